@@ -1,1 +1,23 @@
-//! Greenlane: declaration.
+//! The vocabulary of a customs declaration: codes, money, mass, parties, goods, documents; the one
+//! table of fields; findings.
+//!
+//! Nothing here knows a format, a country, a clock or a disk. A [`Declaration`] is a tree of
+//! [`Record`]s; every field has one name, one box number and one label per language, declared
+//! where the field itself is declared (see [`model`]). Formats, pages, rules, differences and
+//! JSON all walk that one table.
+
+pub mod codes;
+pub mod finding;
+pub mod leaf;
+pub mod model;
+pub mod path;
+pub mod quantity;
+pub mod record;
+
+pub use codes::*;
+pub use finding::{Finding, Severity, Text};
+pub use leaf::{Leaf, LeafKind, Malformed, Value};
+pub use model::*;
+pub use path::Path;
+pub use quantity::{Amount, Mass, Quantity, Rate};
+pub use record::{Catalogue, Field, Record, Shape, catalogue};
