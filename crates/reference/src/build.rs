@@ -1,0 +1,1 @@
+//! Building a [`Reference`] from datasets, and its look-ups.

@@ -1,0 +1,283 @@
+//! The jurisdiction pack: every national fact the decision code needs, as one TOML document.
+
+use std::collections::BTreeMap;
+
+use declaration::{CountryCode, CurrencyCode, OfficeCode, PaymentKind, ProcedureCode, Severity, Text};
+use jiff::civil::{Date, Time};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+/// The facts of one jurisdiction.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Short name, such as `eaeu-ru`.
+    pub name: String,
+    /// Title for people.
+    pub title: Text,
+    /// The customs service's country.
+    pub country: CountryCode,
+    /// The currency payments are computed in.
+    pub currency: CurrencyCode,
+    /// Its numeric code, as payments are declared in some formats (643).
+    pub currency_number: String,
+    /// IANA time zone of the service: the day of a filing is a day there.
+    pub time_zone: String,
+    /// Member countries of the customs union.
+    pub union_members: Vec<CountryCode>,
+    /// What may be filed and how.
+    pub filing: Filing,
+    /// Customs procedures by code.
+    pub procedures: BTreeMap<ProcedureCode, Procedure>,
+    /// Codes of goods movement features and other small classifiers, by classifier name and code.
+    #[serde(default)]
+    pub classifiers: BTreeMap<String, BTreeMap<String, Text>>,
+    /// Supporting documents a procedure demands.
+    #[serde(default)]
+    pub required_documents: Vec<RequiredDocument>,
+    /// Payment kinds, their order, bases and rates.
+    pub payments: Payments,
+    /// Severity of checks that differ here from their usual one; `off` switches a check off.
+    #[serde(default)]
+    pub checks: BTreeMap<String, CheckSwitch>,
+    /// Legal time limits.
+    pub deadlines: Deadlines,
+    /// What is registered and released without an official.
+    pub automatic: Automatic,
+    /// Lanes and random selection; read by the risk crate.
+    #[serde(default)]
+    pub lanes: toml::Table,
+    /// Criteria for trader categories; read by the risk crate.
+    #[serde(default)]
+    pub categories: toml::Table,
+}
+
+/// What may be filed and how.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filing {
+    /// The office that registers when the goods' office is unknown.
+    pub default_office: OfficeCode,
+    /// Whether a declaration without a seal is accepted.
+    pub unsigned_allowed: bool,
+    /// The most lines of goods in one declaration (999 on the form).
+    pub items_max: u32,
+}
+
+/// One customs procedure.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Procedure {
+    /// Its name.
+    pub name: Text,
+    /// Directions it can be declared in: `import`, `export`, `transit`.
+    pub directions: Vec<String>,
+    /// Procedures that may come before it (box 37, second part); `00` for none.
+    pub after: Vec<ProcedureCode>,
+    /// Whether payments are payable, conditional (secured or relieved) or none.
+    pub payments: PaymentStatus,
+}
+
+/// Whether what is computed must be paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PaymentStatus {
+    /// To be paid before release.
+    Payable,
+    /// Computed, but not paid while the conditions of the procedure hold.
+    Conditional,
+    /// Not computed at all.
+    None,
+}
+
+/// A document that must be presented.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequiredDocument {
+    /// Kinds of document, any of which will do.
+    pub kinds: Vec<String>,
+    /// What it is, for people.
+    pub name: Text,
+    /// Procedures that demand it; empty for all.
+    #[serde(default)]
+    pub procedures: Vec<ProcedureCode>,
+    /// `import` or `export`; empty for both.
+    #[serde(default)]
+    pub direction: String,
+    /// Commodity code prefixes it is demanded for; empty for all.
+    #[serde(default)]
+    pub commodities: Vec<String>,
+    /// Only for goods of these origins; empty for all.
+    #[serde(default)]
+    pub origins: Vec<CountryCode>,
+    /// The norm.
+    pub norm: String,
+}
+
+/// How a check's severity differs from the usual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckSwitch {
+    /// Not made.
+    Off,
+    /// A hint.
+    Hint,
+    /// A warning.
+    Warning,
+    /// An error.
+    Error,
+}
+
+impl CheckSwitch {
+    /// The severity to report, or `None` when the check is off.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            CheckSwitch::Off => None,
+            CheckSwitch::Hint => Some(Severity::Hint),
+            CheckSwitch::Warning => Some(Severity::Warning),
+            CheckSwitch::Error => Some(Severity::Error),
+        }
+    }
+}
+
+/// Payment kinds in the order they are computed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    /// Fee bands by total customs value.
+    pub fee: Fee,
+    /// Import duty: rates come from the nomenclature and the rates table.
+    pub duty: Tax,
+    /// Export duty.
+    pub export_duty: Option<Tax>,
+    /// Excise: rates come from the rates table only.
+    pub excise: Option<Tax>,
+    /// Value added tax, on customs value, duty and excise.
+    pub vat: Vat,
+    /// Countries whose goods pay a share of the duty, in per cent (75 for developing countries).
+    #[serde(default)]
+    pub tariff_preferences: Vec<TariffPreference>,
+}
+
+/// The customs fee.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fee {
+    /// The payment kind, such as 1010.
+    pub kind: PaymentKind,
+    /// Bands with their days of force, ascending.
+    pub bands: Vec<FeeBand>,
+    /// The norm.
+    pub norm: String,
+}
+
+/// One band of the fee in force over some days.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeeBand {
+    /// First day in force.
+    pub valid_from: Date,
+    /// Last day in force, if ended.
+    pub valid_to: Option<Date>,
+    /// The highest total customs value in the band, inclusive; none for the last band.
+    pub value_to: Option<Decimal>,
+    /// The fee.
+    pub amount: Decimal,
+    /// Part of the fee payable when filed electronically, in per cent.
+    pub electronic_percent: Decimal,
+}
+
+/// A payment kind whose rate comes from tables.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tax {
+    /// The payment kind, such as 2010.
+    pub kind: PaymentKind,
+    /// The norm.
+    pub norm: String,
+}
+
+/// Value added tax.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vat {
+    /// The payment kind, such as 5010.
+    pub kind: PaymentKind,
+    /// Standard rates with their days of force.
+    pub standard: Vec<VatRate>,
+    /// Reduced rates by commodity prefix, the longest prefix wins.
+    #[serde(default)]
+    pub reduced: Vec<VatReduced>,
+    /// The norm.
+    pub norm: String,
+}
+
+/// The standard rate over some days.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VatRate {
+    /// First day in force.
+    pub valid_from: Date,
+    /// Last day in force, if ended.
+    pub valid_to: Option<Date>,
+    /// Per cent.
+    pub percent: Decimal,
+}
+
+/// A reduced rate for some commodities.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VatReduced {
+    /// Commodity code prefixes.
+    pub commodities: Vec<String>,
+    /// Per cent.
+    pub percent: Decimal,
+    /// First day in force.
+    pub valid_from: Date,
+    /// Last day in force, if ended.
+    pub valid_to: Option<Date>,
+}
+
+/// A share of the duty for goods of some origins.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TariffPreference {
+    /// The code declared in box 36, second part.
+    pub code: String,
+    /// Origins.
+    pub origins: Vec<CountryCode>,
+    /// Per cent of the rate that is paid.
+    pub percent: Decimal,
+}
+
+/// Legal time limits.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deadlines {
+    /// From filing to registration or its refusal, in minutes (one hour of work: customs code, article 111).
+    pub registration_minutes: u32,
+    /// From registration to release, in minutes (four hours: article 119).
+    pub release_minutes: u32,
+    /// How long a registered declaration may wait for payment, in minutes.
+    pub payment_minutes: u32,
+    /// The norm.
+    pub norm: String,
+}
+
+/// What is decided without an official.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Automatic {
+    /// Whether registration is automatic where there is no error.
+    pub registration: bool,
+    /// Whether release is automatic where the criteria below hold.
+    pub release: bool,
+    /// Procedures released automatically.
+    pub procedures: Vec<ProcedureCode>,
+    /// The highest total customs value released automatically, in the pack's currency; none for no limit.
+    pub value_max: Option<Decimal>,
+    /// Whether findings of severity warning prevent automatic release.
+    pub warnings_prevent: bool,
+    /// Start and end of the hours of automatic decisions, local; none for round the clock.
+    pub hours: Option<(Time, Time)>,
+}
