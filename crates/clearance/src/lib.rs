@@ -1,1 +1,27 @@
-//! Greenlane: clearance.
+//! The decision core: what happens to a declaration, step by step.
+//!
+//! [`assess`](assess::assess) looks at a declaration against one [`World`]; [`step`](step::step) moves
+//! one [`Case`] by one [`Input`] and says which [`Event`]s happened. Both are pure: the world, the
+//! time, the draw and whatever is scarce come in as parameters, so that every decision can be made
+//! again years later and compared. A case is the fold of its events.
+
+pub mod assess;
+pub mod case;
+pub mod dispatch;
+pub mod event;
+pub mod input;
+pub mod lifecycle;
+pub mod number;
+pub mod record;
+pub mod step;
+pub mod world;
+
+pub use assess::{Assessed, assess};
+pub use case::{Case, CaseId, DecidedBy, State};
+pub use dispatch::{Officer, OfficerId};
+pub use event::{Event, RouteReason};
+pub use input::{Decision, Filing, Input};
+pub use number::RegistrationNumber;
+pub use record::StepRecord;
+pub use step::{Refusal, Step, Supply, step};
+pub use world::World;

@@ -1,0 +1,157 @@
+//! Assessment: control, payments and risk of one declaration against one world. Pure and parallel.
+
+use declaration::{Declaration, Finding, Kind, OfficeCode, ProcedureCode, Severity, TaxNumber};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use reference::{CommodityLookup, Pack};
+use risk::{Category, Draw, Facts, Lane};
+use rust_decimal::Decimal;
+
+use crate::event::RouteReason;
+use crate::world::World;
+
+/// Everything the pure crates say about a declaration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assessed {
+    /// The jurisdiction it falls under.
+    pub pack: String,
+    /// The calendar day there: codes and rates are those in force on it.
+    pub day: Date,
+    /// Import, export or transit, where stated.
+    pub kind: Option<Kind>,
+    /// The procedure, where stated.
+    pub procedure: Option<ProcedureCode>,
+    /// The office that registers it.
+    pub office: OfficeCode,
+    /// Who declares, for lists; may be empty.
+    pub declarant: String,
+    /// The declarant's tax number.
+    pub declarant_number: Option<TaxNumber>,
+    /// Who pays: the party for financial settlement, else the declarant, else the consignee.
+    pub payer: Option<TaxNumber>,
+    /// Lines of goods.
+    pub items: u32,
+    /// Supporting documents named in it.
+    pub documents: u32,
+    /// What reading, control and payments found, in document order.
+    pub findings: Vec<Finding>,
+    /// Payments, line by line.
+    pub payments: duty::Assessment,
+    /// Profiles that fired, lane, random selection.
+    pub risk: risk::Assessment,
+    /// Why no automatic release is possible; empty when it is.
+    pub route: Vec<RouteReason>,
+}
+
+/// What is known about a filing besides the declaration itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// When it was filed.
+    pub now: Timestamp,
+    /// The declarant's category at that time.
+    pub category: Category,
+    /// Whether a valid seal covers it.
+    pub signed: bool,
+    /// The case's draw.
+    pub draw: &'a Draw,
+}
+
+/// Control, payments and risk of a declaration. `read_findings` are what the reader already found.
+pub fn assess(
+    declaration: &Declaration,
+    read_findings: &[Finding],
+    world: &World,
+    circumstances: &Circumstances<'_>,
+) -> Assessed {
+    let reference = world.reference();
+    let pack = world.pack_for(declaration);
+    let day = world.day(pack, circumstances.now);
+    let mut findings = read_findings.to_vec();
+    findings.extend(check::check(declaration, reference, pack, day));
+    if !circumstances.signed && !pack.filing.unsigned_allowed {
+        findings.push(unsigned());
+    }
+    let payments = duty::compute(declaration, reference, pack, day);
+    let facts = Facts {
+        category: circumstances.category,
+        payments_total: payments.payable_total,
+        customs_value_total: payments.customs_value_total,
+        finding_warnings: count(findings.iter().filter(|finding| finding.severity == Severity::Warning)),
+        codes_outside_nomenclature: count(declaration.items.iter().filter(|item| {
+            let lookup = item.commodity_code.map(|code| reference.commodity(&code, day));
+            lookup == Some(CommodityLookup::OutsideExcerpt)
+        })),
+        signed: circumstances.signed,
+    };
+    let default_lanes = risk::LanePolicy::default();
+    let lanes = world.jurisdiction(pack).map_or(&default_lanes, |jurisdiction| &jurisdiction.lanes);
+    let risk = world.rules().assess(declaration, &facts, lanes, circumstances.draw, day);
+    findings.extend(payments.notes.iter().cloned());
+    let time = world.time_of_day(pack, circumstances.now);
+    let route = route_reasons(declaration, pack, &findings, &payments, &risk, time);
+    let party = declaration.declarant.as_ref();
+    Assessed {
+        pack: pack.name.clone(),
+        day,
+        kind: declaration.kind(),
+        procedure: declaration.procedure,
+        office: reference.registering_office(declaration),
+        declarant: party.and_then(|party| party.display_name()).unwrap_or_default().to_owned(),
+        declarant_number: party.and_then(|party| party.tax_number()),
+        payer: payer(declaration),
+        items: count(declaration.items.iter()),
+        documents: count(declaration.items.iter().flat_map(|item| &item.documents)),
+        findings,
+        payments,
+        risk,
+        route,
+    }
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}
+
+fn payer(declaration: &Declaration) -> Option<TaxNumber> {
+    let parties = [&declaration.financial_party, &declaration.declarant, &declaration.consignee];
+    parties.into_iter().flatten().find_map(|party| party.tax_number())
+}
+
+fn unsigned() -> Finding {
+    Finding::new(
+        "GL-3001",
+        Severity::Error,
+        declaration::Path::root(),
+        declaration::Text::new(
+            "Декларация не подписана. Приложите электронную подпись декларанта.",
+            "The declaration is not signed. Attach the declarant's electronic signature.",
+        ),
+    )
+}
+
+/// Every criterion of the pack for automatic release that does not hold.
+fn route_reasons(
+    declaration: &Declaration,
+    pack: &Pack,
+    findings: &[Finding],
+    payments: &duty::Assessment,
+    risk: &risk::Assessment,
+    time: jiff::civil::Time,
+) -> Vec<RouteReason> {
+    let rules = &pack.automatic;
+    let warned = findings.iter().any(|finding| finding.severity == Severity::Warning);
+    let procedure_listed = declaration.procedure.is_some_and(|code| rules.procedures.contains(&code));
+    let valued_over = rules.value_max.is_some_and(|max: Decimal| payments.customs_value_total > max);
+    let out_of_hours = rules.hours.is_some_and(|(from, to)| time < from || time >= to);
+    let reasons = [
+        (!rules.release, RouteReason::ReleaseIsManual),
+        (risk.lane >= Lane::Yellow, RouteReason::Lane),
+        (warned && rules.warnings_prevent, RouteReason::Warnings),
+        (risk.facts.codes_outside_nomenclature > 0, RouteReason::CodeOutsideNomenclature),
+        (!payments.complete, RouteReason::PaymentsIncomplete),
+        (!procedure_listed, RouteReason::Procedure),
+        (valued_over, RouteReason::Value),
+        (out_of_hours, RouteReason::Hours),
+    ];
+    reasons.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)).collect()
+}

@@ -1,0 +1,248 @@
+//! Events: what happened to a case. They are the truth; everything else is derived from them.
+
+use declaration::{Finding, Kind, OfficeCode, ProcedureCode, Severity, TaxNumber, Text};
+use jiff::Timestamp;
+use risk::Lane;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::case::DecidedBy;
+use crate::dispatch::OfficerId;
+use crate::number::RegistrationNumber;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The bytes of a declaration came in and were understood.
+    Filed {
+        /// SHA-256 of the exact bytes, hexadecimal.
+        sha256: String,
+        /// Jurisdiction.
+        pack: String,
+        /// Import, export or transit.
+        kind: Option<Kind>,
+        /// The procedure of box 1.
+        procedure: Option<ProcedureCode>,
+        /// The office that registers.
+        office: OfficeCode,
+        /// Name of the declarant.
+        declarant: String,
+        /// Tax number of the declarant.
+        declarant_number: Option<TaxNumber>,
+        /// Lines of goods.
+        items: u32,
+        /// Supporting documents.
+        documents: u32,
+    },
+    /// The control looked at it. Texts are rendered again from the declaration when needed.
+    Controlled {
+        /// Code, severity and place of each finding.
+        findings: Vec<FindingMark>,
+    },
+    /// Payments and risk were computed.
+    Assessed {
+        /// Per payment kind: what is due and whether it is payable or conditional.
+        totals: Vec<PaymentSum>,
+        /// What must be paid.
+        payable: Decimal,
+        /// In this currency.
+        currency: String,
+        /// Total customs value in the same currency.
+        customs_value: Decimal,
+        /// How many payment lines were computed.
+        lines: u32,
+        /// Profiles that fired, each once.
+        hits: Vec<String>,
+        /// The lane.
+        lane: Lane,
+        /// Whether the lane comes from random selection.
+        random: bool,
+    },
+    /// Not registered, because of errors.
+    RegistrationRefused {
+        /// Number of errors.
+        errors: u32,
+    },
+    /// Registered under a number.
+    Registered {
+        /// The number.
+        number: RegistrationNumber,
+    },
+    /// What is payable was set aside on the payer's account.
+    PaymentReserved {
+        /// The payer.
+        payer: TaxNumber,
+        /// The amount.
+        amount: Decimal,
+    },
+    /// The account does not cover what is payable.
+    PaymentAwaited {
+        /// The payer, where the declaration names one.
+        payer: Option<TaxNumber>,
+        /// What is missing.
+        shortfall: Decimal,
+        /// Until when it can wait.
+        deadline: Timestamp,
+    },
+    /// What was set aside became the state's.
+    PaymentPosted {
+        /// The payer.
+        payer: TaxNumber,
+        /// The amount.
+        amount: Decimal,
+    },
+    /// What was set aside is the payer's again.
+    PaymentReturned {
+        /// The payer.
+        payer: TaxNumber,
+        /// The amount.
+        amount: Decimal,
+    },
+    /// An official has to look.
+    Routed {
+        /// Why.
+        reasons: Vec<RouteReason>,
+        /// Until when it has to be decided.
+        deadline: Timestamp,
+    },
+    /// An official was chosen.
+    Assigned {
+        /// Who.
+        officer: OfficerId,
+        /// The load it adds.
+        weight: u32,
+    },
+    /// The deadline passed without a decision.
+    Overdue,
+    /// Released.
+    Released {
+        /// By whom.
+        by: DecidedBy,
+        /// Whether payments stay conditional.
+        conditional: bool,
+        /// The officer's remark.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        remark: String,
+    },
+    /// Release refused.
+    Refused {
+        /// By whom.
+        by: DecidedBy,
+        /// Why, for the declarant.
+        reason: String,
+    },
+    /// Withdrawn by the declarant.
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A finding as an event keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingMark {
+    /// The check.
+    pub code: String,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Where.
+    pub path: String,
+}
+
+impl From<&Finding> for FindingMark {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            code: finding.code.clone().into_owned(),
+            severity: finding.severity,
+            path: finding.path.as_str().to_owned(),
+        }
+    }
+}
+
+/// The sum of one payment kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentSum {
+    /// The kind.
+    pub kind: declaration::PaymentKind,
+    /// The amount.
+    pub amount: Decimal,
+    /// Payable, conditional or none.
+    pub status: reference::pack::PaymentStatus,
+}
+
+/// Why a case cannot be released without an official. The codes are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RouteReason {
+    /// The pack does not allow automatic release at all.
+    ReleaseIsManual,
+    /// Risk put it into the yellow or red lane.
+    Lane,
+    /// The control warned.
+    Warnings,
+    /// A commodity code is outside the excerpt of the nomenclature that is loaded.
+    CodeOutsideNomenclature,
+    /// Some payment could not be computed.
+    PaymentsIncomplete,
+    /// The procedure is not released automatically.
+    Procedure,
+    /// The customs value is above the limit.
+    Value,
+    /// Outside the hours of automatic decisions.
+    Hours,
+}
+
+impl RouteReason {
+    /// The reason in words.
+    pub fn text(self) -> Text {
+        match self {
+            Self::ReleaseIsManual => {
+                Text::new("автоматический выпуск не применяется", "no automatic release here")
+            }
+            Self::Lane => {
+                Text::new("сработали профили риска или случайный отбор", "risk profiles or random selection")
+            }
+            Self::Warnings => Text::new("есть предупреждения контроля", "the control gave warnings"),
+            Self::CodeOutsideNomenclature => Text::new(
+                "код товара вне загруженной номенклатуры",
+                "a commodity code outside the loaded nomenclature",
+            ),
+            Self::PaymentsIncomplete => {
+                Text::new("не все платежи исчислены", "not every payment could be computed")
+            }
+            Self::Procedure => {
+                Text::new("процедура требует решения должностного лица", "the procedure needs an official")
+            }
+            Self::Value => {
+                Text::new("стоимость выше порога автоматического выпуска", "the value is above the limit")
+            }
+            Self::Hours => {
+                Text::new("вне часов автоматических решений", "outside the hours of automatic decisions")
+            }
+        }
+    }
+}
+
+impl Event {
+    /// The name of the event, as JSON has it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Event::Filed { .. } => "filed",
+            Event::Controlled { .. } => "controlled",
+            Event::Assessed { .. } => "assessed",
+            Event::RegistrationRefused { .. } => "registration_refused",
+            Event::Registered { .. } => "registered",
+            Event::PaymentReserved { .. } => "payment_reserved",
+            Event::PaymentAwaited { .. } => "payment_awaited",
+            Event::PaymentPosted { .. } => "payment_posted",
+            Event::PaymentReturned { .. } => "payment_returned",
+            Event::Routed { .. } => "routed",
+            Event::Assigned { .. } => "assigned",
+            Event::Overdue => "overdue",
+            Event::Released { .. } => "released",
+            Event::Refused { .. } => "refused",
+            Event::Withdrawn { .. } => "withdrawn",
+        }
+    }
+}

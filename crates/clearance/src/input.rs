@@ -1,0 +1,85 @@
+//! Inputs: what can come to a case from outside.
+
+use risk::Category;
+use serde::{Deserialize, Serialize};
+
+use crate::dispatch::OfficerId;
+
+/// Something that comes to a case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "input", rename_all = "snake_case")]
+pub enum Input {
+    /// A declaration is filed.
+    File(Filing),
+    /// The officer decides.
+    Decide {
+        /// Who decides.
+        officer: OfficerId,
+        /// What.
+        decision: Decision,
+        /// Why: required for a refusal, a remark otherwise.
+        reason: String,
+    },
+    /// The declarant takes the declaration back.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// The payer's account was credited.
+    PaymentArrived,
+    /// An officer may have become available.
+    Assign,
+    /// The case's deadline passed.
+    DeadlineReached,
+}
+
+/// What an officer decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// The goods may go.
+    Release,
+    /// They may not.
+    Refuse,
+}
+
+/// The circumstances of a filing, as far as a decision rests on them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Filing {
+    /// SHA-256 of the exact bytes, hexadecimal.
+    pub sha256: String,
+    /// Who filed: a participant or the account that sent it.
+    pub filer: String,
+    /// Format and version of the document, such as `album-5.23`.
+    pub format: String,
+    /// The declarant's category at that time.
+    pub category: Category,
+    /// Who sealed it, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<Signer>,
+}
+
+/// Who sealed a filing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signer {
+    /// The name in the certificate.
+    pub name: String,
+    /// The tax number in it.
+    pub tax_number: Option<String>,
+    /// SHA-256 of the certificate, hexadecimal.
+    pub certificate: String,
+}
+
+impl Input {
+    /// The name of the input, as JSON has it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Input::File(_) => "file",
+            Input::Decide { .. } => "decide",
+            Input::Withdraw { .. } => "withdraw",
+            Input::PaymentArrived => "payment_arrived",
+            Input::Assign => "assign",
+            Input::DeadlineReached => "deadline_reached",
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The world a decision is made in: reference data and rules, immutable, named by their content.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use declaration::Declaration;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use reference::{ContentHash, Pack, Reference};
+use risk::{CategoryCriteria, LanePolicy, Rules};
+
+/// Reference data and rules of one moment. Swapped whole, never changed.
+#[derive(Debug)]
+pub struct World {
+    reference: Arc<Reference>,
+    rules: Arc<Rules>,
+    jurisdictions: BTreeMap<String, Jurisdiction>,
+    hash: ContentHash,
+}
+
+/// What a pack says about time, lanes and categories, in the types that use it.
+#[derive(Debug)]
+pub struct Jurisdiction {
+    /// The zone whose calendar the service lives by.
+    pub time_zone: TimeZone,
+    /// Lanes and random selection.
+    pub lanes: LanePolicy,
+    /// Criteria for trader categories.
+    pub categories: CategoryCriteria,
+}
+
+/// Why reference data and rules make no world.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// A pack names a time zone nobody knows.
+    #[error("pack {pack}: time zone {zone:?} is unknown; use a name such as Europe/Moscow")]
+    TimeZone {
+        /// The pack.
+        pack: String,
+        /// What it says.
+        zone: String,
+    },
+    /// A pack's table does not hold what the rules engine needs.
+    #[error("pack {pack}: table [{table}]: {why}")]
+    Table {
+        /// The pack.
+        pack: String,
+        /// `lanes` or `categories`.
+        table: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl World {
+    /// A world of these reference data and rules.
+    ///
+    /// # Errors
+    /// When a pack's time zone, lanes or categories make no sense.
+    pub fn new(reference: Arc<Reference>, rules: Arc<Rules>) -> Result<Self, WorldError> {
+        let mut jurisdictions = BTreeMap::new();
+        for pack in reference.packs() {
+            let time_zone = TimeZone::get(&pack.time_zone).map_err(|_| WorldError::TimeZone {
+                pack: pack.name.clone(),
+                zone: pack.time_zone.clone(),
+            })?;
+            let table = |table, why: toml::de::Error| WorldError::Table {
+                pack: pack.name.clone(),
+                table,
+                why: why.message().to_owned(),
+            };
+            let lanes = pack.lanes.clone().try_into().map_err(|why| table("lanes", why))?;
+            let categories = pack.categories.clone().try_into().map_err(|why| table("categories", why))?;
+            jurisdictions.insert(pack.name.clone(), Jurisdiction { time_zone, lanes, categories });
+        }
+        let hash = ContentHash::of_parts([
+            reference.hash().as_bytes().as_slice(),
+            rules.hash().to_string().as_bytes(),
+        ]);
+        Ok(Self { reference, rules, jurisdictions, hash })
+    }
+
+    /// The reference data.
+    pub fn reference(&self) -> &Arc<Reference> {
+        &self.reference
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &Arc<Rules> {
+        &self.rules
+    }
+
+    /// The name of this world: the hash of all it is made of.
+    pub fn hash(&self) -> ContentHash {
+        self.hash
+    }
+
+    /// The pack that a declaration falls under.
+    pub fn pack_for(&self, declaration: &Declaration) -> &Pack {
+        self.reference.pack_for(declaration)
+    }
+
+    /// What the pack says in the types that use it; every pack of the world has one.
+    pub fn jurisdiction(&self, pack: &Pack) -> Option<&Jurisdiction> {
+        self.jurisdictions.get(&pack.name)
+    }
+
+    /// The calendar day of a moment where the pack applies.
+    pub fn day(&self, pack: &Pack, now: Timestamp) -> Date {
+        let zone = self.jurisdictions.get(&pack.name).map_or(TimeZone::UTC, |found| found.time_zone.clone());
+        zone.to_datetime(now).date()
+    }
+
+    /// The local time of a moment where the pack applies.
+    pub fn time_of_day(&self, pack: &Pack, now: Timestamp) -> jiff::civil::Time {
+        let zone = self.jurisdictions.get(&pack.name).map_or(TimeZone::UTC, |found| found.time_zone.clone());
+        zone.to_datetime(now).time()
+    }
+}
