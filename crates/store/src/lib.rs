@@ -1,1 +1,177 @@
-//! Greenlane: store.
+//! What Greenlane keeps, as a trait: cases, documents, steps, money, officers, the log, the worlds.
+//!
+//! A store offers two things: [`Store::transact`], one transaction that settles a whole batch with
+//! one sync to disk, and plain reads. There is no SQL here; each store writes its own, and
+//! [`conformance`] holds them to the same behaviour.
+
+pub mod conformance;
+mod records;
+
+pub use records::*;
+
+use clearance::{Case, CaseId, Officer, OfficerId, RegistrationNumber};
+use declaration::{OfficeCode, TaxNumber};
+use jiff::Timestamp;
+use log::{FullTile, Hash};
+use reference::{ContentHash, Dataset};
+use rust_decimal::Decimal;
+
+/// Why a store cannot do what it was asked. The outer text is for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk is full; nothing of the transaction was kept.
+    #[error("the disk is full; nothing was lost, but nothing more can be stored until there is room")]
+    Full,
+    /// Another process holds the store.
+    #[error("{place} is in use by another process; stop it, or talk to it with --to URL")]
+    Held {
+        /// The data directory or address.
+        place: String,
+    },
+    /// The data do not look as this program wrote them.
+    #[error("the stored data are damaged or of another version: {0}")]
+    Damaged(String),
+    /// A condition that must hold would be broken; the transaction was undone.
+    #[error("refused by the store: {0}")]
+    Conflict(String),
+    /// Anything else the database says.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// Shorthand for what store operations return.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// A place where everything is kept, durable when [`Store::transact`] returns.
+pub trait Store: Send + Sync + 'static {
+    /// Runs `work` in one transaction, commits with one sync, and returns. If `work` fails or the
+    /// commit fails, nothing of it was kept. Transactions run one after another.
+    ///
+    /// # Errors
+    /// Whatever `work` returns, or the store's own failure.
+    fn transact(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>) -> Result<()>;
+
+    /// A case as its events left it.
+    fn case(&self, id: CaseId) -> Result<Option<Case>>;
+    /// The case with a registration number.
+    fn case_by_number(&self, number: &RegistrationNumber) -> Result<Option<CaseId>>;
+    /// The case that some bytes of some filer made.
+    fn case_of_filing(&self, filer: &str, sha256: &Hash) -> Result<Option<CaseId>>;
+    /// The document a case was made from.
+    fn document(&self, id: CaseId) -> Result<Option<StoredDocument>>;
+    /// Cases that pass the filter, newest first, at most `filter.limit`; pages continue after a case.
+    fn list(&self, filter: &CaseFilter) -> Result<Vec<Case>>;
+    /// The steps of a case, in order.
+    fn steps(&self, id: CaseId) -> Result<Vec<StoredStep>>;
+    /// Steps by leaf, `from` on, at most `limit`, whatever case they belong to.
+    fn steps_from(&self, from: u64, limit: usize) -> Result<Vec<StoredStep>>;
+
+    /// The newest signed checkpoint.
+    fn checkpoint(&self) -> Result<Option<StoredCheckpoint>>;
+    /// A full tile, if it was completed.
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>>;
+    /// The leaf hashes of leaves `from` to `from + count`, as far as they exist.
+    fn leaf_hashes(&self, from: u64, count: usize) -> Result<Vec<Hash>>;
+
+    /// The balance of an account; zero if nothing was ever booked.
+    fn balance(&self, account: &AccountId) -> Result<Decimal>;
+    /// The newest postings that touch an account, newest first.
+    fn postings(&self, account: &AccountId, limit: usize) -> Result<Vec<Posting>>;
+    /// The sum of all balances per currency; every one must be zero.
+    fn balance_sums(&self) -> Result<Vec<(String, Decimal)>>;
+
+    /// All officers with shift and load.
+    fn officers(&self) -> Result<Vec<Officer>>;
+    /// A user by login.
+    fn user(&self, login: &str) -> Result<Option<User>>;
+    /// All users.
+    fn users(&self) -> Result<Vec<User>>;
+    /// The login of a live session, by the SHA-256 of its token.
+    fn session(&self, token: &Hash, now: Timestamp) -> Result<Option<String>>;
+    /// A secret by name.
+    fn secret(&self, name: &str) -> Result<Option<Vec<u8>>>;
+    /// A participant by tax number.
+    fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>>;
+
+    /// The world decisions are made in now.
+    fn current_world(&self) -> Result<Option<ContentHash>>;
+    /// What a world is made of.
+    fn world(&self, hash: &ContentHash) -> Result<Option<WorldManifest>>;
+    /// A dataset by its hash.
+    fn dataset(&self, hash: &ContentHash) -> Result<Option<Dataset>>;
+
+    /// Outcomes per minute from `from` on, oldest first.
+    fn outcomes(&self, from: Timestamp) -> Result<Vec<Outcome>>;
+    /// How many cases stand in each state.
+    fn state_counts(&self) -> Result<Vec<(clearance::State, u64)>>;
+    /// Who read what, newest first.
+    fn reads(&self, limit: usize) -> Result<Vec<ReadRecord>>;
+}
+
+/// One open transaction: everything read in it is as nobody else changes it.
+pub trait Transaction {
+    /// The case that some bytes of some filer made.
+    fn case_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<CaseId>>;
+    /// A case as its events left it.
+    fn case(&mut self, id: CaseId) -> Result<Option<Case>>;
+    /// Stores a new case with its document. A second one of the same filer and bytes is a conflict.
+    fn insert_case(&mut self, case: &Case, document: &NewDocument<'_>) -> Result<()>;
+    /// Stores what changed of a case.
+    fn update_case(&mut self, case: &Case) -> Result<()>;
+    /// Stores one step. Its leaf must be the next one.
+    fn append_step(&mut self, step: &StoredStep) -> Result<()>;
+    /// Stores tiles that became full.
+    fn put_tiles(&mut self, tiles: &[FullTile]) -> Result<()>;
+    /// Stores a signed checkpoint and the tree's frontier; replaces the one before.
+    fn put_checkpoint(&mut self, checkpoint: &StoredCheckpoint) -> Result<()>;
+    /// The newest signed checkpoint.
+    fn checkpoint(&mut self) -> Result<Option<StoredCheckpoint>>;
+
+    /// The last serial given at an office in a year; 0 if none.
+    fn last_serial(&mut self, office: OfficeCode, year: i16) -> Result<u32>;
+    /// Records the last serial given.
+    fn set_last_serial(&mut self, office: OfficeCode, year: i16, serial: u32) -> Result<()>;
+    /// The balance of an account.
+    fn balance(&mut self, account: &AccountId) -> Result<Decimal>;
+    /// Books money from one account to another. A payer's account below zero is a conflict.
+    fn post(&mut self, posting: &Posting) -> Result<()>;
+
+    /// All officers with shift and load.
+    fn officers(&mut self) -> Result<Vec<Officer>>;
+    /// Adds an officer or replaces their competence; the load is kept.
+    fn put_officer(&mut self, officer: &Officer) -> Result<()>;
+    /// Records an officer's load.
+    fn set_load(&mut self, officer: &OfficerId, load: u32) -> Result<()>;
+    /// Begins or ends a shift.
+    fn set_shift(&mut self, officer: &OfficerId, on_shift: bool) -> Result<()>;
+
+    /// Open cases whose deadline is not after `now`, most urgent first.
+    fn due(&mut self, now: Timestamp, limit: usize) -> Result<Vec<CaseId>>;
+    /// Cases under control that nobody has, oldest first.
+    fn unassigned(&mut self, limit: usize) -> Result<Vec<CaseId>>;
+    /// Cases that wait for money of a payer, oldest first.
+    fn awaiting_payment(&mut self, payer: &TaxNumber, limit: usize) -> Result<Vec<CaseId>>;
+
+    /// Adds or replaces a user.
+    fn put_user(&mut self, user: &User) -> Result<()>;
+    /// Adds a session.
+    fn put_session(&mut self, token: &Hash, login: &str, until: Timestamp) -> Result<()>;
+    /// Ends a session.
+    fn end_session(&mut self, token: &Hash) -> Result<()>;
+    /// A secret by name.
+    fn secret(&mut self, name: &str) -> Result<Option<Vec<u8>>>;
+    /// Keeps a secret; it must not exist yet.
+    fn put_secret(&mut self, name: &str, content: &[u8]) -> Result<()>;
+    /// Adds or replaces a participant.
+    fn put_participant(&mut self, participant: &Participant) -> Result<()>;
+
+    /// Keeps a dataset; keeping it again changes nothing.
+    fn put_dataset(&mut self, dataset: &Dataset) -> Result<()>;
+    /// Keeps what a world is made of and makes it the current one.
+    fn put_world(&mut self, world: &WorldManifest, now: Timestamp) -> Result<()>;
+
+    /// Adds to the counts of outcomes per minute.
+    fn add_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()>;
+    /// Records that somebody read something.
+    fn add_read(&mut self, read: &ReadRecord) -> Result<()>;
+}

@@ -1,0 +1,1 @@
+//! What every store must do: run by the tests of each store.

@@ -1,0 +1,276 @@
+//! The records a store keeps besides cases.
+
+use clearance::CaseId;
+use declaration::{OfficeCode, TaxNumber};
+use jiff::Timestamp;
+use log::Hash;
+use reference::ContentHash;
+use risk::{Category, Lane};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// The document of a new case, as it is stored: compressed by the caller, who does it in parallel.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDocument<'a> {
+    /// Who filed it.
+    pub filer: &'a str,
+    /// SHA-256 of the exact bytes.
+    pub sha256: &'a Hash,
+    /// Format and version, such as `album-5.23`.
+    pub format: &'a str,
+    /// The exact bytes, compressed with Zstandard.
+    pub compressed: &'a [u8],
+    /// How many bytes it has uncompressed.
+    pub size: u32,
+    /// The seal's text, where there is one.
+    pub seal: Option<&'a [u8]>,
+}
+
+/// The document of a case, as it was filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredDocument {
+    /// Who filed it.
+    pub filer: String,
+    /// SHA-256 of the exact bytes.
+    pub sha256: Hash,
+    /// Format and version.
+    pub format: String,
+    /// The exact bytes.
+    pub bytes: Vec<u8>,
+    /// The seal's text.
+    pub seal: Option<Vec<u8>>,
+}
+
+/// A step of a case, or of the system itself, as the log covers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredStep {
+    /// Its place in the log, from 0 without gaps.
+    pub leaf: u64,
+    /// The case; none for a step of the system (a commitment to the day's secret).
+    pub case: Option<CaseId>,
+    /// The number of the step in its case, from 1; 0 for the system.
+    pub seq: u32,
+    /// When.
+    pub at: Timestamp,
+    /// The salt of its entry.
+    pub salt: [u8; 16],
+    /// The canonical bytes.
+    pub body: Vec<u8>,
+    /// The leaf hash, RFC 6962.
+    pub leaf_hash: Hash,
+}
+
+/// A signed checkpoint with what is needed to go on from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredCheckpoint {
+    /// Leaves in the tree.
+    pub size: u64,
+    /// The signed note.
+    pub note: String,
+    /// The hashes of the tree's frontier.
+    pub frontier: Vec<Hash>,
+}
+
+/// Which cases to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CaseFilter {
+    /// Only in this state.
+    pub state: Option<clearance::State>,
+    /// Only with this registering office.
+    pub office: Option<OfficeCode>,
+    /// Only in this lane.
+    pub lane: Option<Lane>,
+    /// Only with this officer.
+    pub officer: Option<String>,
+    /// Only of this declarant.
+    pub declarant: Option<TaxNumber>,
+    /// Only of this filer or this declarant: what a trader may see. Filer and declarant number.
+    pub visible_to: Option<(String, Option<TaxNumber>)>,
+    /// Filed at or after.
+    pub from: Option<Timestamp>,
+    /// Filed before.
+    pub to: Option<Timestamp>,
+    /// Only cases before this one in the list: the next page.
+    pub after: Option<CaseId>,
+    /// Only open cases that wait for somebody (under control or waiting for payment).
+    pub open: bool,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// An account of the double-entry ledger, in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AccountId {
+    /// A payer's advance payments: what can be set aside.
+    Advance(TaxNumber, String),
+    /// A payer's money set aside for cases.
+    Reserved(TaxNumber, String),
+    /// What became the state's.
+    Treasury(String),
+    /// Where money comes from and goes to: banks. Negative by as much as came in.
+    Outside(String),
+}
+
+impl AccountId {
+    /// The currency.
+    pub fn currency(&self) -> &str {
+        match self {
+            AccountId::Advance(_, currency)
+            | AccountId::Reserved(_, currency)
+            | AccountId::Treasury(currency)
+            | AccountId::Outside(currency) => currency,
+        }
+    }
+
+    /// The stable name, such as `advance:7712345678:RUB`.
+    pub fn name(&self) -> String {
+        match self {
+            AccountId::Advance(payer, currency) => format!("advance:{payer}:{currency}"),
+            AccountId::Reserved(payer, currency) => format!("reserved:{payer}:{currency}"),
+            AccountId::Treasury(currency) => format!("treasury:{currency}"),
+            AccountId::Outside(currency) => format!("outside:{currency}"),
+        }
+    }
+
+    /// Whether its balance may be below zero.
+    pub fn may_be_negative(&self) -> bool {
+        matches!(self, AccountId::Outside(_))
+    }
+}
+
+/// Money from one account to another: one entry on each side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Posting {
+    /// When.
+    pub at: Timestamp,
+    /// Where it leaves.
+    pub from: AccountId,
+    /// Where it arrives; the same currency.
+    pub to: AccountId,
+    /// How much; above zero.
+    pub amount: Decimal,
+    /// The case it is for.
+    pub case: Option<CaseId>,
+    /// What for: the event's name, or the payment document.
+    pub what: String,
+}
+
+/// What a person may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Files declarations and sees their own.
+    Declarant,
+    /// Decides cases that are theirs, sees those of their offices.
+    Officer,
+    /// Writes and tests risk profiles.
+    Analyst,
+    /// Watches everything, changes nothing.
+    Duty,
+    /// Reads everything, and who read what.
+    Auditor,
+    /// Runs the system: users, reference data.
+    Administrator,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 6] =
+        [Role::Declarant, Role::Officer, Role::Analyst, Role::Duty, Role::Auditor, Role::Administrator];
+
+    /// The stable name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Declarant => "declarant",
+            Role::Officer => "officer",
+            Role::Analyst => "analyst",
+            Role::Duty => "duty",
+            Role::Auditor => "auditor",
+            Role::Administrator => "administrator",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or("no such role")
+    }
+}
+
+/// A person with an account.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    /// The login; for officers also their identifier in cases.
+    pub login: String,
+    /// The name to show.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The argon2 hash of the password, in PHC form. Never in logs.
+    pub password_hash: String,
+    /// The participant they file for, by tax number.
+    pub participant: Option<TaxNumber>,
+}
+
+impl std::fmt::Debug for User {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("User").field("login", &self.login).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// A participant of foreign trade, as far as decisions rest on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Participant {
+    /// Tax number.
+    pub number: TaxNumber,
+    /// Name.
+    pub name: String,
+    /// Risk category.
+    pub category: Category,
+    /// Why, in words.
+    pub reasons: String,
+}
+
+/// What a world is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorldManifest {
+    /// The world's name.
+    pub hash: ContentHash,
+    /// The datasets of its reference data.
+    pub datasets: Vec<ContentHash>,
+    /// The sources of its risk profiles, TOML, in order.
+    pub profiles: Vec<String>,
+}
+
+/// How many cases came to what in one minute. Sums, so that adding up is all a reader does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The start of the minute.
+    pub minute: Timestamp,
+    /// The registering office.
+    pub office: String,
+    /// `refused`, `released`, `routed`, `waiting`, or a later decision.
+    pub outcome: String,
+    /// The lane, or empty.
+    pub lane: String,
+    /// `automatic`, `officer`, or empty.
+    pub decided_by: String,
+    /// How many.
+    pub count: u64,
+    /// Milliseconds from filing to this outcome, summed.
+    pub milliseconds: u64,
+}
+
+/// That a person read a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadRecord {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub login: String,
+    /// What: the case.
+    pub case: CaseId,
+    /// Through what: `page`, `api`, `receipt`, `document`.
+    pub what: String,
+}
