@@ -77,8 +77,8 @@ pub fn choose<'c>(candidates: &'c [Candidate], draw: &Draw) -> Option<&'c Office
     let mut equals: Vec<&OfficerId> =
         candidates.iter().filter(|Candidate(_, load)| *load == least).map(|Candidate(id, _)| id).collect();
     equals.sort();
-    let nth = draw.pick("dispatch", equals.len() as u64);
-    usize::try_from(nth).ok().and_then(|nth| equals.get(nth)).copied()
+    let nth = draw.pick("dispatch", equals.len())?;
+    equals.get(nth).copied()
 }
 
 #[cfg(test)]

@@ -1,0 +1,127 @@
+//! Secrets: the log's key, and the secret of each day that draws rest on.
+//!
+//! The day's secret is committed to the log before the first draw of the day and revealed after the
+//! day has ended: unpredictable before, checkable after.
+
+use std::collections::HashMap;
+use std::sync::RwLock;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use log::LogKey;
+use ring::rand::{SecureRandom, SystemRandom};
+use risk::Draw;
+use store::Store;
+
+use crate::error::CentreError;
+use crate::Inner;
+
+const LOG_KEY: &str = "log-key";
+
+/// The log's signing key, made on first use.
+pub(crate) fn log_key(store: &dyn Store, origin: &str) -> Result<LogKey, CentreError> {
+    let failed = |why: log::KeyError| CentreError::Log(why.to_string());
+    if let Some(pkcs8) = store.secret(LOG_KEY)? {
+        return LogKey::from_pkcs8(origin, &pkcs8).map_err(failed);
+    }
+    let pkcs8 = LogKey::generate().map_err(failed)?;
+    store.transact(&mut |tx| tx.put_secret(LOG_KEY, &pkcs8))?;
+    LogKey::from_pkcs8(origin, &pkcs8).map_err(failed)
+}
+
+/// Fills a buffer from the system's randomness.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], CentreError> {
+    let mut bytes = [0; N];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| CentreError::Randomness)?;
+    Ok(bytes)
+}
+
+/// The day whose secret a moment falls under: the calendar day in UTC.
+pub(crate) fn day_of(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+fn name_of(day: Date) -> String {
+    format!("day:{day}")
+}
+
+/// Secrets of days, as far as they were needed.
+#[derive(Default)]
+pub(crate) struct DaySecrets {
+    known: RwLock<HashMap<Date, [u8; 32]>>,
+}
+
+impl Inner {
+    /// The draw of a case filed at `filed_at`. Makes and commits the day's secret where it is new.
+    pub(crate) fn draw(&self, filed_at: Timestamp, case: &clearance::CaseId) -> Result<Draw, CentreError> {
+        let secret = self.secret_of_day(day_of(filed_at))?;
+        Ok(Draw::of(&secret, case.as_bytes()))
+    }
+
+    fn secret_of_day(&self, day: Date) -> Result<[u8; 32], CentreError> {
+        if let Some(secret) = self.secrets.known.read().map_err(|_| CentreError::Broken)?.get(&day) {
+            return Ok(*secret);
+        }
+        let mut known = self.secrets.known.write().map_err(|_| CentreError::Broken)?;
+        if let Some(secret) = known.get(&day) {
+            return Ok(*secret);
+        }
+        let secret = match self.store.secret(&name_of(day))? {
+            Some(stored) => <[u8; 32]>::try_from(stored)
+                .map_err(|_| CentreError::Log(format!("the secret of {day} is damaged")))?,
+            None => {
+                let secret = random::<32>()?;
+                self.commit_day(day, &secret)?;
+                secret
+            }
+        };
+        known.insert(day, secret);
+        Ok(secret)
+    }
+
+    /// Stores a new day's secret together with its commitment in the log.
+    fn commit_day(&self, day: Date, secret: &[u8; 32]) -> Result<(), CentreError> {
+        let digest = log::Hash::of(secret);
+        let body = format!(r#"{{"system":"commitment","day":"{day}","sha256":"{digest}"}}"#);
+        let mut journal = self.journal.lock().map_err(|_| CentreError::Broken)?;
+        let mut page = journal.page();
+        let now = self.now();
+        self.store.transact(&mut |tx| {
+            page = journal.page();
+            tx.put_secret(&name_of(day), secret)?;
+            page.add_system(tx, now, body.clone().into_bytes())?;
+            page.close(tx)
+        })?;
+        journal.turn(page);
+        Ok(())
+    }
+
+    /// Reveals the secrets of days that have ended, once each.
+    pub(crate) fn reveal_past_days(&self) -> Result<(), CentreError> {
+        let today = day_of(self.now());
+        let past: Vec<(Date, [u8; 32])> = {
+            let known = self.secrets.known.read().map_err(|_| CentreError::Broken)?;
+            known.iter().filter(|(day, _)| **day < today).map(|(day, secret)| (*day, *secret)).collect()
+        };
+        for (day, secret) in past {
+            let mark = format!("revealed:{day}");
+            if self.store.secret(&mark)?.is_some() {
+                continue;
+            }
+            let hex = log::Hash(secret).to_string();
+            let body = format!(r#"{{"system":"revelation","day":"{day}","secret":"{hex}"}}"#);
+            let mut journal = self.journal.lock().map_err(|_| CentreError::Broken)?;
+            let mut page = journal.page();
+            let now = self.now();
+            self.store.transact(&mut |tx| {
+                page = journal.page();
+                tx.put_secret(&mark, b"1")?;
+                page.add_system(tx, now, body.clone().into_bytes())?;
+                page.close(tx)
+            })?;
+            journal.turn(page);
+        }
+        Ok(())
+    }
+}
