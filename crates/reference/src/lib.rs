@@ -4,18 +4,24 @@
 //! A [`Reference`] is built once from [`Dataset`]s and then only read. Every look-up that can
 //! change with time takes a date. What depends on a country is in its [`Pack`], never in code.
 
+pub mod classifier;
 pub mod content;
 pub mod exchange;
 pub mod nomenclature;
 pub mod pack;
 pub mod rate;
+pub mod rates;
 pub mod starter;
 
 mod build;
+mod table;
 
-pub use build::{ImportError, Reference};
+pub use build::{DatasetEntry, Reference};
+pub use classifier::{Country, Currency, OfficeKind, OfficeRow};
 pub use content::{ContentHash, Dataset, DatasetKind};
 pub use exchange::ExchangeRate;
 pub use nomenclature::{Commodity, CommodityLookup};
 pub use pack::Pack;
 pub use rate::RateText;
+pub use rates::RateKind;
+pub use table::{DATASET_BYTES_MAX, ImportError, ROWS_MAX};

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use declaration::{CountryCode, CurrencyCode, OfficeCode, PaymentKind, ProcedureCode, Severity, Text};
+use declaration::{
+    CommodityCode, CountryCode, CurrencyCode, OfficeCode, PaymentKind, ProcedureCode, Severity, Text,
+};
 use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
 use serde::Deserialize;
+
+use crate::content::Dataset;
+use crate::table::{ImportError, within_limits};
 
 /// The facts of one jurisdiction.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -74,12 +79,19 @@ pub struct Procedure {
     pub directions: Vec<String>,
     /// Procedures that may come before it (box 37, second part); `00` for none.
     pub after: Vec<ProcedureCode>,
-    /// Whether payments are payable, conditional (secured or relieved) or none.
+    /// Whether duties and taxes are payable, conditional (secured or relieved) or none.
     pub payments: PaymentStatus,
+    /// Whether the customs fee is payable.
+    #[serde(default = "payable")]
+    pub fee: PaymentStatus,
+}
+
+fn payable() -> PaymentStatus {
+    PaymentStatus::Payable
 }
 
 /// Whether what is computed must be paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PaymentStatus {
     /// To be paid before release.
@@ -128,6 +140,119 @@ pub enum CheckSwitch {
     Error,
 }
 
+/// A key of a pack and what must stand there, in Russian and English.
+type Fault = (&'static str, &'static str, &'static str);
+
+impl Pack {
+    /// Reads a pack from its TOML document and checks that it makes sense.
+    ///
+    /// # Errors
+    /// The first thing that cannot be read, by line; or the key whose value makes no sense.
+    pub fn read(dataset: &Dataset) -> Result<Self, ImportError> {
+        within_limits(dataset)?;
+        let broken = |line: usize, ru: String, en: String| {
+            let cure = Text::new(
+                "исправьте строку; образец — пакеты в каталоге packs",
+                "correct the line; the packs in the folder packs show how",
+            );
+            ImportError::new("GL-8007", dataset, line as u64, "", Text::new(ru, en), cure)
+        };
+        let text = std::str::from_utf8(&dataset.content)
+            .map_err(|_| broken(0, "не UTF-8".into(), "not UTF-8".into()))?;
+        let pack: Pack = toml::from_str(text).map_err(|error| {
+            let upto = error.span().and_then(|span| text.get(..span.start));
+            let line = upto.map_or(0, |upto| upto.matches('\n').count() + 1);
+            let message = error.message();
+            broken(line, format!("пакет не читается: {message}"), format!("cannot be read: {message}"))
+        })?;
+        pack.fault().map_or(Ok(()), |(key, ru, en)| {
+            let what = Text::new("значение не имеет смысла", "the value makes no sense");
+            let cure = Text::new(format!("здесь должно быть: {ru}"), format!("expected: {en}"));
+            Err(ImportError::new("GL-8008", dataset, 0, key, what, cure))
+        })?;
+        if !dataset.jurisdiction.is_empty() && dataset.jurisdiction != pack.name {
+            let (ru, en) =
+                (format!("имя пакета — «{}»", pack.name), format!("the pack's name is «{}»", pack.name));
+            return Err(broken(0, ru, en));
+        }
+        Ok(pack)
+    }
+
+    /// What no type can hold: the first fault, if there is one.
+    fn fault(&self) -> Option<Fault> {
+        let percents = || {
+            let vat = &self.payments.vat;
+            let bands = self.payments.fee.bands.iter().map(|band| band.electronic_percent);
+            let standard = vat.standard.iter().map(|rate| rate.percent);
+            let reduced = vat.reduced.iter().map(|rate| rate.percent);
+            let preferences = self.payments.tariff_preferences.iter().map(|preference| preference.percent);
+            bands.chain(standard).chain(reduced).chain(preferences)
+        };
+        let directions = ["import", "export", "transit"];
+        let mut procedures = self.procedures.values();
+        let hundred = Decimal::ONE_HUNDRED;
+        if self.name.is_empty()
+            || !self.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        {
+            return Some((
+                "name",
+                "латинские буквы, цифры и дефис",
+                "small Latin letters, digits and hyphens",
+            ));
+        }
+        if jiff::tz::TimeZone::get(&self.time_zone).is_err() {
+            return Some((
+                "time_zone",
+                "часовой пояс IANA, например Europe/Moscow",
+                "an IANA time zone such as Europe/Moscow",
+            ));
+        }
+        if self.filing.items_max == 0 {
+            return Some(("filing.items_max", "число от 1", "a number from 1"));
+        }
+        if !procedures.all(|one| one.directions.iter().all(|word| directions.contains(&word.as_str()))) {
+            return Some((
+                "procedures.directions",
+                "import, export или transit",
+                "import, export or transit",
+            ));
+        }
+        if !percents().all(|percent| percent >= Decimal::ZERO && percent <= hundred) {
+            return Some(("payments", "проценты от 0 до 100", "per cent from 0 to 100"));
+        }
+        if self.payments.fee.bands.iter().any(|band| band.amount < Decimal::ZERO) {
+            return Some(("payments.fee.bands", "сборы не меньше нуля", "fees not below zero"));
+        }
+        None
+    }
+
+    /// The fee band for a total customs value on a day.
+    pub fn fee_band(&self, value_total: Decimal, on: Date) -> Option<&FeeBand> {
+        let in_force = |band: &&FeeBand| band.valid_from <= on && band.valid_to.is_none_or(|last| on <= last);
+        let holds = |band: &&FeeBand| band.value_to.is_none_or(|to| value_total <= to);
+        let bands = self.payments.fee.bands.iter().filter(in_force).filter(holds);
+        bands.min_by_key(|band| band.value_to.unwrap_or(Decimal::MAX))
+    }
+
+    /// The pack's rate of value added tax for a commodity on a day, in per cent: reduced by the
+    /// longest prefix, else standard. Exceptions in rates tables come before it.
+    pub fn vat_percent(&self, code: Option<&CommodityCode>, on: Date) -> Option<Decimal> {
+        let vat = &self.payments.vat;
+        let within = |from: Date, to: Option<Date>| from <= on && to.is_none_or(|last| on <= last);
+        let prefix_of = |reduced: &VatReduced, code: &str| {
+            let prefixes = reduced.commodities.iter().filter(|prefix| code.starts_with(prefix.as_str()));
+            prefixes.map(String::len).max()
+        };
+        let reduced = code.and_then(|code| {
+            let in_force = vat.reduced.iter().filter(|rate| within(rate.valid_from, rate.valid_to));
+            let matching = in_force.filter_map(|rate| Some((prefix_of(rate, code.as_str())?, rate.percent)));
+            matching.max_by_key(|(length, _)| *length).map(|(_, percent)| percent)
+        });
+        let standard = || vat.standard.iter().rfind(|rate| within(rate.valid_from, rate.valid_to));
+        reduced.or_else(|| standard().map(|rate| rate.percent))
+    }
+}
+
 impl CheckSwitch {
     /// The severity to report, or `None` when the check is off.
     pub fn severity(self) -> Option<Severity> {
@@ -152,6 +277,8 @@ pub struct Payments {
     pub export_duty: Option<Tax>,
     /// Excise: rates come from the rates table only.
     pub excise: Option<Tax>,
+    /// Anti-dumping duty: rates come from the rates table only.
+    pub antidumping: Option<Tax>,
     /// Value added tax, on customs value, duty and excise.
     pub vat: Vat,
     /// Countries whose goods pay a share of the duty, in per cent (75 for developing countries).
@@ -167,6 +294,8 @@ pub struct Fee {
     pub kind: PaymentKind,
     /// Bands with their days of force, ascending.
     pub bands: Vec<FeeBand>,
+    /// The day from which exports of goods without export duty are free of the fee, if they are.
+    pub exports_without_duty_free_from: Option<Date>,
     /// The norm.
     pub norm: String,
 }
@@ -248,6 +377,8 @@ pub struct TariffPreference {
     pub origins: Vec<CountryCode>,
     /// Per cent of the rate that is paid.
     pub percent: Decimal,
+    /// The norm.
+    pub norm: String,
 }
 
 /// Legal time limits.

@@ -1,0 +1,53 @@
+//! The datasets the project comes with, so that it works before anything is imported: two packs,
+//! all countries and currencies, an excerpt of the nomenclature, offices, rates.
+
+use crate::content::{Dataset, DatasetKind};
+
+macro_rules! packs {
+    ($(($kind:ident, $jurisdiction:literal, $file:literal)),+ $(,)?) => {
+        &[$((
+            DatasetKind::$kind,
+            $jurisdiction,
+            $file,
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/", $file)).as_slice(),
+        )),+]
+    };
+}
+
+/// Kind, jurisdiction, file under `packs/`, bytes.
+const FILES: &[(DatasetKind, &str, &str, &[u8])] = packs![
+    (Pack, "eaeu-am", "eaeu-am/pack.toml"),
+    (Pack, "eaeu-ru", "eaeu-ru/pack.toml"),
+    (Countries, "", "countries.csv"),
+    (Currencies, "", "currencies.csv"),
+    (Commodities, "", "commodities.csv"),
+    (Rates, "eaeu-am", "eaeu-am/rates.csv"),
+    (Rates, "eaeu-ru", "eaeu-ru/rates.csv"),
+    (Exchange, "eaeu-am", "eaeu-am/exchange.csv"),
+    (Exchange, "eaeu-ru", "eaeu-ru/exchange.csv"),
+    (Offices, "eaeu-am", "eaeu-am/offices.csv"),
+    (Offices, "eaeu-ru", "eaeu-ru/offices.csv"),
+];
+
+/// The datasets, in the order they are imported.
+pub fn datasets() -> Vec<Dataset> {
+    let datasets = FILES.iter().map(|(kind, jurisdiction, file, content)| Dataset {
+        kind: *kind,
+        jurisdiction: (*jurisdiction).to_owned(),
+        source: format!("packs/{file}"),
+        content: content.to_vec(),
+    });
+    datasets.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Reference;
+
+    #[test]
+    fn the_starter_is_read_whole() {
+        let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
+        let names: Vec<&str> = reference.packs().map(|pack| pack.name.as_str()).collect();
+        assert_eq!(names, ["eaeu-am", "eaeu-ru"]);
+    }
+}
