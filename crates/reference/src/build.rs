@@ -322,7 +322,7 @@ fn no_pack() -> ImportError {
         dataset: "pack".into(),
         line: 0,
         column: String::new(),
-        what: Text::new("нет ни одного пакета юрисдикции", "there is no jurisdiction pack"),
-        cure: Text::new("загрузите пакет, например eaeu-ru", "import a pack, such as eaeu-ru"),
+        what: Box::new(Text::new("нет ни одного пакета юрисдикции", "there is no jurisdiction pack")),
+        cure: Box::new(Text::new("загрузите пакет, например eaeu-ru", "import a pack, such as eaeu-ru")),
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use declaration::{CountryCode, CurrencyCode, OfficeCode};
 
 use crate::content::Dataset;
-use crate::table::{ImportError, Row, read_rows};
+use crate::table::{ImportError, read_rows, sorted};
 
 /// A country or territory of ISO 3166-1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,27 +91,6 @@ impl FromStr for OfficeKind {
     }
 }
 
-/// Rows in the order of their keys; a key that stands twice is an error at its second line.
-pub(crate) fn sorted<T, K: Ord>(
-    mut rows: Vec<(T, ImportError)>,
-    key: impl Fn(&T) -> K,
-) -> Result<Vec<T>, ImportError> {
-    rows.sort_by_key(|(row, _)| key(row));
-    let mut kept: Vec<T> = Vec::with_capacity(rows.len());
-    for (row, twice) in rows {
-        if kept.last().is_some_and(|last| key(last) == key(&row)) {
-            return Err(twice);
-        }
-        kept.push(row);
-    }
-    Ok(kept)
-}
-
-/// The error a row becomes if its key stands twice.
-pub(crate) fn twice(row: &Row<'_>, column: &str) -> ImportError {
-    row.error(column, "каждый код один раз", "each code once")
-}
-
 pub(crate) fn read_countries(dataset: &Dataset) -> Result<Vec<Country>, ImportError> {
     let rows = read_rows(dataset, &["code", "name_ru", "name_en"], &[], |row| {
         let country = Country {
@@ -119,9 +98,9 @@ pub(crate) fn read_countries(dataset: &Dataset) -> Result<Vec<Country>, ImportEr
             name_ru: row.text("name_ru").to_owned(),
             name_en: row.text("name_en").to_owned(),
         };
-        Ok((country, twice(row, "code")))
+        Ok((row.line(), country))
     })?;
-    sorted(rows, |country| country.code)
+    sorted(dataset, "code", rows, |country| country.code)
 }
 
 pub(crate) fn read_currencies(dataset: &Dataset) -> Result<Vec<Currency>, ImportError> {
@@ -136,9 +115,9 @@ pub(crate) fn read_currencies(dataset: &Dataset) -> Result<Vec<Currency>, Import
             minor_units: row.optional("minor_units")?,
             name: row.text("name").to_owned(),
         };
-        Ok((currency, twice(row, "code")))
+        Ok((row.line(), currency))
     })?;
-    sorted(rows, |currency| currency.code)
+    sorted(dataset, "code", rows, |currency| currency.code)
 }
 
 pub(crate) fn read_offices(dataset: &Dataset) -> Result<Vec<OfficeRow>, ImportError> {
@@ -150,7 +129,7 @@ pub(crate) fn read_offices(dataset: &Dataset) -> Result<Vec<OfficeRow>, ImportEr
             kind: row.parse("kind", expected, expected)?,
             centre: row.optional("centre")?,
         };
-        Ok((office, twice(row, "code")))
+        Ok((row.line(), office))
     })?;
-    sorted(rows, |office| office.code)
+    sorted(dataset, "code", rows, |office| office.code)
 }

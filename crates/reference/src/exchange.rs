@@ -5,9 +5,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::classifier::{sorted, twice};
 use crate::content::Dataset;
-use crate::table::{ImportError, read_rows};
+use crate::table::{ImportError, read_rows, sorted};
 
 /// How old a rate may be and still hold, in days: services that set rates monthly set none between.
 pub const AGE_MAX_DAYS: i32 = 31;
@@ -50,9 +49,9 @@ impl ExchangeTable {
                 units,
                 rate: rate.get(),
             };
-            Ok((rate, twice(row, "date")))
+            Ok((row.line(), rate))
         })?;
-        let added = sorted(rows, |rate| (rate.currency, rate.date))?;
+        let added = sorted(dataset, "date", rows, |rate| (rate.currency, rate.date))?;
         for of_currency in added.chunk_by(|a, b| a.currency == b.currency) {
             if let [first, ..] = of_currency
                 && let [.., last] = of_currency

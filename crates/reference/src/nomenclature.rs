@@ -3,10 +3,9 @@
 use declaration::CommodityCode;
 use jiff::civil::Date;
 
-use crate::classifier::{sorted, twice};
 use crate::content::Dataset;
 use crate::rate::RateText;
-use crate::table::{ImportError, read_rows};
+use crate::table::{ImportError, read_rows, sorted};
 
 /// One commodity of the nomenclature.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,10 +66,11 @@ impl Nomenclature {
                 "a rate such as 5%, 0.2 EUR per 1 kg, 10%, but not less than 0.2 EUR per 1 kg",
             )?;
             let name = row.text("name").to_owned();
-            Ok((Commodity { code: code.to_owned(), name, duty, valid_from, valid_to }, twice(row, "code")))
+            Ok((row.line(), Commodity { code: code.to_owned(), name, duty, valid_from, valid_to }))
         })?;
-        let mut commodities =
-            sorted(rows, |commodity| (commodity.code.parse::<u64>().unwrap_or(0), commodity.valid_from))?;
+        let mut commodities = sorted(dataset, "code", rows, |commodity| {
+            (commodity.code.parse::<u64>().unwrap_or(0), commodity.valid_from)
+        })?;
         commodities.shrink_to_fit();
         let keys = commodities.iter().map(|commodity| commodity.code.parse().unwrap_or(0)).collect();
         Ok(Self { commodities, keys, whole })

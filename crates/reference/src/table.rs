@@ -27,9 +27,9 @@ pub struct ImportError {
     /// The column by its name, or the key in a pack; may be empty.
     pub column: String,
     /// What is wrong.
-    pub what: Text,
+    pub what: Box<Text>,
     /// What cures it.
-    pub cure: Text,
+    pub cure: Box<Text>,
 }
 
 impl ImportError {
@@ -42,7 +42,14 @@ impl ImportError {
         cure: Text,
     ) -> Self {
         let dataset = if dataset.source.is_empty() { dataset.kind.as_str() } else { &dataset.source };
-        Self { code, dataset: dataset.to_owned(), line, column: column.to_owned(), what, cure }
+        Self {
+            code,
+            dataset: dataset.to_owned(),
+            line,
+            column: column.to_owned(),
+            what: Box::new(what),
+            cure: Box::new(cure),
+        }
     }
 }
 
@@ -70,7 +77,8 @@ pub(crate) struct Row<'r> {
 }
 
 impl<'r> Row<'r> {
-    fn line(&self) -> u64 {
+    /// The line of the row, counted from 1.
+    pub fn line(&self) -> u64 {
         self.record.position().map_or(0, csv::Position::line)
     }
 
@@ -181,4 +189,29 @@ pub(crate) fn read_rows<T>(
         rows.push(read(&row)?);
     }
     Ok(rows)
+}
+
+/// Rows with their lines, in the order of their keys; a key that stands twice is an error.
+pub(crate) fn sorted<T, K: Ord>(
+    dataset: &Dataset,
+    column: &str,
+    mut rows: Vec<(u64, T)>,
+    key: impl Fn(&T) -> K,
+) -> Result<Vec<T>, ImportError> {
+    rows.sort_by_key(|(line, row)| (key(row), *line));
+    let twice = rows.windows(2).find_map(|pair| match pair {
+        [(first, a), (second, b)] if key(a) == key(b) => Some((*first, *second)),
+        _ => None,
+    });
+    match twice {
+        None => Ok(rows.into_iter().map(|(_, row)| row).collect()),
+        Some((first, second)) => Err(ImportError::new(
+            "GL-8009",
+            dataset,
+            second,
+            column,
+            Text::new(format!("то же, что в строке {first}"), format!("the same as in line {first}")),
+            Text::new("оставьте одну из строк", "keep one of the lines"),
+        )),
+    }
 }
