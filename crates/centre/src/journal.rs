@@ -29,8 +29,9 @@ impl Journal {
     pub(crate) fn open(store: &dyn Store, key: LogKey) -> Result<Self, CentreError> {
         let tree = match store.checkpoint()? {
             None => Tree::new(),
-            Some(stored) => Tree::restore(stored.size, stored.frontier)
-                .ok_or_else(|| CentreError::Log("the stored frontier does not fit the stored size".to_owned()))?,
+            Some(stored) => Tree::restore(stored.size, stored.frontier).ok_or_else(|| {
+                CentreError::Log("the stored frontier does not fit the stored size".to_owned())
+            })?,
         };
         let key = Arc::new(key);
         let journal = Self { tree, key };

@@ -38,7 +38,7 @@ use tokio::sync::broadcast;
 
 pub use error::{CentreError, InputError, SubmitError};
 pub use intake::{Outcome, Submission};
-pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN};
+pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
 pub use settle::Notice;
 pub use view::CaseView;
 pub use worlds::ImportReport;
@@ -124,7 +124,8 @@ impl Centre {
         let anchors = if options.anchors_pem.trim().is_empty() {
             seal::Anchors::empty()
         } else {
-            seal::Anchors::from_pem(&options.anchors_pem).map_err(|why| CentreError::Anchors(why.to_string()))?
+            seal::Anchors::from_pem(&options.anchors_pem)
+                .map_err(|why| CentreError::Anchors(why.to_string()))?
         };
         let inner = Arc::new(Inner {
             verifier: seal::Verifier::new(anchors),
@@ -185,7 +186,8 @@ impl Centre {
         if let Ok(mut slot) = self.inner.settle.write() {
             *slot = None;
         }
-        let threads = self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default();
+        let threads =
+            self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default();
         drop((threads.intake, threads.settle));
         for handle in threads.handles {
             if handle.join().is_err() {

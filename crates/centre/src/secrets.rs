@@ -14,8 +14,8 @@ use ring::rand::{SecureRandom, SystemRandom};
 use risk::Draw;
 use store::Store;
 
-use crate::error::CentreError;
 use crate::Inner;
+use crate::error::CentreError;
 
 const LOG_KEY: &str = "log-key";
 

@@ -1,0 +1,156 @@
+//! The live board: what is happening now, from counts kept per minute.
+
+use std::collections::BTreeMap;
+
+use clearance::{Case, Officer, State};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use store::{Outcome, Result};
+
+use crate::Centre;
+
+/// Counts of one transaction, added to the minute's row at its end.
+#[derive(Default)]
+pub(crate) struct Tally {
+    counts: BTreeMap<(Timestamp, String, &'static str, &'static str, &'static str), (u64, u64)>,
+}
+
+impl Tally {
+    /// Counts what a step of a case came to.
+    pub(crate) fn add(&mut self, case: &Case, now: Timestamp) {
+        let decided_now = case.state.is_final() || case.seq == 1;
+        if !decided_now {
+            return;
+        }
+        let key = (
+            minute_of(now),
+            case.office.map(|office| office.to_string()).unwrap_or_default(),
+            case.state.outcome(),
+            case.lane.map_or("", risk::Lane::as_str),
+            case.decided_by.as_ref().map_or("", clearance::DecidedBy::as_str),
+        );
+        let took = now.duration_since(case.filed_at).as_millis();
+        let entry = self.counts.entry(key).or_default();
+        entry.0 += 1;
+        entry.1 += u64::try_from(took).unwrap_or_default();
+    }
+
+    /// The rows to add.
+    pub(crate) fn into_outcomes(self) -> Vec<Outcome> {
+        let row = |((minute, office, outcome, lane, decided_by), (count, milliseconds)): (
+            (Timestamp, String, &str, &str, &str),
+            (u64, u64),
+        )| Outcome {
+            minute,
+            office,
+            outcome: outcome.to_owned(),
+            lane: lane.to_owned(),
+            decided_by: decided_by.to_owned(),
+            count,
+            milliseconds,
+        };
+        self.counts.into_iter().map(row).collect()
+    }
+}
+
+/// The start of the minute a moment lies in.
+pub fn minute_of(at: Timestamp) -> Timestamp {
+    let second = at.as_second();
+    Timestamp::from_second(second - second.rem_euclid(60)).unwrap_or(at)
+}
+
+/// What the board shows.
+#[derive(Debug, Clone, Serialize)]
+pub struct Board {
+    /// When it was made.
+    pub at: Timestamp,
+    /// Cases by state, over everything stored.
+    pub states: Vec<StateCount>,
+    /// The last hour, minute by minute, oldest first.
+    pub minutes: Vec<Minute>,
+    /// Outcomes of the last hour by lane and decider.
+    pub outcomes: Vec<OutcomeSum>,
+    /// Officers with shift and load.
+    pub officers: Vec<Officer>,
+    /// Filings that wait for assessment.
+    pub intake_waiting: usize,
+}
+
+/// How many cases stand in a state.
+#[derive(Debug, Clone, Serialize)]
+pub struct StateCount {
+    /// The state.
+    pub state: State,
+    /// How many.
+    pub count: u64,
+}
+
+/// One minute.
+#[derive(Debug, Clone, Serialize)]
+pub struct Minute {
+    /// Its start.
+    pub minute: Timestamp,
+    /// First outcomes of filings, by name.
+    pub outcomes: BTreeMap<String, u64>,
+}
+
+/// Outcomes of one kind over the last hour.
+#[derive(Debug, Clone, Serialize)]
+pub struct OutcomeSum {
+    /// What it came to.
+    pub outcome: String,
+    /// In which lane.
+    pub lane: String,
+    /// Who decided.
+    pub decided_by: String,
+    /// How many.
+    pub count: u64,
+    /// Mean milliseconds from filing to this outcome.
+    pub mean_ms: u64,
+}
+
+/// How far back the board looks.
+const BOARD_MINUTES: i64 = 60;
+
+impl Centre {
+    /// The board as of now.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn board(&self) -> Result<Board> {
+        let at = self.inner.now();
+        let from = minute_of(at.checked_sub(SignedDuration::from_mins(BOARD_MINUTES - 1)).unwrap_or(at));
+        let rows = self.inner.store.outcomes(from)?;
+        let mut minutes: BTreeMap<Timestamp, BTreeMap<String, u64>> = BTreeMap::new();
+        for nth in 0..BOARD_MINUTES {
+            if let Ok(minute) = from.checked_add(SignedDuration::from_mins(nth)) {
+                minutes.insert(minute, BTreeMap::new());
+            }
+        }
+        let mut sums: BTreeMap<(String, String, String), (u64, u64)> = BTreeMap::new();
+        for row in rows {
+            *minutes.entry(row.minute).or_default().entry(row.outcome.clone()).or_default() += row.count;
+            let sum = sums.entry((row.outcome, row.lane, row.decided_by)).or_default();
+            sum.0 += row.count;
+            sum.1 += row.milliseconds;
+        }
+        let states = self.inner.store.state_counts()?;
+        Ok(Board {
+            at,
+            states: states.into_iter().map(|(state, count)| StateCount { state, count }).collect(),
+            minutes: minutes.into_iter().map(|(minute, outcomes)| Minute { minute, outcomes }).collect(),
+            outcomes: sums
+                .into_iter()
+                .map(|((outcome, lane, decided_by), (count, milliseconds))| OutcomeSum {
+                    outcome,
+                    lane,
+                    decided_by,
+                    count,
+                    mean_ms: milliseconds.checked_div(count).unwrap_or_default(),
+                })
+                .collect(),
+            officers: self.inner.store.officers()?,
+            intake_waiting: self.intake_waiting(),
+        })
+    }
+}

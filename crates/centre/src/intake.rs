@@ -1,0 +1,248 @@
+//! Intake: from bytes to an assessed filing, in parallel, before anything is stored.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use clearance::assess::Circumstances;
+use clearance::{Assessed, Case, CaseId, Filing, World, assess, input};
+use crossbeam_channel::{Receiver, Sender, TrySendError};
+use declaration::{Finding, TaxNumber};
+use jiff::Timestamp;
+use log::Hash;
+use risk::{Category, Draw};
+
+use crate::error::{CentreError, SubmitError};
+use crate::secrets::random;
+use crate::settle::Work;
+use crate::{Centre, Inner};
+
+/// Compression of stored documents: level 1 costs least, and these texts repeat themselves.
+const ZSTD_LEVEL: i32 = 1;
+
+/// What somebody files.
+#[derive(Debug, Clone, Default)]
+pub struct Submission {
+    /// The exact bytes of the document.
+    pub bytes: Vec<u8>,
+    /// The text of a detached seal over them.
+    pub seal: Option<Vec<u8>>,
+    /// The account it came through; the seal's owner counts before it.
+    pub account: String,
+}
+
+/// What became of a filing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The case as it stands.
+    pub case: Case,
+    /// Findings in full.
+    pub findings: Vec<Finding>,
+    /// Whether the same bytes had been filed before by the same filer.
+    pub repeated: bool,
+    /// From receipt to durable, in milliseconds.
+    pub milliseconds: f64,
+}
+
+/// Where the answer to a filing goes.
+pub(crate) type Answer = Box<dyn FnOnce(Result<Outcome, SubmitError>) + Send>;
+
+/// A filing on its way to the assess pool.
+pub(crate) struct Job {
+    submission: Submission,
+    received: Instant,
+    answer: Answer,
+}
+
+/// A filing that only needs what is scarce.
+pub(crate) struct Prepared {
+    pub(crate) id: CaseId,
+    pub(crate) now: Timestamp,
+    pub(crate) world: Arc<World>,
+    pub(crate) draw: Draw,
+    pub(crate) filing: Filing,
+    pub(crate) sha256: Hash,
+    pub(crate) assessed: Assessed,
+    pub(crate) compressed: Vec<u8>,
+    pub(crate) size: u32,
+    pub(crate) seal: Option<Vec<u8>>,
+    pub(crate) received: Instant,
+    pub(crate) answer: Option<Answer>,
+}
+
+impl Centre {
+    /// Files a declaration; `answer` is called once, when the decision is durable or nothing was kept.
+    /// Never blocks: when too much is waiting, the answer is [`SubmitError::Busy`] at once.
+    pub fn submit_then(
+        &self,
+        submission: Submission,
+        answer: impl FnOnce(Result<Outcome, SubmitError>) + Send + 'static,
+    ) {
+        let job = Job { submission, received: Instant::now(), answer: Box::new(answer) };
+        let sender = self.inner.intake.read().ok().and_then(|slot| slot.clone());
+        let Some(sender) = sender else {
+            return (job.answer)(Err(SubmitError::Unavailable("the centre is stopping".to_owned())));
+        };
+        match sender.try_send(job) {
+            Ok(()) => {}
+            Err(TrySendError::Full(job)) => (job.answer)(Err(SubmitError::Busy)),
+            Err(TrySendError::Disconnected(job)) => {
+                (job.answer)(Err(SubmitError::Unavailable("the centre is stopping".to_owned())));
+            }
+        }
+    }
+
+    /// Files a declaration and waits for the answer; waits for room, too, when too much is waiting.
+    ///
+    /// # Errors
+    /// [`SubmitError`] where no case came of it.
+    pub fn submit(&self, submission: Submission) -> Result<Outcome, SubmitError> {
+        let stopping = || SubmitError::Unavailable("the centre is stopping".to_owned());
+        let (tell, told) = crossbeam_channel::bounded(1);
+        let job = Job {
+            submission,
+            received: Instant::now(),
+            answer: Box::new(move |outcome| {
+                // A caller that no longer listens loses nothing: the decision is stored.
+                let _ = tell.send(outcome);
+            }),
+        };
+        let sender = self.inner.intake.read().ok().and_then(|slot| slot.clone()).ok_or_else(stopping)?;
+        sender.send(job).map_err(|_| stopping())?;
+        drop(sender);
+        told.recv().unwrap_or_else(|_| Err(stopping()))
+    }
+}
+
+/// The work of one thread of the assess pool, until the centre stops.
+pub(crate) fn assess_jobs(inner: &Inner, jobs: &Receiver<Job>, settle: &Sender<Work>) {
+    let mut compressor = Compressor::new();
+    for job in jobs {
+        let Job { submission, received, answer } = job;
+        match prepare(inner, submission, received, &mut compressor) {
+            Ok(mut prepared) => {
+                prepared.answer = Some(answer);
+                if let Err(unsent) = settle.send(Work::File(Box::new(prepared))) {
+                    let Work::File(prepared) = unsent.into_inner() else { continue };
+                    if let Some(answer) = prepared.answer {
+                        answer(Err(SubmitError::Unavailable("the centre is stopping".to_owned())));
+                    }
+                }
+            }
+            Err(why) => answer(Err(why)),
+        }
+    }
+}
+
+struct Compressor(Option<zstd::bulk::Compressor<'static>>);
+
+impl Compressor {
+    fn new() -> Self {
+        Self(zstd::bulk::Compressor::new(ZSTD_LEVEL).ok())
+    }
+
+    fn compress(&mut self, bytes: &[u8]) -> Result<Vec<u8>, SubmitError> {
+        let failed = |why: String| SubmitError::Unavailable(format!("compression failed: {why}"));
+        match &mut self.0 {
+            Some(compressor) => compressor.compress(bytes).map_err(|why| failed(why.to_string())),
+            None => Err(failed("the compressor could not be made".to_owned())),
+        }
+    }
+}
+
+fn prepare(
+    inner: &Inner,
+    submission: Submission,
+    received: Instant,
+    compressor: &mut Compressor,
+) -> Result<Prepared, SubmitError> {
+    let now = inner.now();
+    let Submission { bytes, seal, account } = submission;
+    let document = wire::read(&bytes).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
+    let signer = verify_seal(inner, &bytes, seal.as_deref(), now)?;
+    let world = inner.world.load_full();
+    let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
+    let id = CaseId::new(now, &random::<10>().map_err(unavailable)?);
+    let draw = inner.draw(now, &id).map_err(unavailable)?;
+    let declaration = &document.declaration;
+    let declarant = declaration.declarant.as_ref().and_then(|party| party.tax_number());
+    let category = inner.category_of(declarant.as_ref());
+    let circumstances = Circumstances { now, category, signed: signer.is_some(), draw: &draw };
+    let assessed = assess(declaration, &document.findings, &world, &circumstances);
+    let sha256 = Hash::of(&bytes);
+    let filer = match &signer {
+        Some(signer) => format!("seal:{}", signer.tax_number.as_deref().unwrap_or(&signer.certificate)),
+        None => account,
+    };
+    let filing = Filing {
+        sha256: sha256.to_string(),
+        filer,
+        format: format!("{}-{}", document.format.as_str(), document.version),
+        category,
+        signer,
+    };
+    let compressed = compressor.compress(&bytes)?;
+    let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    Ok(Prepared {
+        id,
+        now,
+        world,
+        draw,
+        filing,
+        sha256,
+        assessed,
+        compressed,
+        size,
+        seal,
+        received,
+        answer: None,
+    })
+}
+
+fn verify_seal(
+    inner: &Inner,
+    bytes: &[u8],
+    seal: Option<&[u8]>,
+    now: Timestamp,
+) -> Result<Option<input::Signer>, SubmitError> {
+    let Some(text) = seal else { return Ok(None) };
+    let refused =
+        |why: seal::SealError| SubmitError::Seal { code: why.code().to_owned(), text: seal_text(&why) };
+    let detached = seal::DetachedSeal::parse(text).map_err(refused)?;
+    let signer = inner.verifier.verify(bytes, &detached, now).map_err(refused)?;
+    Ok(Some(input::Signer {
+        name: signer.common_name,
+        tax_number: signer.tax_number,
+        certificate: signer.certificate_sha256,
+    }))
+}
+
+fn seal_text(why: &seal::SealError) -> declaration::Text {
+    let (text, cure) = (why.text(), why.cure());
+    declaration::Text::new(format!("{} {}", text.ru, cure.ru), format!("{} {}", text.en, cure.en))
+}
+
+impl Inner {
+    /// The category of a declarant: as recorded, else medium, which is what a newcomer gets.
+    pub(crate) fn category_of(&self, number: Option<&TaxNumber>) -> Category {
+        let Some(number) = number else { return Category::Medium };
+        if let Ok(known) = self.categories.read()
+            && let Some(category) = known.get(number)
+        {
+            return *category;
+        }
+        let category = match self.store.participant(number) {
+            Ok(Some(participant)) => participant.category,
+            Ok(None) | Err(_) => Category::Medium,
+        };
+        if let Ok(mut known) = self.categories.write() {
+            if known.len() >= CATEGORIES_KNOWN_MAX {
+                known.clear();
+            }
+            known.insert(*number, category);
+        }
+        category
+    }
+}
+
+/// Categories kept in memory: about 100 bytes each.
+const CATEGORIES_KNOWN_MAX: usize = 100_000;

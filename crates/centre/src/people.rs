@@ -1,0 +1,375 @@
+//! People: accounts, sessions, what each role may do, and who read what.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use argon2::Argon2;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use clearance::{Case, CaseId, Officer, OfficerId};
+use data_encoding::BASE64URL_NOPAD;
+use declaration::TaxNumber;
+use jiff::{SignedDuration, Timestamp};
+use log::Hash;
+use risk::{Category, ParticipantFacts};
+use rust_decimal::Decimal;
+use store::{AccountId, CaseFilter, Participant, Posting, ReadRecord, Role, User};
+
+use crate::Centre;
+use crate::error::{CentreError, InputError};
+use crate::secrets::random;
+
+/// The shortest password.
+pub const PASSWORD_CHARS_MIN: usize = 8;
+/// The longest password: hashing a longer one is an attack.
+const PASSWORD_CHARS_MAX: usize = 256;
+/// How long a session lasts.
+const SESSION_HOURS: i64 = 12;
+/// Failed logins of one account before it has to wait.
+const LOGIN_FAILURES_MAX: u32 = 10;
+/// How long it has to wait.
+const LOGIN_WAIT: SignedDuration = SignedDuration::from_mins(5);
+/// Accounts whose failures are remembered.
+const LOGINS_KNOWN_MAX: usize = 10_000;
+
+/// Who somebody is, once logged in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The login.
+    pub login: String,
+    /// The name to show.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// The participant they file for.
+    pub participant: Option<TaxNumber>,
+}
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// File a declaration.
+    File,
+    /// See the live board.
+    Board,
+    /// List and see cases; which ones is a question of [`Centre::sees`].
+    SeeCases,
+    /// Decide cases assigned to them.
+    Decide,
+    /// Begin and end a shift.
+    Shift,
+    /// Change reference data and profiles.
+    ChangeRules,
+    /// See who read what.
+    SeeReads,
+    /// Manage users and accounts of payers.
+    Administer,
+}
+
+impl Identity {
+    /// Whether the role allows it. Denied unless listed.
+    pub fn may(&self, action: Action) -> bool {
+        use Action::{Administer, Board, ChangeRules, Decide, File, SeeCases, SeeReads, Shift};
+        let allowed: &[Action] = match self.role {
+            Role::Declarant => &[File, SeeCases],
+            Role::Officer => &[Board, SeeCases, Decide, Shift],
+            Role::Analyst => &[Board, SeeCases, ChangeRules],
+            Role::Duty => &[Board, SeeCases],
+            Role::Auditor => &[Board, SeeCases, SeeReads],
+            Role::Administrator => &[File, Board, SeeCases, ChangeRules, SeeReads, Administer],
+        };
+        allowed.contains(&action)
+    }
+}
+
+/// Why somebody is not let in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LoginError {
+    /// Login or password are wrong; which one is not said.
+    #[error("login or password is wrong")]
+    Wrong,
+    /// Too many failures; wait.
+    #[error("too many failed logins for this account; wait five minutes")]
+    TooMany,
+    /// The store failed.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// Failed logins by account.
+#[derive(Default)]
+pub(crate) struct Logins {
+    failures: Mutex<HashMap<String, (u32, Timestamp)>>,
+}
+
+impl Logins {
+    fn must_wait(&self, login: &str, now: Timestamp) -> bool {
+        let Ok(mut failures) = self.failures.lock() else { return true };
+        match failures.get(login) {
+            Some((_, last)) if now.duration_since(*last) > LOGIN_WAIT => {
+                failures.remove(login);
+                false
+            }
+            Some((count, _)) => *count >= LOGIN_FAILURES_MAX,
+            None => false,
+        }
+    }
+
+    fn failed(&self, login: &str, now: Timestamp) {
+        let Ok(mut failures) = self.failures.lock() else { return };
+        if failures.len() >= LOGINS_KNOWN_MAX {
+            failures.retain(|_, (_, last)| now.duration_since(*last) <= LOGIN_WAIT);
+        }
+        let entry = failures.entry(login.to_owned()).or_insert((0, now));
+        *entry = (entry.0 + 1, now);
+    }
+
+    fn succeeded(&self, login: &str) {
+        if let Ok(mut failures) = self.failures.lock() {
+            failures.remove(login);
+        }
+    }
+}
+
+fn hash_password(password: &str) -> Result<String, CentreError> {
+    let length = password.chars().count();
+    if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&length) {
+        return Err(CentreError::Invalid(format!(
+            "a password has {PASSWORD_CHARS_MIN} to {PASSWORD_CHARS_MAX} characters"
+        )));
+    }
+    let salt = random::<16>()?;
+    let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+    hashed.map(|hash| hash.to_string()).map_err(|why| CentreError::Invalid(format!("password: {why}")))
+}
+
+impl Centre {
+    /// Adds a user, or replaces one of the same login.
+    ///
+    /// # Errors
+    /// Where the password is too short or long, or the store fails.
+    pub fn put_user(
+        &self,
+        login: &str,
+        name: &str,
+        role: Role,
+        password: &str,
+        participant: Option<TaxNumber>,
+    ) -> Result<(), CentreError> {
+        let user = User {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            role,
+            password_hash: hash_password(password)?,
+            participant,
+        };
+        self.inner.store.transact(&mut |tx| tx.put_user(&user))?;
+        Ok(())
+    }
+
+    /// Logs somebody in; the token is shown once and kept only as its hash.
+    ///
+    /// # Errors
+    /// [`LoginError`].
+    pub fn login(&self, login: &str, password: &str) -> Result<(String, Identity), LoginError> {
+        let unavailable = |why: &dyn std::fmt::Display| LoginError::Unavailable(why.to_string());
+        let now = self.inner.now();
+        if self.inner.logins.must_wait(login, now) {
+            return Err(LoginError::TooMany);
+        }
+        let user = self.inner.store.user(login).map_err(|why| unavailable(&why))?;
+        // An unknown login costs the same work, so that time does not tell who exists.
+        let stored = user.as_ref().map_or(NOBODY, |user| user.password_hash.as_str());
+        let matches = password.chars().count() <= PASSWORD_CHARS_MAX
+            && PasswordHash::new(stored)
+                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+        let Some(user) = user.filter(|_| matches) else {
+            self.inner.logins.failed(login, now);
+            return Err(LoginError::Wrong);
+        };
+        self.inner.logins.succeeded(login);
+        let token = BASE64URL_NOPAD.encode(&random::<32>().map_err(|why| unavailable(&why))?);
+        let hash = Hash::of(token.as_bytes());
+        let until = now.checked_add(SignedDuration::from_hours(SESSION_HOURS)).unwrap_or(now);
+        let kept = self.inner.store.transact(&mut |tx| tx.put_session(&hash, &user.login, until));
+        kept.map_err(|why| unavailable(&why))?;
+        Ok((token, identity_of(user)))
+    }
+
+    /// Who a live token belongs to.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn session(&self, token: &str) -> Result<Option<Identity>, CentreError> {
+        let hash = Hash::of(token.as_bytes());
+        let Some(login) = self.inner.store.session(&hash, self.inner.now())? else { return Ok(None) };
+        Ok(self.inner.store.user(&login)?.map(identity_of))
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn logout(&self, token: &str) -> Result<(), CentreError> {
+        let hash = Hash::of(token.as_bytes());
+        self.inner.store.transact(&mut |tx| tx.end_session(&hash))?;
+        Ok(())
+    }
+
+    /// Whether somebody may see a case: their own as a declarant, those of their offices as an
+    /// officer, any as analyst, duty officer, auditor or administrator.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn sees(&self, who: &Identity, case: &Case, filer: &str) -> Result<bool, CentreError> {
+        if !who.may(Action::SeeCases) {
+            return Ok(false);
+        }
+        Ok(match who.role {
+            Role::Declarant => {
+                let own = who.participant.is_some() && who.participant == case.declarant_number;
+                own || filer == account_of(&who.login)
+            }
+            Role::Officer => {
+                let officers = self.inner.store.officers()?;
+                let officer = officers.iter().find(|officer| officer.id.0 == who.login);
+                officer.is_some_and(|officer| {
+                    officer.offices.is_empty()
+                        || case.office.is_some_and(|office| officer.offices.contains(&office))
+                })
+            }
+            Role::Analyst | Role::Duty | Role::Auditor | Role::Administrator => true,
+        })
+    }
+
+    /// Narrows a filter to what somebody may see.
+    pub fn narrow(&self, who: &Identity, mut filter: CaseFilter) -> CaseFilter {
+        if who.role == Role::Declarant {
+            filter.visible_to = Some((account_of(&who.login), who.participant));
+        }
+        filter
+    }
+
+    /// Records that somebody read a case.
+    ///
+    /// # Errors
+    /// Where the store fails; then nothing may be shown.
+    pub fn record_read(&self, who: &Identity, case: CaseId, what: &str) -> Result<(), CentreError> {
+        let read = ReadRecord { at: self.inner.now(), login: who.login.clone(), case, what: what.to_owned() };
+        self.inner.store.transact(&mut |tx| tx.add_read(&read))?;
+        Ok(())
+    }
+
+    /// Adds an officer to the roster, or replaces their competence.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn put_officer(&self, officer: &Officer) -> Result<(), CentreError> {
+        self.inner.store.transact(&mut |tx| tx.put_officer(officer))?;
+        Ok(())
+    }
+
+    /// Begins or ends an officer's shift.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn set_shift(&self, login: &str, on_shift: bool) -> Result<(), CentreError> {
+        let officer = OfficerId(login.to_owned());
+        self.inner.store.transact(&mut |tx| tx.set_shift(&officer, on_shift))?;
+        Ok(())
+    }
+
+    /// Registers a participant; the category follows from the facts by the pack's published criteria.
+    ///
+    /// # Errors
+    /// Where the pack is unknown or the store fails.
+    pub fn put_participant(
+        &self,
+        pack: &str,
+        number: TaxNumber,
+        name: &str,
+        facts: &ParticipantFacts,
+    ) -> Result<Category, CentreError> {
+        let world = self.world();
+        let unknown = || CentreError::NotFound(format!("there is no pack {pack}"));
+        let pack = world.reference().pack(pack).ok_or_else(unknown)?;
+        let criteria = &world.jurisdiction(pack).ok_or_else(unknown)?.categories;
+        let (category, reasons) = risk::categorise(criteria, facts);
+        let reasons: Vec<String> = reasons.iter().map(|reason| reason.text().ru.to_string()).collect();
+        let participant =
+            Participant { number, name: name.to_owned(), category, reasons: reasons.join("; ") };
+        self.inner.store.transact(&mut |tx| tx.put_participant(&participant))?;
+        if let Ok(mut known) = self.inner.categories.write() {
+            known.insert(number, category);
+        }
+        Ok(category)
+    }
+
+    /// Credits a payer's account with money that came in, and lets cases that waited for it go on.
+    ///
+    /// # Errors
+    /// Where the amount is not above zero or the store fails.
+    pub fn credit(
+        &self,
+        payer: TaxNumber,
+        currency: &str,
+        amount: Decimal,
+        document: &str,
+    ) -> Result<(), CentreError> {
+        self.credit_many(&[(payer, amount)], currency, document)
+    }
+
+    /// Credits several payers in one transaction.
+    ///
+    /// # Errors
+    /// As [`Centre::credit`].
+    pub fn credit_many(
+        &self,
+        payers: &[(TaxNumber, Decimal)],
+        currency: &str,
+        document: &str,
+    ) -> Result<(), CentreError> {
+        if payers.iter().any(|(_, amount)| *amount <= Decimal::ZERO || amount.scale() > 2) {
+            return Err(CentreError::Invalid("an amount above zero with two digits is expected".to_owned()));
+        }
+        let at = self.inner.now();
+        let mut waiting = Vec::new();
+        self.inner.store.transact(&mut |tx| {
+            waiting.clear();
+            for (payer, amount) in payers {
+                tx.post(&Posting {
+                    at,
+                    from: AccountId::Outside(currency.to_owned()),
+                    to: AccountId::Advance(*payer, currency.to_owned()),
+                    amount: *amount,
+                    case: None,
+                    what: document.to_owned(),
+                })?;
+                waiting.extend(tx.awaiting_payment(payer, AWAITING_AT_ONCE)?);
+            }
+            Ok(())
+        })?;
+        for case in waiting {
+            match self.input(case, clearance::Input::PaymentArrived) {
+                Ok(_) | Err(InputError::Refused(_) | InputError::NotFound | InputError::Forbidden) => {}
+                Err(InputError::Unavailable(why)) => return Err(CentreError::Invalid(why)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Cases of one payer that go on when money comes, oldest first.
+const AWAITING_AT_ONCE: usize = 1_000;
+
+/// The hash of a password nobody has, for logins nobody has.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2E$S3u3Yb9V7p1sYb0gQ0Yb8cFjF7qT0mYvR1p0aQb7q5E";
+
+/// The name under which an account files.
+pub fn account_of(login: &str) -> String {
+    format!("login:{login}")
+}
+
+fn identity_of(user: User) -> Identity {
+    Identity { login: user.login, name: user.name, role: user.role, participant: user.participant }
+}

@@ -1,0 +1,497 @@
+//! Settling: the only ordered step. A batch takes what is scarce, in one transaction with one sync.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use clearance::{
+    Case, CaseId, Event, Input, Officer, Refusal, StepRecord, Supply, World, dispatch,
+    step::{Setting, step},
+};
+use crossbeam_channel::Receiver;
+use declaration::{OfficeCode, TaxNumber};
+use jiff::Timestamp;
+use risk::Draw;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use store::{AccountId, NewDocument, Posting, StoreError, Transaction};
+
+use crate::error::{InputError, SubmitError};
+use crate::intake::{Outcome, Prepared};
+use crate::journal::Page;
+use crate::{Centre, Inner, board};
+
+/// Something to settle.
+pub(crate) enum Work {
+    /// An assessed filing.
+    File(Box<Prepared>),
+    /// An input to a case.
+    Input(CaseInput),
+}
+
+/// An input to a case, and where the answer goes.
+pub(crate) struct CaseInput {
+    pub(crate) case: CaseId,
+    pub(crate) input: Input,
+    pub(crate) answer: Box<dyn FnOnce(Result<Case, InputError>) + Send>,
+}
+
+/// What listeners hear of a step: enough to show, nothing personal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Notice {
+    /// The step's place in the log: the cursor for whoever catches up.
+    pub leaf: u64,
+    /// The case.
+    pub case: CaseId,
+    /// When.
+    pub at: Timestamp,
+    /// What happened, by name.
+    pub events: Vec<&'static str>,
+    /// Where the case stands, as the outside sees it.
+    pub state: &'static str,
+    /// The registration number.
+    pub number: Option<String>,
+    /// The registering office.
+    pub office: Option<OfficeCode>,
+    /// The lane.
+    pub lane: Option<risk::Lane>,
+    /// `automatic` or `officer`.
+    pub decided_by: Option<&'static str>,
+    /// Whose it is.
+    pub officer: Option<String>,
+    /// Who declares: for those who may see it.
+    #[serde(skip)]
+    pub declarant_number: Option<TaxNumber>,
+}
+
+impl Centre {
+    /// Gives a case an input and waits until what it did is durable.
+    ///
+    /// # Errors
+    /// [`InputError`] where nothing happened.
+    pub fn input(&self, case: CaseId, input: Input) -> Result<Case, InputError> {
+        self.inner.input(case, input)
+    }
+}
+
+impl Inner {
+    pub(crate) fn input(&self, case: CaseId, input: Input) -> Result<Case, InputError> {
+        let stopping = || InputError::Unavailable("the centre is stopping".to_owned());
+        let (tell, told) = crossbeam_channel::bounded(1);
+        let answer = Box::new(move |outcome| {
+            let _ = tell.send(outcome);
+        });
+        let sender = self.settle.read().ok().and_then(|slot| slot.clone()).ok_or_else(stopping)?;
+        sender.send(Work::Input(CaseInput { case, input, answer })).map_err(|_| stopping())?;
+        drop(sender);
+        told.recv().unwrap_or_else(|_| Err(stopping()))
+    }
+}
+
+/// The work of the settling thread: batches as large as what is waiting, until the centre stops.
+pub(crate) fn settle_works(inner: &Inner, works: &Receiver<Work>) {
+    while let Ok(first) = works.recv() {
+        let mut batch = vec![first];
+        batch.extend(works.try_iter().take(inner.options.batch_max.saturating_sub(1)));
+        settle_batch(inner, batch);
+    }
+}
+
+/// Settles a batch; if it fails for a reason of one of its works, settles them one by one.
+fn settle_batch(inner: &Inner, mut batch: Vec<Work>) {
+    match attempt(inner, &mut batch) {
+        Ok(done) => {
+            for (work, result) in batch.into_iter().zip(done) {
+                answer(inner, work, result);
+            }
+        }
+        Err(StoreError::Conflict(_)) if batch.len() > 1 => {
+            for work in batch {
+                settle_batch(inner, vec![work]);
+            }
+        }
+        Err(why) => {
+            tracing::error!(%why, works = batch.len(), "a batch was not stored");
+            metrics::counter!("greenlane_batches_failed_total").increment(1);
+            for work in batch {
+                match work {
+                    Work::File(prepared) => {
+                        if let Some(answer) = prepared.answer {
+                            answer(Err(SubmitError::Unavailable(why.to_string())));
+                        }
+                    }
+                    Work::Input(input) => (input.answer)(Err(InputError::Unavailable(why.to_string()))),
+                }
+            }
+        }
+    }
+}
+
+/// What one work came to inside the transaction.
+enum Done {
+    Stepped { case: Box<Case>, leaf: u64, events: Vec<&'static str> },
+    Repeated(Box<Case>),
+    Refused(Refusal),
+    NotFound,
+}
+
+fn answer(inner: &Inner, work: Work, done: Done) {
+    if let Done::Stepped { case, leaf, events } = &done {
+        notify(inner, case, *leaf, events);
+    }
+    match work {
+        Work::File(prepared) => {
+            let Prepared { assessed, received, answer, .. } = *prepared;
+            let Some(answer) = answer else { return };
+            let milliseconds = received.elapsed().as_secs_f64() * 1_000.0;
+            metrics::histogram!("greenlane_submission_seconds").record(milliseconds / 1_000.0);
+            answer(match done {
+                Done::Stepped { case, .. } => {
+                    Ok(Outcome { case: *case, findings: assessed.findings, repeated: false, milliseconds })
+                }
+                Done::Repeated(case) => {
+                    Ok(Outcome { case: *case, findings: assessed.findings, repeated: true, milliseconds })
+                }
+                Done::Refused(why) => Err(SubmitError::Refused(why)),
+                Done::NotFound => Err(SubmitError::Unavailable("the case vanished".to_owned())),
+            });
+        }
+        Work::Input(input) => (input.answer)(match done {
+            Done::Stepped { case, .. } | Done::Repeated(case) => Ok(*case),
+            Done::Refused(why) => Err(InputError::Refused(why)),
+            Done::NotFound => Err(InputError::NotFound),
+        }),
+    }
+}
+
+fn notify(inner: &Inner, case: &Case, leaf: u64, events: &[&'static str]) {
+    metrics::counter!("greenlane_steps_total", "state" => case.state.as_str()).increment(1);
+    // No listener is no error.
+    let _ = inner.notices.send(Arc::new(Notice {
+        leaf,
+        case: case.id,
+        at: case.decided_at.unwrap_or(case.filed_at),
+        events: events.to_vec(),
+        state: case.state.outcome(),
+        number: case.number.map(|number| number.to_string()),
+        office: case.office,
+        lane: case.lane,
+        decided_by: case.decided_by.as_ref().map(clearance::DecidedBy::as_str),
+        officer: case.officer.as_ref().map(|officer| officer.0.clone()),
+        declarant_number: case.declarant_number,
+    }));
+}
+
+/// One transaction over the whole batch.
+fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
+    let world = inner.world.load_full();
+    let now = inner.now();
+    let draws = draws_of(inner, batch)?;
+    let mut journal =
+        inner.journal.lock().map_err(|_| StoreError::Failed("the journal is broken".to_owned()))?;
+    let mut page = journal.page();
+    let mut done = Vec::new();
+    inner.store.transact(&mut |tx| {
+        page = journal.page();
+        done = Vec::with_capacity(batch.len());
+        let mut scarce = Scarce::default();
+        let mut outcomes = board::Tally::default();
+        for (work, draw) in batch.iter().zip(&draws) {
+            let result = match work {
+                Work::File(prepared) => file(tx, &mut page, &mut scarce, prepared)?,
+                Work::Input(input) => match draw {
+                    Some(draw) => give(tx, &mut page, &mut scarce, input, &world, now, draw)?,
+                    None => Done::NotFound,
+                },
+            };
+            if let Done::Stepped { case, .. } = &result {
+                outcomes.add(case, now);
+            }
+            done.push(result);
+        }
+        scarce.store(tx)?;
+        tx.add_outcomes(&outcomes.into_outcomes())?;
+        page.close(tx)
+    })?;
+    journal.turn(page);
+    Ok(done)
+}
+
+/// The draws of cases that get an input. Made before the transaction: a new day's secret is a
+/// transaction of its own.
+fn draws_of(inner: &Inner, batch: &[Work]) -> Result<Vec<Option<Draw>>, StoreError> {
+    let draw = |input: &CaseInput| -> Result<Option<Draw>, StoreError> {
+        let Some(case) = inner.store.case(input.case)? else { return Ok(None) };
+        let drawn = inner.draw(case.filed_at, &case.id);
+        drawn.map(Some).map_err(|why| StoreError::Failed(why.to_string()))
+    };
+    batch
+        .iter()
+        .map(|work| match work {
+            Work::File(_) => Ok(None),
+            Work::Input(input) => draw(input),
+        })
+        .collect()
+}
+
+/// Scarce things as this transaction sees and takes them; written back once at its end.
+#[derive(Default)]
+struct Scarce {
+    serials: BTreeMap<(OfficeCode, i16), Serial>,
+    officers: Option<Vec<Officer>>,
+    loads_before: BTreeMap<String, u32>,
+}
+
+struct Serial {
+    last: u32,
+    taken: bool,
+}
+
+impl Scarce {
+    fn serial(
+        &mut self,
+        tx: &mut dyn Transaction,
+        office: OfficeCode,
+        year: i16,
+    ) -> Result<&mut Serial, StoreError> {
+        use std::collections::btree_map::Entry;
+        match self.serials.entry((office, year)) {
+            Entry::Occupied(found) => Ok(found.into_mut()),
+            Entry::Vacant(slot) => {
+                let last = tx.last_serial(office, year)?;
+                Ok(slot.insert(Serial { last, taken: false }))
+            }
+        }
+    }
+
+    fn officers(&mut self, tx: &mut dyn Transaction) -> Result<&mut Vec<Officer>, StoreError> {
+        if self.officers.is_none() {
+            let officers = tx.officers()?;
+            self.loads_before = officers.iter().map(|officer| (officer.id.0.clone(), officer.load)).collect();
+            self.officers = Some(officers);
+        }
+        self.officers.as_mut().ok_or_else(|| StoreError::Failed("officers were not read".to_owned()))
+    }
+
+    fn add_load(&mut self, tx: &mut dyn Transaction, login: &str, delta: i64) -> Result<(), StoreError> {
+        if let Some(officer) = self.officers(tx)?.iter_mut().find(|officer| officer.id.0 == login) {
+            let load = i64::from(officer.load) + delta;
+            officer.load = u32::try_from(load.max(0)).unwrap_or(u32::MAX);
+        }
+        Ok(())
+    }
+
+    /// Writes back what was taken.
+    fn store(self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+        for ((office, year), serial) in &self.serials {
+            if serial.taken {
+                tx.set_last_serial(*office, *year, serial.last)?;
+            }
+        }
+        for officer in self.officers.iter().flatten() {
+            if self.loads_before.get(&officer.id.0) != Some(&officer.load) {
+                tx.set_load(&officer.id, officer.load)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what the events of a step take: serials, money, officers' time.
+    fn take(
+        &mut self,
+        tx: &mut dyn Transaction,
+        before: &Case,
+        after: &Case,
+        events: &[Event],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        for (position, event) in events.iter().enumerate() {
+            match event {
+                Event::Registered { number } => {
+                    let serial = self.serial(tx, number.office(), number.date().year())?;
+                    serial.last = number.serial();
+                    serial.taken = true;
+                }
+                Event::PaymentReserved { payer, amount } => {
+                    // Posted in the same step: one posting, straight to the treasury.
+                    let posted = events
+                        .iter()
+                        .skip(position)
+                        .any(|event| matches!(event, Event::PaymentPosted { .. }));
+                    let to = if posted { Purse::Treasury } else { Purse::Reserved };
+                    book(tx, after, *payer, Purse::Advance, to, *amount, event.name(), at)?;
+                }
+                Event::PaymentPosted { payer, amount } if before.reserved > Decimal::ZERO => {
+                    book(tx, after, *payer, Purse::Reserved, Purse::Treasury, *amount, event.name(), at)?;
+                }
+                Event::PaymentReturned { payer, amount } => {
+                    book(tx, after, *payer, Purse::Reserved, Purse::Advance, *amount, event.name(), at)?;
+                }
+                Event::Assigned { officer, weight } => self.add_load(tx, &officer.0, i64::from(*weight))?,
+                Event::Filed { .. }
+                | Event::Controlled { .. }
+                | Event::Assessed { .. }
+                | Event::RegistrationRefused { .. }
+                | Event::PaymentAwaited { .. }
+                | Event::PaymentPosted { .. }
+                | Event::Routed { .. }
+                | Event::Overdue
+                | Event::Released { .. }
+                | Event::Refused { .. }
+                | Event::Withdrawn { .. } => {}
+            }
+        }
+        if after.state.is_final()
+            && !before.state.is_final()
+            && let Some(officer) = &before.officer
+        {
+            self.add_load(tx, &officer.0, -i64::from(before.weight))?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Purse {
+    Advance,
+    Reserved,
+    Treasury,
+}
+
+#[allow(clippy::too_many_arguments)]
+fn book(
+    tx: &mut dyn Transaction,
+    case: &Case,
+    payer: TaxNumber,
+    from: Purse,
+    to: Purse,
+    amount: Decimal,
+    what: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let account = |purse| match purse {
+        Purse::Advance => AccountId::Advance(payer, case.currency.clone()),
+        Purse::Reserved => AccountId::Reserved(payer, case.currency.clone()),
+        Purse::Treasury => AccountId::Treasury(case.currency.clone()),
+    };
+    let (from, to) = (account(from), account(to));
+    tx.post(&Posting { at, from, to, amount, case: Some(case.id), what: what.to_owned() })
+}
+
+/// Settles a filing.
+fn file(
+    tx: &mut dyn Transaction,
+    page: &mut Page,
+    scarce: &mut Scarce,
+    prepared: &Prepared,
+) -> Result<Done, StoreError> {
+    if let Some(id) = tx.case_of_filing(&prepared.filing.filer, &prepared.sha256)? {
+        let case = tx.case(id)?.ok_or_else(|| StoreError::Damaged(format!("case {id} is missing")))?;
+        return Ok(Done::Repeated(Box::new(case)));
+    }
+    let assessed = &prepared.assessed;
+    let before = Case::new(prepared.id, prepared.now);
+    let currency = assessed.payments.currency.to_string();
+    let last = scarce.serial(tx, assessed.office, assessed.day.year())?.last;
+    let candidates = if assessed.route.is_empty() {
+        Vec::new()
+    } else {
+        dispatch::candidates(scarce.officers(tx)?, assessed.office, assessed.kind, assessed.risk.lane)
+    };
+    let available = match assessed.payer {
+        Some(payer) if assessed.payments.payable_total > Decimal::ZERO => {
+            Some(tx.balance(&AccountId::Advance(payer, currency))?)
+        }
+        _ => None,
+    };
+    let supply = Supply { serial: last.checked_add(1), available, candidates };
+    let setting = Setting {
+        world: &prepared.world,
+        now: prepared.now,
+        draw: &prepared.draw,
+        supply: &supply,
+        assessed: Some(assessed),
+    };
+    let input = Input::File(prepared.filing.clone());
+    let stepped = match step(&before, &input, &setting) {
+        Ok(stepped) => stepped,
+        Err(refusal) => return Ok(Done::Refused(refusal)),
+    };
+    let mut case = before.clone();
+    case.take(&stepped.events, prepared.now);
+    let document = NewDocument {
+        filer: &prepared.filing.filer,
+        sha256: &prepared.sha256,
+        format: &prepared.filing.format,
+        compressed: &prepared.compressed,
+        size: prepared.size,
+        seal: prepared.seal.as_deref(),
+    };
+    tx.insert_case(&case, &document)?;
+    record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)
+}
+
+/// Settles an input to a case that exists.
+fn give(
+    tx: &mut dyn Transaction,
+    page: &mut Page,
+    scarce: &mut Scarce,
+    input: &CaseInput,
+    world: &Arc<World>,
+    now: Timestamp,
+    draw: &Draw,
+) -> Result<Done, StoreError> {
+    let Some(before) = tx.case(input.case)? else { return Ok(Done::NotFound) };
+    let available = match before.payer {
+        Some(payer) if before.payable > Decimal::ZERO => {
+            Some(tx.balance(&AccountId::Advance(payer, before.currency.clone()))?)
+        }
+        _ => None,
+    };
+    let candidates = match input.input {
+        Input::Assign => dispatch::candidates_for(scarce.officers(tx)?, &before),
+        Input::File(_)
+        | Input::Decide { .. }
+        | Input::Withdraw { .. }
+        | Input::PaymentArrived
+        | Input::DeadlineReached => Vec::new(),
+    };
+    let supply = Supply { serial: None, available, candidates };
+    let setting = Setting { world, now, draw, supply: &supply, assessed: None };
+    let stepped = match step(&before, &input.input, &setting) {
+        Ok(stepped) => stepped,
+        Err(refusal) => return Ok(Done::Refused(refusal)),
+    };
+    let mut case = before.clone();
+    case.take(&stepped.events, now);
+    tx.update_case(&case)?;
+    record(tx, page, scarce, &before, case, input.input.clone(), stepped, world, now)
+}
+
+/// Stores the step, covers it by the log, and takes what its events take.
+#[allow(clippy::too_many_arguments)]
+fn record(
+    tx: &mut dyn Transaction,
+    page: &mut Page,
+    scarce: &mut Scarce,
+    before: &Case,
+    case: Case,
+    input: Input,
+    stepped: clearance::Step,
+    world: &Arc<World>,
+    at: Timestamp,
+) -> Result<Done, StoreError> {
+    scarce.take(tx, before, &case, &stepped.events, at)?;
+    let names = stepped.events.iter().map(Event::name).collect();
+    let record = StepRecord {
+        case: case.id,
+        seq: case.seq,
+        at,
+        world: world.hash(),
+        input,
+        supply: stepped.used,
+        events: stepped.events,
+    };
+    let body = record.to_bytes().map_err(|why| StoreError::Failed(why.to_string()))?;
+    let leaf = page.add(tx, Some(case.id), case.seq, at, body)?;
+    Ok(Done::Stepped { case: Box::new(case), leaf, events: names })
+}

@@ -1,0 +1,97 @@
+//! One case with everything there is to see: the declaration, findings, payments, hits, the way it went.
+//!
+//! What can be derived is not stored: findings in words, payment lines with their trace and hits are
+//! computed again from the exact bytes, the world and the circumstances that the filing step records.
+//! That is the same computation a replay makes.
+
+use clearance::assess::Circumstances;
+use clearance::{Assessed, Case, CaseId, Filing, Input, RegistrationNumber, StepRecord, assess};
+use declaration::Declaration;
+use store::StoredDocument;
+
+use crate::error::CentreError;
+use crate::{Centre, Inner};
+
+/// A case with all that belongs to it.
+#[derive(Debug, Clone)]
+pub struct CaseView {
+    /// The case as it stands.
+    pub case: Case,
+    /// The document as it was filed.
+    pub document: StoredDocument,
+    /// What it declares.
+    pub declaration: Declaration,
+    /// How it was filed.
+    pub filing: Filing,
+    /// What was found, computed and hit.
+    pub assessed: Assessed,
+    /// Every step, with its leaf in the log.
+    pub steps: Vec<(u64, StepRecord)>,
+}
+
+impl Inner {
+    /// The step records of a case with their leaves.
+    pub(crate) fn step_records(&self, id: CaseId) -> Result<Vec<(u64, StepRecord)>, CentreError> {
+        let damaged =
+            |why: serde_json::Error| CentreError::Log(format!("a step of case {id} is damaged: {why}"));
+        let steps = self.store.steps(id)?;
+        steps
+            .iter()
+            .map(|step| Ok((step.leaf, StepRecord::from_bytes(&step.body).map_err(damaged)?)))
+            .collect()
+    }
+
+    /// Reads and assesses a stored document again under recorded circumstances.
+    pub(crate) fn assess_again(
+        &self,
+        document: &StoredDocument,
+        filed: &StepRecord,
+        filing: &Filing,
+    ) -> Result<(Declaration, Assessed), CentreError> {
+        let read = wire::read(&document.bytes).map_err(|why| {
+            CentreError::Log(format!("the document of case {} is damaged: {why}", filed.case))
+        })?;
+        let world = self.world_of(&filed.world)?;
+        let draw = self.draw(filed.at, &filed.case)?;
+        let circumstances = Circumstances {
+            now: filed.at,
+            category: filing.category,
+            signed: filing.signer.is_some(),
+            draw: &draw,
+        };
+        let assessed = assess(&read.declaration, &read.findings, &world, &circumstances);
+        Ok((read.declaration, assessed))
+    }
+}
+
+impl Centre {
+    /// The identifier a person means: a case's UUID, or a registration number with `/` or `-`.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn resolve(&self, text: &str) -> Result<Option<CaseId>, CentreError> {
+        if let Ok(id) = text.parse::<CaseId>() {
+            return Ok(self.inner.store.case(id)?.map(|case| case.id));
+        }
+        match text.parse::<RegistrationNumber>() {
+            Ok(number) => Ok(self.inner.store.case_by_number(&number)?),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// A case with everything that belongs to it.
+    ///
+    /// # Errors
+    /// Where there is none, or the store fails.
+    pub fn view(&self, id: CaseId) -> Result<CaseView, CentreError> {
+        let missing = || CentreError::NotFound(format!("there is no case {id}"));
+        let case = self.inner.store.case(id)?.ok_or_else(missing)?;
+        let document = self.inner.store.document(id)?.ok_or_else(missing)?;
+        let steps = self.inner.step_records(id)?;
+        let Some((_, filed)) = steps.first() else { return Err(missing()) };
+        let Input::File(filing) = &filed.input else { return Err(missing()) };
+        let filing = filing.clone();
+        let (declaration, assessed) = self.inner.assess_again(&document, filed, &filing)?;
+        Ok(CaseView { case, document, declaration, filing, assessed, steps })
+    }
+}
