@@ -1,0 +1,367 @@
+//! What one row of an album's table says, and the tree compiled from the rows.
+
+use std::borrow::Cow;
+
+use declaration::{Field, Leaf, Shape};
+use jiff::civil::DateTime;
+
+/// A namespace of the album. Each has a version of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Module {
+    /// ESADout_CU itself.
+    Document,
+    /// CommonAggregateTypes: names, addresses of old, documents, transport.
+    Common,
+    /// CUESADCommonAggregateTypesCust: the boxes of the form.
+    Form,
+    /// RUSCommonAggregateTypes: header, addresses, identity documents.
+    Russian,
+    /// RUDeclCommonAggregateTypesCust: signatures, representatives.
+    Signing,
+}
+
+/// What stands in an element.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Holds {
+    /// One value of the field.
+    Leaf(&'static str),
+    /// One record of the field, with its own rows.
+    Record(&'static str, &'static [Row]),
+    /// Only structure: the rows belong to the record around.
+    Group(&'static [Row]),
+    /// A value the declaration does not keep because it is always the same.
+    Fixed(&'static str),
+    /// No element of its own: rows shared by several elements.
+    Shared(&'static [Row]),
+}
+
+/// What the schema allows a value to be, where it is narrower than the declaration's own type.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fit {
+    /// Anything the declaration's type allows.
+    Any,
+    /// So many characters, at least and at most.
+    Chars(usize, usize),
+    /// Digits only, of one of these counts.
+    Digits(&'static [usize]),
+    /// Two capital Latin letters, or `00` or `99`.
+    Country,
+    /// One of these shapes, divided by `|`: `A` a capital Latin letter, `0` a digit, the rest itself.
+    Shape(&'static str),
+    /// A number of so many digits in all, and so many after the point.
+    Number(usize, usize),
+    /// The same, and not zero.
+    Positive(usize, usize),
+}
+
+impl Fit {
+    /// Whether the schema allows `text`.
+    pub(crate) fn allows(self, text: &str) -> bool {
+        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        match self {
+            Fit::Any => true,
+            Fit::Chars(min, max) => (min..=max).contains(&text.chars().count()),
+            Fit::Digits(counts) => digits(text) && counts.contains(&text.len()),
+            Fit::Country => {
+                text == "00"
+                    || text == "99"
+                    || (text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()))
+            }
+            Fit::Shape(shapes) => shapes.split('|').any(|shape| {
+                shape.len() == text.len()
+                    && shape.bytes().zip(text.bytes()).all(|(shape, byte)| match shape {
+                        b'A' => byte.is_ascii_uppercase(),
+                        b'0' => byte.is_ascii_digit(),
+                        _ => byte == shape,
+                    })
+            }),
+            Fit::Number(total, fraction) => {
+                let (whole, parts) = text.split_once('.').unwrap_or((text, ""));
+                let whole = whole.trim_start_matches('0');
+                let parts = parts.trim_end_matches('0');
+                digits(whole)
+                    && digits(parts)
+                    && parts.len() <= fraction
+                    && whole.len() + parts.len() <= total
+            }
+            Fit::Positive(total, fraction) => {
+                Fit::Number(total, fraction).allows(text) && text.bytes().any(|b| (b'1'..=b'9').contains(&b))
+            }
+        }
+    }
+
+    /// What the schema allows, in Russian and English.
+    pub(crate) fn words(self) -> (String, String) {
+        match self {
+            Fit::Any => ("допустимое значение".into(), "an allowed value".into()),
+            Fit::Chars(min, max) if min == max => {
+                (format!("ровно {max} зн."), format!("exactly {max} characters"))
+            }
+            Fit::Chars(min, max) => (format!("от {min} до {max} зн."), format!("{min} to {max} characters")),
+            Fit::Digits(counts) => {
+                let counts = counts.iter().map(usize::to_string).collect::<Vec<_>>();
+                (
+                    format!("цифры, числом {}", counts.join(" или ")),
+                    format!("digits, {} of them", counts.join(" or ")),
+                )
+            }
+            Fit::Country => ("две заглавные латинские буквы".into(), "two capital Latin letters".into()),
+            Fit::Shape(shapes) => (
+                format!("вид {shapes} (A — буква, 0 — цифра)"),
+                format!("the shape {shapes} (A a letter, 0 a digit)"),
+            ),
+            Fit::Number(total, fraction) => (
+                format!("число: не более {total} цифр, после точки не более {fraction}"),
+                format!("a number of at most {total} digits, at most {fraction} after the point"),
+            ),
+            Fit::Positive(total, fraction) => (
+                format!("число больше нуля: не более {total} цифр, после точки не более {fraction}"),
+                format!("a number above zero of at most {total} digits, at most {fraction} after the point"),
+            ),
+        }
+    }
+}
+
+/// What the writer puts into an element the schema demands and the declaration lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fill {
+    /// Nothing: the element may be absent.
+    Nothing,
+    /// Nothing: the element must be there, so its absence is a finding.
+    Demand,
+    /// This text, which says that nothing is claimed.
+    Text(&'static str),
+    /// The document identifier of the completion.
+    DocumentId,
+    /// The moment of writing.
+    WrittenAt,
+    /// The day of writing.
+    WrittenOn,
+    /// The country whose customs the declaration is for.
+    Country,
+    /// The place in the list, counted from 1.
+    Position,
+    /// The element itself, empty: the schema demands it and none of its content.
+    Empty,
+}
+
+/// How a value in the document differs from the value in the declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Convert {
+    /// Not at all.
+    Same,
+    /// The document has a moment, the declaration its day.
+    Day,
+    /// The document has a country's three digits, the declaration its two letters.
+    CountryDigits,
+    /// National dialects write in Latin letters what the album has in Cyrillic.
+    Cyrillic,
+    /// National dialects add an eleventh digit to the ten common ones.
+    CommonDigits,
+}
+
+/// The members of the union by ISO 3166-1: offices are theirs alone.
+const MEMBERS: [(&str, &str); 5] =
+    [("AM", "051"), ("BY", "112"), ("KG", "417"), ("KZ", "398"), ("RU", "643")];
+
+/// Box 1 and box 36 in Latin letters, as national dialects have them, and in Cyrillic.
+const CYRILLIC: [(&str, &str); 6] =
+    [("IM", "ИМ"), ("EX", "ЭК"), ("EK", "ЭК"), ("TT", "ТТ"), ("OO", "ОО"), ("ED", "ЭД")];
+
+impl Convert {
+    /// From the document to the declaration.
+    pub(crate) fn read(self, text: &str) -> &str {
+        match self {
+            Convert::Same | Convert::Cyrillic | Convert::CommonDigits => text,
+            Convert::Day => match text.split_once('T') {
+                Some((day, _)) if DateTime::parse(text).is_ok() => day,
+                _ => text,
+            },
+            Convert::CountryDigits => {
+                MEMBERS.iter().find(|(_, digits)| *digits == text).map_or(text, |(letters, _)| letters)
+            }
+        }
+    }
+
+    /// From the declaration to the document.
+    pub(crate) fn write(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Convert::Same => text.into(),
+            Convert::Day => format!("{text}T00:00:00").into(),
+            Convert::CountryDigits => {
+                MEMBERS.iter().find(|(letters, _)| *letters == text).map_or(text, |(_, digits)| digits).into()
+            }
+            Convert::Cyrillic => CYRILLIC
+                .iter()
+                .find(|(latin, _)| *latin == text)
+                .map_or(text, |(_, cyrillic)| cyrillic)
+                .into(),
+            Convert::CommonDigits => text.get(..10).unwrap_or(text).into(),
+        }
+    }
+}
+
+/// One row: element ↔ field. The order of rows is the order of the schema.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    pub(crate) element: &'static str,
+    pub(crate) module: Module,
+    pub(crate) holds: Holds,
+    /// The first and last album (5.`since` to 5.`until`) that has the element.
+    pub(crate) since: u8,
+    pub(crate) until: u8,
+    /// The schema allows more than one although the field is one, or the element is pure structure.
+    pub(crate) repeats: bool,
+    /// The most that the schema allows.
+    pub(crate) count_max: usize,
+    pub(crate) fit: Fit,
+    pub(crate) fill: Fill,
+    pub(crate) convert: Convert,
+    /// Several elements can take the field: this one only if the value fits it.
+    pub(crate) if_fits: bool,
+    /// At most one of the neighbours marked so.
+    pub(crate) choice: bool,
+    /// Every declaration has this part: where it is wholly missing, reading says so.
+    pub(crate) part: bool,
+}
+
+const fn row(module: Module, element: &'static str, holds: Holds) -> Row {
+    Row {
+        element,
+        module,
+        holds,
+        since: 0,
+        until: u8::MAX,
+        repeats: false,
+        count_max: usize::MAX,
+        fit: Fit::Any,
+        fill: Fill::Nothing,
+        convert: Convert::Same,
+        if_fits: false,
+        choice: false,
+        part: false,
+    }
+}
+
+/// An element that holds one value of `field`.
+pub(crate) const fn leaf(module: Module, element: &'static str, field: &'static str, fit: Fit) -> Row {
+    Row { fit, ..row(module, element, Holds::Leaf(field)) }
+}
+
+/// An element that holds one record of `field`.
+pub(crate) const fn record(
+    module: Module,
+    element: &'static str,
+    field: &'static str,
+    rows: &'static [Row],
+) -> Row {
+    row(module, element, Holds::Record(field, rows))
+}
+
+/// An element that is only structure.
+pub(crate) const fn group(module: Module, element: &'static str, rows: &'static [Row]) -> Row {
+    row(module, element, Holds::Group(rows))
+}
+
+/// An element whose value is always `text`.
+pub(crate) const fn fixed(module: Module, element: &'static str, text: &'static str) -> Row {
+    row(module, element, Holds::Fixed(text))
+}
+
+/// Rows shared by several elements.
+pub(crate) const fn shared(rows: &'static [Row]) -> Row {
+    row(Module::Document, "", Holds::Shared(rows))
+}
+
+impl Row {
+    pub(crate) const fn since(self, since: u8) -> Self {
+        Self { since, ..self }
+    }
+    pub(crate) const fn until(self, until: u8) -> Self {
+        Self { until, ..self }
+    }
+    pub(crate) const fn repeats(self) -> Self {
+        Self { repeats: true, ..self }
+    }
+    pub(crate) const fn at_most(self, count_max: usize) -> Self {
+        Self { count_max, ..self }
+    }
+    pub(crate) const fn fill(self, fill: Fill) -> Self {
+        Self { fill, ..self }
+    }
+    pub(crate) const fn convert(self, convert: Convert) -> Self {
+        Self { convert, ..self }
+    }
+    pub(crate) const fn if_fits(self) -> Self {
+        Self { if_fits: true, ..self }
+    }
+    pub(crate) const fn choice(self) -> Self {
+        Self { choice: true, ..self }
+    }
+    pub(crate) const fn part(self) -> Self {
+        Self { part: true, ..self }
+    }
+
+    /// Whether the album 5.`version` has the element.
+    pub(crate) fn is_in(&self, version: u8) -> bool {
+        (self.since..=self.until).contains(&version)
+    }
+}
+
+/// What an element of the compiled tree holds, with fields resolved to indices.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum What {
+    Leaf { field: usize, row: &'static Field },
+    Record { field: usize, row: &'static Field },
+    Group,
+    Fixed(&'static str),
+}
+
+/// One element of the compiled tree.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) element: &'static str,
+    pub(crate) row: &'static Row,
+    pub(crate) what: What,
+    pub(crate) children: Vec<Node>,
+}
+
+/// The most children one element may have in the table: what was seen is kept in the bits of a number.
+pub(crate) const CHILDREN_MAX: usize = 128;
+
+/// Compiles rows that belong to a record with `fields`. A row whose field does not exist is left out;
+/// a test holds that there is none.
+pub(crate) fn compile(rows: &'static [Row], fields: &'static [Field]) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    add(&mut nodes, rows, fields);
+    nodes.truncate(CHILDREN_MAX);
+    nodes
+}
+
+fn add(nodes: &mut Vec<Node>, rows: &'static [Row], fields: &'static [Field]) {
+    let find = |name: &str| {
+        let at = fields.iter().position(|field| field.name == name)?;
+        fields.get(at).map(|row| (at, row))
+    };
+    for row in rows {
+        let (what, children) = match row.holds {
+            Holds::Shared(rows) => {
+                add(nodes, rows, fields);
+                continue;
+            }
+            Holds::Leaf(name) => match find(name) {
+                Some((field, row)) if row.shape.leaf().is_some() => (What::Leaf { field, row }, Vec::new()),
+                _ => continue,
+            },
+            Holds::Record(name, rows) => match find(name).map(|(field, row)| (field, row, row.shape)) {
+                Some((field, row, Shape::One(below) | Shape::Many(below))) => {
+                    (What::Record { field, row }, compile(rows, below()))
+                }
+                _ => continue,
+            },
+            Holds::Group(rows) => (What::Group, compile(rows, fields)),
+            Holds::Fixed(text) => (What::Fixed(text), Vec::new()),
+        };
+        nodes.push(Node { element: row.element, row, what, children });
+    }
+}
