@@ -1,1 +1,41 @@
-//! Greenlane: risk.
+//! Risk: profiles in CEL, trader categories, random selection, lanes.
+//!
+//! A [`Profile`] says where a risk lies (its *area*, an expression over the declaration's own field
+//! names), who is not meant (its *exclusions*) and what follows (measures, a lane, an instruction the
+//! officer will see). [`Rules`] is a compiled, immutable set of them with a content hash;
+//! [`Rules::assess`] puts a declaration into a [`Lane`]. Nothing here reads a clock, a disk or a
+//! source of randomness: the day, the facts and the [`Draw`] are parameters, so that any assessment
+//! can be replayed.
+//!
+//! The way of an area: `language` scans it for size, lets the `cel` crate parse it, checks types
+//! against the table of fields and lowers it to a typed tree; `index` reads off that tree which
+//! commodity codes, countries, procedures and traders it needs; `rules` evaluates only the
+//! profiles whose needs the declaration meets.
+
+mod category;
+mod draw;
+mod error;
+mod index;
+mod lane;
+mod language;
+mod profile;
+mod rules;
+mod share;
+
+pub use category::{
+    ByCategory, Category, CategoryCriteria, Criterion, Indicator, ParticipantFacts, Reason, Threshold,
+    categorise,
+};
+pub use draw::{Draw, PARTS};
+pub use error::{Fault, ProfileError};
+pub use lane::{Lane, LanePolicy, RandomRate, RandomSelection};
+pub use language::{
+    CHAIN_MAX, LIST_MAX, LOOPS_MAX, NESTING_MAX, NODES_MAX, NUMBER_DIGITS_MAX, SOURCE_BYTES_MAX,
+};
+pub use language::{NameKind, NamedField, check_expression, fields};
+pub use profile::{
+    Adjustment, MEASURES_MAX, Measure, NUMBER_CHARS_MAX, PROFILE_BYTES_MAX, Profile, ProfileKind, Stage,
+    TEXT_CHARS_MAX, parse_profile,
+};
+pub use rules::{Assessment, Facts, Hit, PROFILES_MAX, Rules};
+pub use share::Share;

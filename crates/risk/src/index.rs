@@ -1,0 +1,282 @@
+//! Which profiles can apply to a declaration at all.
+//!
+//! From each area the index reads off a *necessary condition*: a set of commodity codes or prefixes,
+//! traders, countries or procedures outside which the area cannot be true. A profile is listed under
+//! its most telling one, in the order of [`DIMENSIONS`], or among the rest if it has none. Asking a
+//! line of goods then walks the digits of its code and looks a few values up; profiles listed
+//! elsewhere are not touched at all, however many there are.
+//!
+//! The condition is necessary, never sufficient: whoever is found is still evaluated in full.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::language::{Cond, Match, Order, Resolved, Scene, Source, Words, resolve};
+
+/// What profiles are listed by, the most telling first.
+const DIMENSIONS: &[(&[&str], Kind)] = &[
+    (&["declaration", "consignee", "tax_number"], Kind::Whole),
+    (&["declaration", "consignee", "inn"], Kind::Whole),
+    (&["declaration", "declarant", "tax_number"], Kind::Whole),
+    (&["declaration", "declarant", "inn"], Kind::Whole),
+    (&["item", "commodity_code"], Kind::Prefix),
+    (&["item", "origin_country"], Kind::Whole),
+    (&["declaration", "dispatch_country"], Kind::Whole),
+    (&["declaration", "origin_country"], Kind::Whole),
+    (&["item", "procedure", "requested"], Kind::Whole),
+    (&["declaration", "procedure"], Kind::Whole),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Prefix,
+    Whole,
+}
+
+/// Positions in the list of profiles.
+type Listed = Vec<u32>;
+
+/// The lists of profiles by the values of one source.
+type Lists = Vec<(Source, HashMap<Box<str>, Listed>)>;
+
+/// The lists of profiles asked at one kind of place: per line of goods, or per declaration.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    codes: Digits,
+    /// By values of the line of goods.
+    of_item: Lists,
+    /// By values of the declaration, the same for all its lines.
+    of_declaration: Lists,
+    rest: Listed,
+}
+
+/// An index opened for one declaration.
+pub(crate) struct Opened<'i> {
+    index: &'i Index,
+    of_declaration: Vec<&'i Listed>,
+}
+
+impl Index {
+    /// Lists profiles by what their areas need.
+    pub(crate) fn of<'c>(areas: impl Iterator<Item = (u32, &'c Cond)>) -> Self {
+        let mut index = Self::default();
+        for (profile, area) in areas {
+            index.list(profile, area);
+        }
+        index
+    }
+
+    fn list(&mut self, profile: u32, area: &Cond) {
+        for (path, kind) in DIMENSIONS {
+            let Ok(Resolved::Value(source, _)) = resolve(path) else { continue };
+            let Some(needed) = needs(area, &source, *kind) else { continue };
+            if *kind == Kind::Prefix {
+                needed.iter().for_each(|prefix| self.codes.insert(prefix, profile));
+                return;
+            }
+            let lists = if source.is_of_item() { &mut self.of_item } else { &mut self.of_declaration };
+            let at = lists.iter().position(|(listed, _)| *listed == source).unwrap_or_else(|| {
+                lists.push((source, HashMap::new()));
+                lists.len() - 1
+            });
+            if let Some((_, by_value)) = lists.get_mut(at) {
+                needed.into_iter().for_each(|value| by_value.entry(value).or_default().push(profile));
+            }
+            return;
+        }
+        self.rest.push(profile);
+    }
+
+    /// Looks up what is the same for all the lines of a declaration.
+    pub(crate) fn open(&self, whole: &Scene) -> Opened<'_> {
+        Opened { index: self, of_declaration: listed(&self.of_declaration, whole).collect() }
+    }
+}
+
+impl Opened<'_> {
+    /// Calls `ask` once with every profile that can apply to a scene of the declaration.
+    pub(crate) fn candidates(&self, scene: &Scene, mut ask: impl FnMut(u32)) {
+        if let Some(code) = scene.item.and_then(|item| item.commodity_code.as_ref()) {
+            self.index.codes.along(code.as_str(), &mut ask);
+        }
+        let of_item = listed(&self.index.of_item, scene);
+        let found = of_item.chain(self.of_declaration.iter().copied()).chain([&self.index.rest]);
+        found.flatten().for_each(|profile| ask(*profile));
+    }
+}
+
+/// The lists under the values a scene has.
+fn listed<'i>(lists: &'i Lists, scene: &Scene) -> impl Iterator<Item = &'i Listed> {
+    lists.iter().filter_map(|(source, by_value)| by_value.get(source.text(scene)?))
+}
+
+/// The values one of which the source must have for the condition to be true; `None` if the
+/// condition does not say. An empty set: it is never true.
+fn needs(condition: &Cond, source: &Source, kind: Kind) -> Option<BTreeSet<Box<str>>> {
+    let is_source = |words: &Words| matches!(words, Words::Field(field) if field == source);
+    let found = match condition {
+        Cond::Const(false) => Some(BTreeSet::new()),
+        Cond::All(parts) => parts
+            .iter()
+            .filter_map(|part| needs(part, source, kind))
+            // Long prefixes tell more than few: 8471 and 8473 more than 84.
+            .min_by_key(|set| (set.iter().map(|value| usize::MAX - value.len()).max(), set.len())),
+        Cond::Any(parts) => parts.iter().try_fold(BTreeSet::new(), |mut union, part| {
+            union.append(&mut needs(part, source, kind)?);
+            Some(union)
+        }),
+        Cond::Choose(parts) => {
+            let mut either = needs(&parts.1, source, kind)?;
+            either.append(&mut needs(&parts.2, source, kind)?);
+            Some(either)
+        }
+        Cond::Texts(Order::Equal, pair) => match (&pair.0, &pair.1) {
+            (field, Words::Const(value)) | (Words::Const(value), field) if is_source(field) => {
+                Some(BTreeSet::from([value.clone()]))
+            }
+            _ => None,
+        },
+        Cond::TextIn(field, list) if is_source(field) => Some(list.iter().cloned().collect()),
+        Cond::Matches(Match::Start, pair) if kind == Kind::Prefix => match (&pair.0, &pair.1) {
+            (field, Words::Const(prefix)) if is_source(field) => Some(BTreeSet::from([prefix.clone()])),
+            _ => None,
+        },
+        _ => None,
+    }?;
+    if kind == Kind::Whole {
+        return Some(found);
+    }
+    if found.contains("") {
+        return None;
+    }
+    // In order, a prefix comes right before what it covers: 85, 8501, 8502.
+    let mut prefixes: Vec<Box<str>> = Vec::with_capacity(found.len());
+    for prefix in found {
+        if !prefixes.last().is_some_and(|shorter| prefix.starts_with(&**shorter)) {
+            prefixes.push(prefix);
+        }
+    }
+    Some(prefixes.into_iter().collect())
+}
+
+/// Profiles by the leading digits of a code: a tree with a branch per digit.
+#[derive(Debug, Default)]
+struct Digits {
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    /// Per digit the node below; 0 where there is none, as nothing leads back to the root.
+    below: [u32; 10],
+    profiles: Listed,
+}
+
+impl Digits {
+    fn insert(&mut self, prefix: &str, profile: u32) {
+        // A code has digits only: another prefix begins none.
+        if !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::default());
+        }
+        let mut at = 0usize;
+        for digit in prefix.bytes().map(|byte| usize::from(byte - b'0')) {
+            let fresh = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+            let Some(below) = self.nodes.get_mut(at).and_then(|node| node.below.get_mut(digit)) else {
+                return;
+            };
+            if *below == 0 {
+                *below = fresh;
+                at = self.nodes.len();
+                self.nodes.push(Node::default());
+            } else {
+                at = usize::try_from(*below).unwrap_or(usize::MAX);
+            }
+        }
+        if let Some(node) = self.nodes.get_mut(at) {
+            node.profiles.push(profile);
+        }
+    }
+
+    fn along(&self, code: &str, ask: &mut impl FnMut(u32)) {
+        let mut node = self.nodes.first();
+        for digit in code.bytes().map(|byte| usize::from(byte.wrapping_sub(b'0'))) {
+            let below = node.and_then(|node| node.below.get(digit)).copied().unwrap_or_default();
+            if below == 0 {
+                return;
+            }
+            node = usize::try_from(below).ok().and_then(|below| self.nodes.get(below));
+            node.into_iter().flat_map(|node| &node.profiles).for_each(|profile| ask(*profile));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::compile;
+
+    fn needed(area: &str, path: &[&str], kind: Kind) -> Option<Vec<String>> {
+        let Ok(Resolved::Value(source, _)) = resolve(path) else { panic!("{path:?}") };
+        let set = needs(&compile(area, "area").unwrap().condition, &source, kind)?;
+        Some(set.iter().map(|value| value.to_string()).collect())
+    }
+
+    #[test]
+    fn necessary_codes_are_read_off_the_area() {
+        for (area, expected) in [
+            (r#"item.commodity_code.startsWith("85")"#, Some("85")),
+            (r#""8501101000" == item.commodity_code && item.mass_net > 5"#, Some("8501101000")),
+            (r#"item.commodity_code in ["8502", "8501"]"#, Some("8501 8502")),
+            (r#"["61", "6203"].exists(p, item.commodity_code.startsWith(p))"#, Some("61 6203")),
+            // A shorter prefix covers a longer one.
+            (r#"item.commodity_code.startsWith("8501") || item.commodity_code.startsWith("85")"#, Some("85")),
+            // Of two, the longer one tells more.
+            (
+                r#"item.commodity_code.startsWith("84") && item.commodity_code in ["8471", "8473"]"#,
+                Some("8471 8473"),
+            ),
+            (
+                r#"item.mass_net > 1 ? item.commodity_code == "8501" : item.commodity_code == "8502""#,
+                Some("8501 8502"),
+            ),
+            (r#"item.commodity_code == "8501" && false"#, Some("")),
+            (r#"item.commodity_code.startsWith("")"#, None),
+            (r#"item.commodity_code.startsWith("85") || item.mass_net > 5"#, None),
+            (r#"!(item.commodity_code.startsWith("85"))"#, None),
+            (r#"item.commodity_code != "8501""#, None),
+            (r#"item.commodity_code.endsWith("85")"#, None),
+            (r#"item.mass_net > 5"#, None),
+        ] {
+            let found = needed(area, &["item", "commodity_code"], Kind::Prefix).map(|found| found.join(" "));
+            assert_eq!(found.as_deref(), expected, "{area}");
+        }
+    }
+
+    #[test]
+    fn necessary_values_are_read_off_too() {
+        let origin =
+            |area| needed(area, &["item", "origin_country"], Kind::Whole).map(|found| found.join(" "));
+        assert_eq!(origin(r#"item.origin_country in ["TR", "CN"]"#).as_deref(), Some("CN TR"));
+        assert_eq!(origin(r#"item.origin_country.startsWith("C")"#), None);
+    }
+
+    #[test]
+    fn a_code_meets_every_prefix_of_it_and_no_other() {
+        let mut digits = Digits::default();
+        for (profile, prefix) in ["85", "8501", "8502", "8", "85011010001", "9"].into_iter().enumerate() {
+            digits.insert(prefix, profile as u32);
+        }
+        digits.insert("8a", 77);
+        let along = |code: &str| {
+            let mut met = Vec::new();
+            digits.along(code, &mut |profile| met.push(profile));
+            met
+        };
+        assert_eq!(along("8501101000"), [3, 0, 1]);
+        assert_eq!(along("85011010001"), [3, 0, 1, 4]);
+        assert_eq!(along("7208"), Vec::<u32>::new());
+        assert_eq!(along(""), Vec::<u32>::new());
+    }
+}

@@ -1,0 +1,422 @@
+//! The typed tree an expression becomes, and its evaluation: no allocation, no names, no kinds to
+//! ask for. `None` is CEL's error value: absent, divided by zero, overflowed.
+
+use std::cmp::Ordering;
+
+use declaration::{Declaration, Item, Record, Value};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::names::NAMED;
+use super::scan::LOOPS_MAX;
+use crate::rules::Facts;
+
+/// What an expression is asked of.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    /// The declaration.
+    pub(crate) declaration: &'a Declaration,
+    /// The current line of goods; none for a condition asked once per declaration.
+    pub(crate) item: Option<&'a Item>,
+    /// What is known besides.
+    pub(crate) facts: &'a Facts,
+    /// The day.
+    pub(crate) on: Date,
+    /// What the loops around are at.
+    bound: [Bound<'a>; LOOPS_MAX],
+}
+
+/// What a loop variable stands for.
+#[derive(Clone, Copy)]
+enum Bound<'a> {
+    Nothing,
+    Record(&'a dyn Record),
+    Value(Value<'a>),
+}
+
+impl<'a> Scene<'a> {
+    /// A scene outside all loops.
+    pub(crate) fn new(
+        declaration: &'a Declaration,
+        item: Option<&'a Item>,
+        facts: &'a Facts,
+        on: Date,
+    ) -> Self {
+        Self { declaration, item, facts, on, bound: [Bound::Nothing; LOOPS_MAX] }
+    }
+}
+
+/// Where a walk begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Base {
+    Declaration,
+    Item,
+    /// The variable of the loop at this depth.
+    Loop(u8),
+}
+
+/// A record, found by walking from a base through fields that hold at most one record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Holder {
+    pub(crate) base: Base,
+    pub(crate) steps: Vec<usize>,
+}
+
+impl Holder {
+    fn record<'a>(&self, scene: &Scene<'a>) -> Option<&'a dyn Record> {
+        let start: &'a dyn Record = match self.base {
+            Base::Declaration => scene.declaration,
+            Base::Item => scene.item?,
+            Base::Loop(depth) => match scene.bound.get(usize::from(depth))? {
+                Bound::Record(record) => *record,
+                Bound::Nothing | Bound::Value(_) => return None,
+            },
+        };
+        self.steps.iter().try_fold(start, |record, step| record.record(*step, 0))
+    }
+}
+
+/// A field of a record: a value, a list or another record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) holder: Holder,
+    pub(crate) field: usize,
+}
+
+impl Spot {
+    fn count(&self, scene: &Scene) -> usize {
+        self.holder.record(scene).map_or(0, |record| record.count(self.field))
+    }
+}
+
+/// Where a single value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// A field of a record.
+    Field(Spot),
+    /// A row of the table of named values.
+    Named(usize),
+    /// The value a loop variable stands for.
+    Loop(u8),
+}
+
+impl Source {
+    /// The value, if there is one.
+    pub(crate) fn value<'a>(&self, scene: &Scene<'a>) -> Option<Value<'a>> {
+        match self {
+            Source::Field(Spot { holder: Holder { base: Base::Item, steps }, field }) if steps.is_empty() => {
+                scene.item?.value(*field, 0)
+            }
+            Source::Field(spot) => spot.holder.record(scene)?.value(spot.field, 0),
+            Source::Named(row) => (NAMED.get(*row)?.read)(scene),
+            Source::Loop(depth) => match scene.bound.get(usize::from(*depth))? {
+                Bound::Value(value) => Some(*value),
+                Bound::Nothing | Bound::Record(_) => None,
+            },
+        }
+    }
+
+    /// Whether the value is one of the current line of goods.
+    pub(crate) fn is_of_item(&self) -> bool {
+        matches!(self, Source::Field(spot) if spot.holder.base == Base::Item)
+    }
+
+    /// The value as a text, if it is one.
+    pub(crate) fn text<'a>(&self, scene: &Scene<'a>) -> Option<&'a str> {
+        match self.value(scene)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Equal,
+    Unequal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+impl Order {
+    fn holds(self, found: Ordering) -> bool {
+        match self {
+            Order::Equal => found.is_eq(),
+            Order::Unequal => found.is_ne(),
+            Order::Less => found.is_lt(),
+            Order::LessOrEqual => found.is_le(),
+            Order::Greater => found.is_gt(),
+            Order::GreaterOrEqual => found.is_ge(),
+        }
+    }
+}
+
+/// How a text is matched against a part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Match {
+    Start,
+    End,
+    Anywhere,
+}
+
+/// A calculation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Calculation {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+/// A condition: true, false, or `None`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Cond {
+    Const(bool),
+    Flag(Source),
+    HasValue(Source),
+    HasAny(Spot),
+    Not(Box<Cond>),
+    All(Vec<Cond>),
+    Any(Vec<Cond>),
+    Choose(Box<(Cond, Cond, Cond)>),
+    Flags(Order, Box<(Cond, Cond)>),
+    Numbers(Order, Box<(Number, Number)>),
+    Texts(Order, Box<(Words, Words)>),
+    Moments(Order, Box<(Moment, Moment)>),
+    /// The list is sorted.
+    NumberIn(Number, Vec<Decimal>),
+    /// The list is sorted.
+    TextIn(Words, Vec<Box<str>>),
+    TextAmong(Words, Spot),
+    Matches(Match, Box<(Words, Words)>),
+    /// Some element, or every one, meets the condition.
+    Loop {
+        every: bool,
+        list: Spot,
+        depth: u8,
+        body: Box<Cond>,
+    },
+}
+
+/// A number.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Number {
+    Const(Decimal),
+    Field(Source),
+    Size(Spot),
+    Length(Box<Words>),
+    Days(Box<(Moment, Moment)>),
+    Negate(Box<Number>),
+    Calculate(Calculation, Box<(Number, Number)>),
+    Choose(Box<(Cond, Number, Number)>),
+}
+
+/// A text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Words {
+    Const(Box<str>),
+    Field(Source),
+    Choose(Box<(Cond, Words, Words)>),
+}
+
+/// A date, a time of day, or both.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Moment {
+    Const(Date),
+    Field(Source),
+    /// The calendar day of a date with a time.
+    Day(Box<Moment>),
+    Choose(Box<(Cond, Moment, Moment)>),
+}
+
+impl Cond {
+    /// Evaluates the condition; `None` is CEL's error.
+    pub(crate) fn eval(&self, scene: &Scene) -> Option<bool> {
+        match self {
+            Cond::Const(known) => Some(*known),
+            Cond::Flag(source) => match source.value(scene)? {
+                Value::Flag(flag) => Some(flag),
+                _ => None,
+            },
+            Cond::HasValue(source) => Some(source.value(scene).is_some()),
+            Cond::HasAny(spot) => Some(spot.count(scene) > 0),
+            Cond::Not(inner) => inner.eval(scene).map(|known| !known),
+            Cond::All(parts) => fold(true, parts.iter().map(|part| part.eval(scene))),
+            Cond::Any(parts) => fold(false, parts.iter().map(|part| part.eval(scene))),
+            Cond::Choose(parts) => {
+                if parts.0.eval(scene)? {
+                    parts.1.eval(scene)
+                } else {
+                    parts.2.eval(scene)
+                }
+            }
+            Cond::Flags(order, pair) => Some(order.holds(pair.0.eval(scene)?.cmp(&pair.1.eval(scene)?))),
+            Cond::Numbers(order, pair) => Some(order.holds(pair.0.eval(scene)?.cmp(&pair.1.eval(scene)?))),
+            Cond::Texts(order, pair) => Some(order.holds(pair.0.eval(scene)?.cmp(pair.1.eval(scene)?))),
+            Cond::Moments(order, pair) => {
+                let found = match (pair.0.eval(scene)?, pair.1.eval(scene)?) {
+                    (Value::Date(one), Value::Date(other)) => one.cmp(&other),
+                    (Value::Time(one), Value::Time(other)) => one.cmp(&other),
+                    (Value::DateTime(one), Value::DateTime(other)) => one.cmp(&other),
+                    _ => return None,
+                };
+                Some(order.holds(found))
+            }
+            Cond::NumberIn(number, list) => Some(list.binary_search(&number.eval(scene)?).is_ok()),
+            Cond::TextIn(words, list) => {
+                let text = words.eval(scene)?;
+                Some(list.binary_search_by(|listed| (**listed).cmp(text)).is_ok())
+            }
+            Cond::TextAmong(words, list) => {
+                let text = words.eval(scene)?;
+                let Some(record) = list.holder.record(scene) else { return Some(false) };
+                let mut found = (0..record.count(list.field)).map(|nth| record.value(list.field, nth));
+                Some(found.any(|value| value == Some(Value::Text(text))))
+            }
+            Cond::Matches(how, pair) => {
+                let (text, part) = (pair.0.eval(scene)?, pair.1.eval(scene)?);
+                Some(match how {
+                    Match::Start => text.starts_with(part),
+                    Match::End => text.ends_with(part),
+                    Match::Anywhere => text.contains(part),
+                })
+            }
+            Cond::Loop { every, list, depth, body } => {
+                let Some(record) = list.holder.record(scene) else { return Some(*every) };
+                let mut inner = *scene;
+                let results = (0..record.count(list.field)).map(|nth| {
+                    let bound = match record.record(list.field, nth) {
+                        Some(element) => Bound::Record(element),
+                        None => record.value(list.field, nth).map_or(Bound::Nothing, Bound::Value),
+                    };
+                    if let Some(slot) = inner.bound.get_mut(usize::from(*depth)) {
+                        *slot = bound;
+                    }
+                    body.eval(&inner)
+                });
+                fold(*every, results)
+            }
+        }
+    }
+
+    /// About how much an evaluation costs, in comparisons of a code; orders what commutes.
+    pub(crate) fn cost(&self) -> usize {
+        match self {
+            Cond::Const(_) => 0,
+            Cond::Flag(_) | Cond::HasValue(_) | Cond::HasAny(_) => 1,
+            Cond::Not(inner) => inner.cost(),
+            Cond::All(parts) | Cond::Any(parts) => parts.iter().map(Cond::cost).sum(),
+            Cond::Choose(parts) => parts.0.cost() + parts.1.cost() + parts.2.cost(),
+            Cond::Flags(_, pair) => pair.0.cost() + pair.1.cost(),
+            Cond::Texts(..) | Cond::TextIn(..) | Cond::Moments(..) => 2,
+            Cond::Matches(Match::Start | Match::End, _) => 2,
+            Cond::Numbers(_, pair) => 1 + pair.0.cost() + pair.1.cost(),
+            Cond::NumberIn(number, _) => 2 + number.cost(),
+            Cond::Matches(Match::Anywhere, _) | Cond::TextAmong(..) => 10,
+            Cond::Loop { body, .. } => 10 + 5 * body.cost(),
+        }
+    }
+}
+
+/// Conjunction (`every`) or disjunction: one deciding part decides, whatever the others are.
+fn fold(every: bool, parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut known = true;
+    for part in parts {
+        match part {
+            Some(holds) if holds != every => return Some(!every),
+            Some(_) => {}
+            None => known = false,
+        }
+    }
+    known.then_some(every)
+}
+
+impl Number {
+    fn eval(&self, scene: &Scene) -> Option<Decimal> {
+        match self {
+            Number::Const(number) => Some(*number),
+            Number::Field(source) => match source.value(scene)? {
+                Value::Decimal(number) => Some(number),
+                Value::Integer(number) => Some(Decimal::from(number)),
+                _ => None,
+            },
+            Number::Size(spot) => Some(Decimal::from(spot.count(scene))),
+            Number::Length(words) => Some(Decimal::from(words.eval(scene)?.chars().count())),
+            Number::Days(pair) => match (pair.0.eval(scene)?, pair.1.eval(scene)?) {
+                (Value::Date(later), Value::Date(earlier)) => {
+                    Some(Decimal::from(earlier.until(later).ok()?.get_days()))
+                }
+                _ => None,
+            },
+            Number::Negate(number) => number.eval(scene).map(|number| -number),
+            Number::Calculate(how, pair) => {
+                let (one, other) = (pair.0.eval(scene)?, pair.1.eval(scene)?);
+                match how {
+                    Calculation::Add => one.checked_add(other),
+                    Calculation::Subtract => one.checked_sub(other),
+                    Calculation::Multiply => one.checked_mul(other),
+                    Calculation::Divide => one.checked_div(other),
+                }
+            }
+            Number::Choose(parts) => {
+                if parts.0.eval(scene)? {
+                    parts.1.eval(scene)
+                } else {
+                    parts.2.eval(scene)
+                }
+            }
+        }
+    }
+
+    fn cost(&self) -> usize {
+        match self {
+            Number::Const(_) => 0,
+            Number::Field(_) | Number::Size(_) => 1,
+            Number::Negate(number) => number.cost(),
+            Number::Length(_) | Number::Days(_) => 4,
+            Number::Calculate(Calculation::Divide, pair) => 6 + pair.0.cost() + pair.1.cost(),
+            Number::Calculate(_, pair) => 2 + pair.0.cost() + pair.1.cost(),
+            Number::Choose(parts) => parts.0.cost() + parts.1.cost() + parts.2.cost(),
+        }
+    }
+}
+
+impl Words {
+    // The text lives either in the scene or in the tree; the shorter of both lives suffices.
+    fn eval<'s>(&'s self, scene: &Scene<'s>) -> Option<&'s str> {
+        match self {
+            Words::Const(text) => Some(text),
+            Words::Field(source) => source.text(scene),
+            Words::Choose(parts) => {
+                if parts.0.eval(scene)? {
+                    parts.1.eval(scene)
+                } else {
+                    parts.2.eval(scene)
+                }
+            }
+        }
+    }
+}
+
+impl Moment {
+    fn eval<'a>(&self, scene: &Scene<'a>) -> Option<Value<'a>> {
+        match self {
+            Moment::Const(date) => Some(Value::Date(*date)),
+            Moment::Field(source) => source.value(scene),
+            Moment::Day(moment) => match moment.eval(scene)? {
+                Value::DateTime(moment) => Some(Value::Date(moment.date())),
+                _ => None,
+            },
+            Moment::Choose(parts) => {
+                if parts.0.eval(scene)? {
+                    parts.1.eval(scene)
+                } else {
+                    parts.2.eval(scene)
+                }
+            }
+        }
+    }
+}
