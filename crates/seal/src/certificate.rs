@@ -1,0 +1,221 @@
+//! What a certificate says: subject, validity, purpose, key.
+
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use ring::digest::{SHA256, digest};
+use serde::{Deserialize, Serialize};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::der_parser::asn1_rs::{Oid, oid};
+use x509_parser::prelude::FromDer;
+use x509_parser::x509::X509Name;
+
+use crate::algorithm::Algorithm;
+
+/// Attributes that carry the tax number of the firm, or else of the person, best first.
+const TAX_NUMBER: [Oid<'static>; 4] = [
+    // organizationIdentifier, X.520; ETSI EN 319 412-1 gives it a prefix such as `VATRU-`.
+    oid!(2.5.4.97),
+    // INNLE and INN, the Russian arc: tax number of a legal entity, of a person.
+    oid!(1.2.643.100.4),
+    oid!(1.2.643.3.131.1.1),
+    // serialNumber, X.520.
+    oid!(2.5.4.5),
+];
+/// Prefixes of ETSI EN 319 412-1 that announce a tax number; other prefixes announce passports and the like.
+const TAX_PREFIXES: [&str; 2] = ["VAT", "TIN"];
+const EC_PUBLIC_KEY: Oid<'static> = oid!(1.2.840.10045.2.1);
+const P256: Oid<'static> = oid!(1.2.840.10045.3.1.7);
+const ED25519: Oid<'static> = oid!(1.3.101.112);
+
+/// Who signed, as the certificate says and its authority vouches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signer {
+    /// Common name of the subject; the organisation where there is none.
+    pub common_name: String,
+    /// Organisation of the subject.
+    pub organisation: Option<String>,
+    /// Tax number, without prefix; of the organisation where the certificate has it.
+    pub tax_number: Option<String>,
+    /// SHA-256 of the certificate's DER, 64 lower-case hexadecimal digits.
+    pub certificate_sha256: String,
+    /// First moment the certificate and all it depends on are valid.
+    pub valid_from: Timestamp,
+    /// Last moment they are.
+    pub valid_to: Timestamp,
+}
+
+/// From when to when, both included, in seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+}
+
+impl Window {
+    pub(crate) fn covers(self, second: i64) -> bool {
+        self.from <= second && second <= self.to
+    }
+
+    pub(crate) fn intersected(self, other: Window) -> Window {
+        Window { from: self.from.max(other.from), to: self.to.min(other.to) }
+    }
+}
+
+/// The moment `second` seconds after 1970; certificates may say years that [`Timestamp`] ends before.
+pub(crate) fn moment(second: i64) -> Timestamp {
+    let bounded = second.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    Timestamp::from_second(bounded).unwrap_or(Timestamp::MAX)
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
+}
+
+pub(crate) fn fingerprint(der: &[u8]) -> String {
+    HEXLOWER.encode(&sha256(der))
+}
+
+/// A certificate, read.
+pub(crate) struct Certificate<'a> {
+    der: &'a [u8],
+    x509: X509Certificate<'a>,
+}
+
+impl<'a> Certificate<'a> {
+    /// `None` unless `der` is one X.509 certificate and nothing else.
+    pub(crate) fn read(der: &'a [u8]) -> Option<Self> {
+        match X509Certificate::from_der(der) {
+            Ok(([], x509)) => Some(Self { der, x509 }),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn window(&self) -> Window {
+        let validity = self.x509.validity();
+        Window { from: validity.not_before.timestamp(), to: validity.not_after.timestamp() }
+    }
+
+    /// The subject's name in DER, and the public key with its algorithm in DER: what makes two
+    /// certificates those of one authority.
+    pub(crate) fn identity(&self) -> (&[u8], &[u8]) {
+        (self.x509.subject().as_raw(), self.x509.public_key().raw)
+    }
+
+    /// Whether it is an authority's that may sign certificates (RFC 5280 sections 4.2.1.3 and 4.2.1.9).
+    pub(crate) fn may_issue(&self) -> bool {
+        let usage = self.x509.key_usage();
+        self.x509.is_ca()
+            && matches!(&usage, Ok(usage) if usage.as_ref().is_none_or(|u| u.value.key_cert_sign()))
+    }
+
+    /// Whether subject and issuer are one.
+    pub(crate) fn is_self_issued(&self) -> bool {
+        self.x509.subject().as_raw() == self.x509.issuer().as_raw()
+    }
+
+    /// Whether it may sign documents: its key usage, if stated, has digitalSignature or nonRepudiation,
+    /// and its extended purposes, if stated, are not those of machines only. National authorities have
+    /// purposes of their own, so that none is demanded.
+    pub(crate) fn may_sign_documents(&self) -> bool {
+        let usage = match self.x509.key_usage() {
+            Ok(usage) => usage.is_none_or(|u| u.value.digital_signature() || u.value.non_repudiation()),
+            Err(_) => false,
+        };
+        let purpose = match self.x509.extended_key_usage() {
+            Ok(None) => true,
+            Ok(Some(extended)) => {
+                let e = extended.value;
+                e.any || e.client_auth || e.email_protection || !e.other.is_empty()
+            }
+            Err(_) => false,
+        };
+        usage && purpose
+    }
+
+    /// The algorithm of the key and the key itself as ring takes it; `None` for other kinds of keys.
+    pub(crate) fn key(&self) -> Option<(Algorithm, Vec<u8>)> {
+        let info = self.x509.public_key();
+        let algorithm = if info.algorithm.algorithm == ED25519 {
+            Algorithm::Ed25519
+        } else {
+            let curve = info.algorithm.parameters.as_ref().and_then(|p| p.as_oid().ok());
+            if info.algorithm.algorithm != EC_PUBLIC_KEY || curve != Some(P256) {
+                return None;
+            }
+            Algorithm::EcdsaP256Sha256
+        };
+        Some((algorithm, info.subject_public_key.data.to_vec()))
+    }
+
+    /// The signer this certificate names, valid within `window`; `None` if it names nobody.
+    pub(crate) fn signer(&self, window: Window) -> Option<Signer> {
+        let subject = self.x509.subject();
+        let organisation = attribute(subject, &oid!(2.5.4.10));
+        let common_name = attribute(subject, &oid!(2.5.4.3)).or_else(|| organisation.clone())?;
+        Some(Signer {
+            common_name,
+            organisation,
+            tax_number: TAX_NUMBER.iter().find_map(|oid| tax_number(&attribute(subject, oid)?)),
+            certificate_sha256: fingerprint(self.der),
+            valid_from: moment(window.from),
+            valid_to: moment(window.to),
+        })
+    }
+
+    /// Common name of the subject, for lists of authorities.
+    pub(crate) fn name(&self) -> String {
+        attribute(self.x509.subject(), &oid!(2.5.4.3)).unwrap_or_else(|| self.x509.subject().to_string())
+    }
+}
+
+/// The first value of an attribute that is text with something in it.
+fn attribute(name: &X509Name<'_>, oid: &Oid<'_>) -> Option<String> {
+    let mut values = name.iter_attributes().filter(|a| a.attr_type() == oid).filter_map(|a| a.as_str().ok());
+    values.find_map(|value| {
+        let value = value.trim();
+        (!value.is_empty() && !value.chars().any(char::is_control)).then(|| value.to_owned())
+    })
+}
+
+/// The number in a value such as `VATRU-7701234567` or `7701234567`.
+fn tax_number(value: &str) -> Option<String> {
+    let number = match value.split_once('-') {
+        Some((prefix, number)) if prefix.len() == 5 && prefix.bytes().all(|b| b.is_ascii_uppercase()) => {
+            if !TAX_PREFIXES.iter().any(|tax| prefix.starts_with(tax)) {
+                return None;
+            }
+            number
+        }
+        _ => value,
+    };
+    (!number.is_empty()).then(|| number.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tax_numbers_lose_the_prefix_that_announces_them() {
+        for (value, number) in [
+            ("7701234567", Some("7701234567")),
+            ("VATRU-7701234567", Some("7701234567")),
+            ("TINKZ-010140000123", Some("010140000123")),
+            ("PASKZ-N1234567", None),
+            ("NTRRU-1027700000000", None),
+            ("77-01", Some("77-01")),
+            ("VATRU-", None),
+        ] {
+            assert_eq!(tax_number(value).as_deref(), number, "{value}");
+        }
+    }
+
+    #[test]
+    fn years_beyond_all_calendars_are_bounded() {
+        assert_eq!(moment(i64::MAX), moment(253_402_300_799));
+        assert_eq!(moment(0), Timestamp::UNIX_EPOCH);
+        assert!(moment(i64::MIN) < moment(0));
+    }
+}

@@ -1,0 +1,40 @@
+//! PEM (RFC 7468), reading and writing.
+
+use data_encoding::BASE64;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+
+const LINE: usize = 64;
+
+/// Every certificate in `text`; `None` if there is a block that cannot be read.
+pub(crate) fn certificates(text: &str) -> Option<Vec<Vec<u8>>> {
+    CertificateDer::pem_slice_iter(text.as_bytes()).map(|der| der.ok().map(|der| der.to_vec())).collect()
+}
+
+/// The first PKCS#8 key in `text`.
+pub(crate) fn key(text: &str) -> Option<Vec<u8>> {
+    let key = PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes()).ok()?;
+    Some(key.secret_pkcs8_der().to_vec())
+}
+
+pub(crate) fn block(label: &str, der: &[u8]) -> String {
+    let base64 = BASE64.encode(der);
+    let mut text = format!("-----BEGIN {label}-----\n");
+    let mut rest = base64.as_str();
+    while !rest.is_empty() {
+        // Base64 is ASCII: every index is a character boundary.
+        let (line, after) = rest.split_at(rest.len().min(LINE));
+        text += line;
+        text.push('\n');
+        rest = after;
+    }
+    text += &format!("-----END {label}-----\n");
+    text
+}
+
+/// Certificates, then the key where there is one.
+pub(crate) fn bundle<'a>(certificates: impl IntoIterator<Item = &'a [u8]>, key: Option<&[u8]>) -> String {
+    let mut text: String = certificates.into_iter().map(|der| block("CERTIFICATE", der)).collect();
+    text.extend(key.map(|der| block("PRIVATE KEY", der)));
+    text
+}
