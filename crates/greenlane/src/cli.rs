@@ -1,0 +1,401 @@
+//! The command line: every command, its options and an example each.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// An electronic declaration centre for customs.
+#[derive(Debug, Parser)]
+#[command(name = "greenlane", version, about, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 done; 1 something in the input was refused; 2 usage; 3 the system failed.")]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a centre on fresh data with simulated trade, and a page to watch it on.
+    #[command(after_help = "Example:\n  greenlane demo --listen 127.0.0.1:8080 --rate 5")]
+    Demo(DemoArgs),
+    /// Run a centre: HTTP API and pages over one data directory.
+    #[command(after_help = "Example:\n  greenlane serve --data /var/lib/greenlane --listen 127.0.0.1:8080")]
+    Serve(ServeArgs),
+    /// Check documents without filing them: format, control, payments. Changes nothing.
+    #[command(after_help = "Example:\n  greenlane check declaration.xml --as-of 2026-03-01 --json")]
+    Check(CheckArgs),
+    /// Write the same declaration in another form, to standard output.
+    #[command(after_help = "Example:\n  greenlane convert declaration.xml --to json > declaration.json")]
+    Convert(ConvertArgs),
+    /// File declarations: files, or directories walked for *.xml and *.json. FILE.sig beside FILE is its seal.
+    #[command(after_help = "Examples:\n  greenlane submit declaration.xml --data ./data\n  greenlane submit ./outbox --to http://127.0.0.1:8080 --json")]
+    Submit(SubmitArgs),
+    /// Show a case: where it stands, what happened, payments.
+    #[command(after_help = "Example:\n  greenlane show 10013160/211126/0000001 --data ./data")]
+    Show(ShowArgs),
+    /// Write the receipt of a case to standard output: proof of what was filed and decided.
+    #[command(after_help = "Example:\n  greenlane receipt 10013160/211126/0000001 --data ./data > receipt.txt")]
+    Receipt(ShowArgs),
+    /// Verify receipts offline: no store, no network. Exit 0 only if all hold.
+    #[command(after_help = "Example:\n  greenlane verify receipt.txt --key \"$(cat log.vkey)\"")]
+    Verify(VerifyArgs),
+    /// Make every decision again from what was recorded and compare.
+    #[command(after_help = "Example:\n  greenlane replay --data ./data")]
+    Replay(ReplayArgs),
+    /// Reference data: import, list, show.
+    #[command(after_help = "Examples:\n  greenlane reference import tnved tnved.csv --data ./data\n  greenlane reference list --data ./data")]
+    Reference(ReferenceArgs),
+    /// Risk profiles: add, list.
+    #[command(after_help = "Example:\n  greenlane profile add profile.toml --data ./data")]
+    Profile(ProfileArgs),
+    /// Add a person with an account. The password is read from standard input.
+    #[command(after_help = "Example:\n  greenlane user officer1 --role officer --name \"First officer\" --data ./data < password.txt")]
+    User(UserArgs),
+    /// Bring in participants: CSV `number,name,pack,` and the facts their category follows from.
+    #[command(after_help = "Example:\n  greenlane participants participants.csv --data ./data")]
+    Participants(FileIntoArgs),
+    /// Credit payers' accounts from a CSV `number,currency,amount,document`.
+    #[command(after_help = "Example:\n  greenlane account accounts.csv --data ./data")]
+    Account(FileIntoArgs),
+    /// Generate realistic signed declarations.
+    #[command(after_help = "Example:\n  greenlane generate 1000 --out ./outbox --seed 7 --items 10")]
+    Generate(GenerateArgs),
+    /// Measure: intake (the whole way of a declaration) or log.
+    #[command(after_help = "Example:\n  greenlane bench intake --declarations 20000 --json")]
+    Bench(BenchArgs),
+    /// Print a generated page of the documentation.
+    #[command(hide = true)]
+    Docs(DocsArgs),
+    /// File generated declarations until killed, and journal what was acknowledged.
+    #[command(hide = true)]
+    RehearseCrash(CrashArgs),
+}
+
+/// The data directory.
+#[derive(Debug, Args)]
+pub struct DataArgs {
+    /// Data directory; made where it does not exist.
+    #[arg(long, env = "GREENLANE_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: String,
+    /// Generated declarations per second.
+    #[arg(long, default_value_t = 4.0)]
+    pub rate: f64,
+    /// Keep the data here instead of in a directory that is removed at the end.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Configuration file, TOML; every key is also an option and an environment variable.
+    #[arg(long, env = "GREENLANE_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Data directory.
+    #[arg(long, env = "GREENLANE_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Address to listen on (default 127.0.0.1:8080).
+    #[arg(long, env = "GREENLANE_LISTEN", value_name = "ADDR")]
+    pub listen: Option<String>,
+    /// PEM certificates of the authorities whose seals are accepted.
+    #[arg(long, env = "GREENLANE_ANCHORS", value_name = "FILE")]
+    pub anchors: Option<PathBuf>,
+    /// The name of the log, as checkpoints carry it.
+    #[arg(long, env = "GREENLANE_LOG_ORIGIN", value_name = "NAME")]
+    pub log_origin: Option<String>,
+    /// Accept unsealed filings without login (default: only when listening on a loopback address).
+    #[arg(long, env = "GREENLANE_ANONYMOUS_FILING", value_name = "BOOL")]
+    pub anonymous_filing: Option<bool>,
+    /// Send session cookies over HTTPS only (default: false on a loopback address, else true).
+    #[arg(long, env = "GREENLANE_SECURE_COOKIES", value_name = "BOOL")]
+    pub secure_cookies: Option<bool>,
+    /// Log lines as JSON.
+    #[arg(long, env = "GREENLANE_LOG_JSON", value_name = "BOOL")]
+    pub log_json: Option<bool>,
+}
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Documents.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// The day the control is made for (default today).
+    #[arg(long, value_name = "DATE")]
+    pub as_of: Option<jiff::civil::Date>,
+    /// One JSON object per document and line.
+    #[arg(long)]
+    pub json: bool,
+    /// Language of messages.
+    #[arg(long, env = "GREENLANE_LANGUAGE", default_value = "en")]
+    pub language: Language,
+}
+
+/// Language of messages to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The text in this language.
+    pub fn of(self, text: &declaration::Text) -> &str {
+        match self {
+            Language::Ru => &text.ru,
+            Language::En => &text.en,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct ConvertArgs {
+    /// The document.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// The form to write.
+    #[arg(long, value_name = "FORM")]
+    pub to: Form,
+}
+
+/// Forms a declaration can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// Album of formats 5.23, ESADout_CU.
+    #[value(name = "album-5.23")]
+    Album523,
+    /// Album of formats 5.27, ESADout_CU.
+    #[value(name = "album-5.27")]
+    Album527,
+    /// Canonical JSON.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct SubmitArgs {
+    /// Documents, or directories of them.
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Address of a running centre.
+    #[arg(long, env = "GREENLANE_TO", value_name = "URL", conflicts_with = "data")]
+    pub to: Option<String>,
+    /// PEM certificates of the authorities whose seals are accepted (with --data).
+    #[arg(long, env = "GREENLANE_ANCHORS", value_name = "FILE")]
+    pub anchors: Option<PathBuf>,
+    /// Bearer token (with --to).
+    #[arg(long, env = "GREENLANE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// One JSON object per file and line, printed the moment it is durable.
+    #[arg(long)]
+    pub json: bool,
+    /// Language of messages.
+    #[arg(long, env = "GREENLANE_LANGUAGE", default_value = "en")]
+    pub language: Language,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Case identifier or registration number.
+    #[arg(value_name = "ID|NUMBER")]
+    pub case: String,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Address of a running centre.
+    #[arg(long, env = "GREENLANE_TO", value_name = "URL", conflicts_with = "data")]
+    pub to: Option<String>,
+    /// Bearer token (with --to).
+    #[arg(long, env = "GREENLANE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Language of messages.
+    #[arg(long, env = "GREENLANE_LANGUAGE", default_value = "en")]
+    pub language: Language,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Receipts.
+    #[arg(required = true, value_name = "RECEIPT")]
+    pub receipts: Vec<PathBuf>,
+    /// The log's key as you know it from elsewhere; without it the receipt's own is used, and said so.
+    #[arg(long, value_name = "VKEY")]
+    pub key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ReferenceArgs {
+    #[command(subcommand)]
+    pub command: ReferenceCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReferenceCommand {
+    /// Take a file into force: whole or not at all.
+    Import {
+        /// What it holds: pack, tnved, commodities, rates, exchange, countries, currencies, offices.
+        kind: String,
+        /// The file.
+        file: PathBuf,
+        /// The jurisdiction it belongs to, for pack, rates, exchange and offices.
+        #[arg(long, default_value = "eaeu-ru")]
+        jurisdiction: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// The datasets in force.
+    List {
+        #[command(flatten)]
+        data: DataArgs,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What is in force for a commodity code on a day.
+    Show {
+        /// The code.
+        code: String,
+        /// The day (default today).
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<jiff::civil::Date>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ProfileArgs {
+    #[command(subcommand)]
+    pub command: ProfileCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Take a profile into force; one of the same number is replaced.
+    Add {
+        /// The profile, TOML.
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// The profiles in force.
+    List {
+        #[command(flatten)]
+        data: DataArgs,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct UserArgs {
+    /// The login.
+    pub login: String,
+    /// declarant, officer, analyst, duty, auditor or administrator.
+    #[arg(long)]
+    pub role: String,
+    /// The name to show.
+    #[arg(long)]
+    pub name: String,
+    /// Tax number of the participant a declarant files for.
+    #[arg(long)]
+    pub participant: Option<String>,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct FileIntoArgs {
+    /// The file.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct GenerateArgs {
+    /// How many.
+    pub count: u64,
+    /// Directory to write into; made where it does not exist.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// The same seed gives the same declarations.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Mean number of lines of goods.
+    #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
+    pub items: f64,
+    /// The day they are filled in (default today).
+    #[arg(long, value_name = "DATE")]
+    pub day: Option<jiff::civil::Date>,
+}
+
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    /// What to measure.
+    pub what: BenchWhat,
+    /// Declarations to file (or leaves to append).
+    #[arg(long, default_value_t = 20_000)]
+    pub declarations: u64,
+    /// Mean number of lines of goods.
+    #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
+    pub items: f64,
+    /// Submissions under way at once.
+    #[arg(long, default_value_t = 64)]
+    pub concurrency: usize,
+    /// Directory for the data of the run (default: a temporary one, removed at the end).
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// One JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BenchWhat {
+    /// The whole way of a declaration.
+    Intake,
+    /// Appending to the log, proofs, verification.
+    Log,
+}
+
+#[derive(Debug, Args)]
+pub struct DocsArgs {
+    /// findings, lifecycle, openapi, cli or schema.
+    pub page: String,
+}
+
+#[derive(Debug, Args)]
+pub struct CrashArgs {
+    /// Data directory.
+    #[arg(long)]
+    pub data: PathBuf,
+    /// File the acknowledgements are appended to.
+    #[arg(long)]
+    pub journal: PathBuf,
+    /// Seed of the declarations.
+    #[arg(long)]
+    pub seed: u64,
+}

@@ -1,0 +1,220 @@
+//! `greenlane check`: parse, control, payments; nothing is stored.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clearance::World;
+use declaration::{Finding, Severity};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Serialize;
+
+use crate::cli::{CheckArgs, Language};
+use crate::exit::{DONE, Failure, REFUSED};
+use crate::{Done, embedded, files};
+
+/// What `--json` prints per document.
+#[derive(Serialize)]
+struct Checked<'a> {
+    file: String,
+    format: &'static str,
+    version: &'a str,
+    kind: Option<&'static str>,
+    procedure: Option<String>,
+    number_of_items: usize,
+    findings: Vec<FindingLine<'a>>,
+    payments: Vec<PaymentLine>,
+    totals: BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct FindingLine<'a> {
+    code: &'a str,
+    severity: &'static str,
+    path: &'a str,
+    #[serde(rename = "box")]
+    box_number: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct PaymentLine {
+    item: Option<u32>,
+    kind: String,
+    base: String,
+    rate: String,
+    amount: String,
+    currency: String,
+    status: &'static str,
+}
+
+#[derive(Serialize)]
+struct Unread {
+    file: String,
+    error: ErrorObject,
+}
+
+/// An error that is about the file as a whole.
+#[derive(Serialize)]
+pub struct ErrorObject {
+    /// Stable code.
+    pub code: String,
+    /// What is wrong and what cures it.
+    pub message: String,
+}
+
+/// Runs the command.
+pub fn run(args: &CheckArgs) -> Done {
+    let world = match &args.data.data {
+        Some(_) => embedded::open_existing(&args.data)?.world(),
+        None => starter_world()?,
+    };
+    let mut refused = false;
+    for path in &args.files {
+        refused |= !check_file(path, &world, args)?;
+    }
+    Ok(ExitCode::from(if refused { REFUSED } else { DONE }))
+}
+
+fn starter_world() -> Result<Arc<World>, Failure> {
+    Ok(centre::starter_world()?)
+}
+
+/// Checks one file; whether it is free of errors.
+fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Failure> {
+    let file = path.display().to_string();
+    let language = args.language;
+    let unread = |code: &str, message: String| {
+        if args.json {
+            let error = ErrorObject { code: code.to_owned(), message };
+            print_json(&Unread { file: file.clone(), error })
+        } else {
+            println!("{file}\n  error {code}: {message}");
+            Ok(())
+        }
+    };
+    let bytes = match files::read(path) {
+        Ok(bytes) => bytes,
+        Err(why) => {
+            unread("GL-0001", why)?;
+            return Ok(false);
+        }
+    };
+    let document = match wire::read(&bytes) {
+        Ok(document) => document,
+        Err(why) => {
+            unread(why.code, format!("{} {}", language.of(&why.text), language.of(&why.cure)))?;
+            return Ok(false);
+        }
+    };
+    let declaration = &document.declaration;
+    let reference = world.reference();
+    let pack = world.pack_for(declaration);
+    let day: Date = args.as_of.unwrap_or_else(|| world.day(pack, jiff::Timestamp::now()));
+    let mut findings = document.findings.clone();
+    findings.extend(check::check(declaration, reference, pack, day));
+    let assessment = duty::compute(declaration, reference, pack, day);
+    findings.extend(assessment.notes.iter().cloned());
+
+    let checked = Checked {
+        file: file.clone(),
+        format: document.format.as_str(),
+        version: &document.version,
+        kind: declaration.kind().map(declaration::Kind::as_str),
+        procedure: declaration.procedure.map(|code| code.to_string()),
+        number_of_items: declaration.items.len(),
+        findings: findings.iter().map(|finding| line(finding, language)).collect(),
+        payments: assessment.lines.iter().map(|line| payment(line, &assessment)).collect(),
+        totals: totals(&assessment),
+    };
+    if args.json {
+        print_json(&checked)?;
+    } else {
+        print_for_people(&checked, &assessment);
+    }
+    Ok(!findings.iter().any(|finding| finding.severity == Severity::Error))
+}
+
+fn line(finding: &Finding, language: Language) -> FindingLine<'_> {
+    FindingLine {
+        code: &finding.code,
+        severity: finding.severity.as_str(),
+        path: finding.path.as_str(),
+        box_number: &finding.box_number,
+        message: language.of(&finding.text),
+    }
+}
+
+fn payment(line: &duty::Line, assessment: &duty::Assessment) -> PaymentLine {
+    PaymentLine {
+        item: line.item,
+        kind: line.kind.to_string(),
+        base: line.base.to_string(),
+        rate: line.rate.to_string(),
+        amount: money(line.amount),
+        currency: assessment.currency.to_string(),
+        status: status(line.status),
+    }
+}
+
+/// Amounts are written with two digits.
+pub fn money(amount: Decimal) -> String {
+    let mut amount = amount;
+    amount.rescale(2);
+    amount.to_string()
+}
+
+/// `payable` or `conditional`, as the contract has it.
+pub fn status(status: reference::pack::PaymentStatus) -> &'static str {
+    match status {
+        reference::pack::PaymentStatus::Payable => "payable",
+        reference::pack::PaymentStatus::Conditional => "conditional",
+        reference::pack::PaymentStatus::None => "none",
+    }
+}
+
+fn totals(assessment: &duty::Assessment) -> BTreeMap<String, String> {
+    let mut sums: BTreeMap<String, Decimal> = BTreeMap::new();
+    for (kind, amount, _) in &assessment.totals {
+        *sums.entry(kind.to_string()).or_default() += *amount;
+    }
+    sums.into_iter().map(|(kind, amount)| (kind, money(amount))).collect()
+}
+
+/// Prints one JSON object as one line.
+pub fn print_json(object: &impl Serialize) -> Result<(), Failure> {
+    let line = serde_json::to_string(object).map_err(|why| Failure::failed(why.to_string()))?;
+    println!("{line}");
+    Ok(())
+}
+
+fn print_for_people(checked: &Checked<'_>, assessment: &duty::Assessment) {
+    println!(
+        "{}  {} {}, {}, procedure {}, {} items",
+        checked.file,
+        checked.format,
+        checked.version,
+        checked.kind.unwrap_or("kind unknown"),
+        checked.procedure.as_deref().unwrap_or("unknown"),
+        checked.number_of_items,
+    );
+    for finding in &checked.findings {
+        let place = match (finding.box_number, finding.path) {
+            ("", "") => String::new(),
+            ("", path) => format!(" {path}"),
+            (number, path) => format!(" box {number} {path}"),
+        };
+        println!("  {} {}{place}: {}", finding.severity, finding.code, finding.message);
+    }
+    if checked.findings.is_empty() {
+        println!("  no findings");
+    }
+    for (kind, amount) in &checked.totals {
+        println!("  payment {kind}: {amount} {}", assessment.currency);
+    }
+    if !assessment.complete {
+        println!("  payments are incomplete: see the findings GL-4xxx");
+    }
+}

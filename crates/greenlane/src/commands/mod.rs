@@ -1,0 +1,15 @@
+//! The commands, one module each.
+
+pub mod bench;
+pub mod check;
+pub mod convert;
+pub mod docs;
+pub mod generate;
+pub mod people;
+pub mod profile;
+pub mod receipt;
+pub mod reference;
+pub mod replay;
+pub mod serve;
+pub mod show;
+pub mod submit;

@@ -1,0 +1,70 @@
+//! `greenlane receipt` and `greenlane verify`.
+
+use std::process::ExitCode;
+
+use log::{Receipt, Vkey};
+
+use crate::cli::{ShowArgs, VerifyArgs};
+use crate::commands::show::{case_id, path_of};
+use crate::exit::{DONE, Failure, REFUSED};
+use crate::remote::Remote;
+use crate::{Done, embedded};
+
+/// Prints the receipt of a case.
+pub fn receipt(args: &ShowArgs) -> Done {
+    let text = match &args.to {
+        Some(url) => {
+            let remote = Remote::new(url, args.token.as_deref(), args.language)?;
+            remote.get(&format!("{}/receipt", path_of(&args.case)))?
+        }
+        None => {
+            let centre = embedded::open_existing(&args.data)?;
+            let id = case_id(&centre, &args.case)?;
+            let text = centre.receipt(id)?.to_text();
+            centre.stop();
+            text
+        }
+    };
+    print!("{text}");
+    Ok(ExitCode::from(DONE))
+}
+
+/// Verifies receipts; needs nothing but the files.
+pub fn verify(args: &VerifyArgs) -> Done {
+    let key = match &args.key {
+        None => None,
+        Some(text) => {
+            Some(text.trim().parse::<Vkey>().map_err(|why| Failure::usage(format!("--key: {why}")))?)
+        }
+    };
+    let mut all_hold = true;
+    for path in &args.receipts {
+        let file = path.display();
+        match check(path, key.as_ref()) {
+            Ok(said) => println!("{file}  holds  {said}"),
+            Err(why) => {
+                all_hold = false;
+                println!("{file}  DOES NOT HOLD  {why}");
+            }
+        }
+    }
+    if all_hold && key.is_none() {
+        eprintln!("note: each receipt was verified under the key it names itself; give --key to pin the log's key");
+    }
+    Ok(ExitCode::from(if all_hold { DONE } else { REFUSED }))
+}
+
+fn check(path: &std::path::Path, key: Option<&Vkey>) -> Result<String, String> {
+    let text = std::fs::read_to_string(path).map_err(|why| why.to_string())?;
+    let receipt = Receipt::parse(&text).map_err(|why| format!("{}: {why}", why.code()))?;
+    let verified = receipt.verify(key).map_err(|why| format!("{}: {why}", why.code()))?;
+    Ok(format!(
+        "case {} number {} state {} steps {} log {} size {}",
+        receipt.case_id(),
+        receipt.number().unwrap_or("-"),
+        verified.state().unwrap_or("-"),
+        verified.steps.len(),
+        verified.checkpoint.origin,
+        verified.checkpoint.size,
+    ))
+}

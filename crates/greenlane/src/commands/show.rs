@@ -1,0 +1,131 @@
+//! `greenlane show`: a case, its events, hits and payments.
+
+use std::process::ExitCode;
+
+use centre::{CaseView, Centre};
+use clearance::CaseId;
+use serde_json::{Map, Value, json};
+use web::{Language as PageLanguage, SubmitObject};
+
+use crate::cli::ShowArgs;
+use crate::commands::check::{money, print_json, status};
+use crate::commands::submit::language_tag;
+use crate::exit::{DONE, Failure};
+use crate::remote::Remote;
+use crate::{Done, embedded};
+
+/// Runs the command.
+pub fn run(args: &ShowArgs) -> Done {
+    let object = match &args.to {
+        Some(url) => {
+            let remote = Remote::new(url, args.token.as_deref(), args.language)?;
+            remote.get_object(&path_of(&args.case))?
+        }
+        None => {
+            let centre = embedded::open_existing(&args.data)?;
+            let id = case_id(&centre, &args.case)?;
+            let view = centre.view(id)?;
+            let object = object(&view, language_tag(args.language))?;
+            centre.stop();
+            object
+        }
+    };
+    if args.json {
+        print_json(&object)?;
+    } else {
+        print_for_people(&object);
+    }
+    Ok(ExitCode::from(DONE))
+}
+
+/// The address of a case; `/` in numbers is written `-`.
+pub fn path_of(case: &str) -> String {
+    format!("/api/v1/declarations/{}", case.replace('/', "-"))
+}
+
+/// The case a person means.
+pub fn case_id(centre: &Centre, text: &str) -> Result<CaseId, Failure> {
+    centre.resolve(text)?.ok_or_else(|| {
+        Failure::refused(format!("there is no case {text}"))
+            .hint("give the identifier that submit printed, or a number such as 10013160/211126/0000001")
+    })
+}
+
+fn object(view: &CaseView, language: PageLanguage) -> Result<Map<String, Value>, Failure> {
+    let failed = |why: serde_json::Error| Failure::failed(why.to_string());
+    let mut object = match serde_json::to_value(SubmitObject::of_view(view, language)).map_err(failed)? {
+        Value::Object(object) => object,
+        other => Map::from_iter([("case".to_owned(), other)]),
+    };
+    let steps: Vec<Value> = view
+        .steps
+        .iter()
+        .map(|(leaf, record)| {
+            Ok(json!({
+                "leaf": leaf,
+                "seq": record.seq,
+                "at": record.at.to_string(),
+                "input": record.input.name(),
+                "events": serde_json::to_value(&record.events)?,
+            }))
+        })
+        .collect::<Result<_, serde_json::Error>>()
+        .map_err(failed)?;
+    let payments = &view.assessed.payments;
+    let lines: Vec<Value> = payments
+        .lines
+        .iter()
+        .map(|line| {
+            json!({
+                "item": line.item,
+                "kind": line.kind.to_string(),
+                "base": line.base.to_string(),
+                "rate": line.rate.to_string(),
+                "amount": money(line.amount),
+                "currency": payments.currency.to_string(),
+                "status": status(line.status),
+            })
+        })
+        .collect();
+    object.insert("events".to_owned(), Value::Array(steps));
+    object.insert("payments".to_owned(), Value::Array(lines));
+    Ok(object)
+}
+
+fn print_for_people(object: &Map<String, Value>) {
+    for key in ["id", "number", "state", "lane", "decided_by"] {
+        if let Some(value) = object.get(key) {
+            println!("{key:12} {}", plain(value));
+        }
+    }
+    let list = |key: &str| object.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    for finding in list("findings") {
+        let text = |key: &str| finding.get(key).map(plain).unwrap_or_default();
+        println!("finding      {} {} {}: {}", text("severity"), text("code"), text("path"), text("message"));
+    }
+    for line in list("payments") {
+        let text = |key: &str| line.get(key).map(plain).unwrap_or_default();
+        println!(
+            "payment      item {} kind {} base {} rate {} = {} {} ({})",
+            text("item"), text("kind"), text("base"), text("rate"), text("amount"), text("currency"), text("status")
+        );
+    }
+    for step in list("events") {
+        let names: Vec<String> = step
+            .get("events")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|event| event.get("event").map(plain))
+            .collect();
+        println!("step         {} {}", step.get("at").map(plain).unwrap_or_default(), names.join(", "));
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "-".to_owned(),
+        other => other.to_string(),
+    }
+}

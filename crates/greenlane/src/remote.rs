@@ -1,0 +1,136 @@
+//! A running centre, as commands with `--to` talk to it.
+
+use std::time::Duration;
+
+use data_encoding::BASE64URL_NOPAD;
+use serde_json::{Map, Value};
+
+use crate::cli::Language;
+use crate::exit::Failure;
+
+/// How long one request may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// The longest answer read, in bytes.
+const ANSWER_BYTES_MAX: u64 = 64 << 20;
+
+/// A centre at an address.
+pub struct Remote {
+    agent: ureq::Agent,
+    base: String,
+    token: Option<String>,
+    language: &'static str,
+}
+
+/// Why a centre did not do what it was asked.
+#[derive(Debug)]
+pub struct RemoteError {
+    /// Stable code.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// Whether the system failed, rather than refused.
+    pub system: bool,
+}
+
+impl From<RemoteError> for Failure {
+    fn from(why: RemoteError) -> Self {
+        let message = format!("{}: {}", why.code, why.message);
+        if why.system { Failure::failed(message) } else { Failure::refused(message) }
+    }
+}
+
+impl Remote {
+    /// The centre at `url`, such as `http://127.0.0.1:8080`.
+    pub fn new(url: &str, token: Option<&str>, language: Language) -> Result<Self, Failure> {
+        if !url.starts_with("http://") {
+            return Err(Failure::usage(format!("{url}: an address such as http://127.0.0.1:8080 is expected"))
+                .hint("for HTTPS, put a proxy of your own in front"));
+        }
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false)
+            .build();
+        Ok(Self {
+            agent: config.into(),
+            base: url.trim_end_matches('/').to_owned(),
+            token: token.map(str::to_owned),
+            language: match language {
+                Language::Ru => "ru",
+                Language::En => "en",
+            },
+        })
+    }
+
+    /// Files a declaration; the `submit` object.
+    pub fn submit(&self, bytes: &[u8], seal: Option<&[u8]>) -> Result<Map<String, Value>, RemoteError> {
+        let json = bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
+        let mut request = self
+            .agent
+            .post(format!("{}/api/v1/declarations", self.base))
+            .header("Content-Type", if json { "application/json" } else { "application/xml" })
+            .header("Accept-Language", self.language);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        if let Some(seal) = seal {
+            request = request.header("Greenlane-Seal", BASE64URL_NOPAD.encode(seal));
+        }
+        let answer = request.send(bytes).map_err(unreachable_centre)?;
+        let (status, body) = taken(answer)?;
+        let object = object_of(&body)?;
+        // A refusal of registration is a decision about a stored case: it has an id.
+        if status < 300 || object.get("id").is_some_and(Value::is_string) {
+            return Ok(object);
+        }
+        Err(problem(status, &object))
+    }
+
+    /// Reads something as text.
+    pub fn get(&self, path: &str) -> Result<String, RemoteError> {
+        let mut request =
+            self.agent.get(format!("{}{path}", self.base)).header("Accept-Language", self.language);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let (status, body) = taken(request.call().map_err(unreachable_centre)?)?;
+        if status < 300 {
+            return Ok(body);
+        }
+        Err(problem(status, &object_of(&body).unwrap_or_default()))
+    }
+
+    /// Reads something as a JSON object.
+    pub fn get_object(&self, path: &str) -> Result<Map<String, Value>, RemoteError> {
+        object_of(&self.get(path)?)
+    }
+}
+
+fn unreachable_centre(why: ureq::Error) -> RemoteError {
+    RemoteError { code: "GL-6003".to_owned(), message: format!("the centre does not answer: {why}"), system: true }
+}
+
+fn taken(answer: ureq::http::Response<ureq::Body>) -> Result<(u16, String), RemoteError> {
+    let status = answer.status().as_u16();
+    let body = answer.into_body().with_config().limit(ANSWER_BYTES_MAX).read_to_string();
+    body.map(|body| (status, body)).map_err(unreachable_centre)
+}
+
+fn object_of(body: &str) -> Result<Map<String, Value>, RemoteError> {
+    match serde_json::from_str(body) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) | Err(_) => Err(RemoteError {
+            code: "GL-6004".to_owned(),
+            message: "the answer is not what a centre says; is the address right?".to_owned(),
+            system: true,
+        }),
+    }
+}
+
+fn problem(status: u16, object: &Map<String, Value>) -> RemoteError {
+    let text = |key: &str| object.get(key).and_then(Value::as_str);
+    RemoteError {
+        code: text("code").map_or_else(|| format!("HTTP {status}"), str::to_owned),
+        message: text("detail").or_else(|| text("title")).unwrap_or("refused").to_owned(),
+        system: status >= 500 || status == 429,
+    }
+}
