@@ -95,7 +95,7 @@ rows! {
     RATE_NATIONAL = "GL-2526", Error, "23", RULES;
         "Для национальной валюты указан курс …", "The national currency has the rate …";
         "Уберите курс: пересчёт не нужен.", "Leave the rate out: nothing is converted.";
-    SALE_UNPAID = "GL-2527", Hint, "42", CLASSIFIERS;
+    SALE_UNPAID = "GL-2527", Hint, "22", CLASSIFIERS;
         "Сделка возмездная (код …), а общая сумма по счёту нулевая",
         "The transaction is for payment (code …), yet the invoice total is zero";
         "Проверьте графы 22 и 24.", "Check boxes 22 and 24.";

@@ -170,7 +170,8 @@ fn ad_valorem(control: &mut Control<'_>, line: &PaymentLine, at: impl Fn(&str) -
 /// What each kind is levied on.
 fn bases(control: &mut Control<'_>, index: usize, item: &Item) {
     let pack = control.pack;
-    let Some(value) = item.customs_value else { return };
+    // A value of zero is a finding of its own.
+    let Some(value) = item.customs_value.filter(|value| *value != Amount::ZERO) else { return };
     let excise = pack.payments.excise.as_ref().map(|tax| tax.kind);
     let antidumping = pack.payments.antidumping.as_ref().map(|tax| tax.kind);
     let duty = Some(pack.payments.duty.kind);

@@ -115,7 +115,7 @@ rows! {
     PREFERENCE = "GL-2132", Error, "36", RULES;
         "Не указаны преференции", "The preferences are not stated";
         "Укажите коды льгот; если льгот нет, поставьте ОО.", "State the relief codes; ОО where there is none.";
-    ITEM_PROCEDURE = "GL-2133", Error, "37", RULES;
+    ITEM_PROCEDURE = "GL-2133", Error, "37.1", RULES;
         "Не указана процедура товара", "The procedure of the item is not stated";
         "Укажите заявляемую и предшествующую процедуры и особенность перемещения.",
         "State the requested and the previous procedure and the feature of movement.";

@@ -240,16 +240,20 @@ fn baselines_have_no_findings() {
 fn each_case_has_exactly_its_findings_and_each_check_a_case() {
     let (whole, pack) = world(DatasetKind::Tnved);
     let (excerpt, _) = world(DatasetKind::Commodities);
+    let mut small = pack.clone();
+    small.filing.items_max = 1;
     let mut seen = BTreeSet::new();
     let mut wrong = String::new();
     for (base, changes, expected) in cases::CASES {
-        let (base, reference) = match base.strip_suffix(" excerpt") {
-            Some(base) => (base, &excerpt),
-            None => (*base, &whole),
+        let (name, setting) = base.split_once(' ').unwrap_or((base, ""));
+        let (reference, pack) = match setting {
+            "excerpt" => (&excerpt, &pack),
+            "small" => (&whole, &small),
+            _ => (&whole, &pack),
         };
-        let mut declaration = baseline(base);
+        let mut declaration = baseline(name);
         change(&mut declaration, changes);
-        let findings = check(&declaration, reference, &pack, ON);
+        let findings = check(&declaration, reference, pack, ON);
         if listed(&findings) != *expected {
             wrong.push_str(&format!("(\"{base}\", \"{changes}\", \"{}\"),\n", listed(&findings)));
         }

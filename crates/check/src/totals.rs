@@ -70,7 +70,7 @@ rows! {
     ITEM_CURRENCY = "GL-2317", Error, "42", RULES;
         "Цена товара в валюте …, а счёт в валюте …", "The price is in …, the invoice in …";
         "Пересчитайте цену в валюту графы 22.", "Convert the price into the currency of box 22.";
-    TOO_MANY_ITEMS = "GL-2318", Error, "5", RULES;
+    TOO_MANY_ITEMS = "GL-2318", Error, "31", RULES;
         "Товаров …, а в одной декларации может быть не больше …", "There are … items, one declaration holds at most …";
         "Разделите поставку на несколько деклараций.", "Split the consignment into several declarations.";
     ORIGIN_TOTAL = "GL-2319", Warning, "16", RULES;
@@ -327,7 +327,7 @@ fn statistical(control: &mut Control<'_>, index: usize, item: &Item, dollar: Opt
     let (Some(stated), Some(value), Some(dollar)) = (item.statistical_value, item.customs_value, dollar) else {
         return;
     };
-    let Some(computed) = value.get().checked_div(dollar) else { return };
+    let Some(computed) = value.get().checked_div(dollar).filter(|value| !value.is_zero()) else { return };
     let tolerance = computed.saturating_mul(STATISTICAL_TOLERANCE).max(CONVERTED_TOLERANCE);
     if (stated.get().saturating_sub(computed)).abs() > tolerance {
         let shown = Amount::from_decimal(computed.round_dp(2));
