@@ -5,7 +5,7 @@ use std::fmt;
 use declaration::Text;
 use serde::Serialize;
 
-/// The kinds of mistake in a profile. One row per code, documented in `docs/errors.md`.
+/// The kinds of mistake in a profile. One row per code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Fault {
     /// The document is no TOML, or a field is missing, unknown or of another kind.

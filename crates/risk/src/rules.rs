@@ -207,7 +207,7 @@ impl Rules {
         };
         profile.valid_on(scene.on)
             && area.condition.eval(scene) == Some(true)
-            && !exclusions.as_ref().is_some_and(|exclusions| exclusions.condition.eval(scene) == Some(true))
+            && exclusions.as_ref().is_none_or(|exclusions| exclusions.condition.eval(scene) != Some(true))
     }
 }
 
@@ -229,4 +229,179 @@ fn hash(profiles: &[Profile]) -> Result<String, ProfileError> {
 
 fn hex_sha256(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(digest::digest(&digest::SHA256, bytes).as_ref())
+}
+
+#[cfg(test)]
+mod tests {
+    use declaration::{
+        CommodityCode, CountryCode, Item, ItemProcedure, Leaf, Mass, Party, ProcedureCode, TaxNumber,
+    };
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::category::ByCategory;
+    use crate::profile::{ProfileKind, Stage};
+    use crate::share::Share;
+
+    const DAY: Date = date(2026, 3, 20);
+    const CODES: [&str; 7] =
+        ["8501", "850110", "8501101000", "85011010009", "8471300000", "0303140000", "6203423100"];
+    const COUNTRIES: [&str; 4] = ["CN", "TR", "BD", "AM"];
+    const TRADERS: [&str; 3] = ["7700000016", "5000000024", "5000000031"];
+
+    fn profile(number: usize, area: String) -> Profile {
+        Profile {
+            number: format!("1/{number:06}"),
+            title: Text::new("Проба", "Trial"),
+            kind: ProfileKind::National,
+            stage: Stage::Declaration,
+            area,
+            exclusions: None,
+            valid_from: date(2026, 1, 1),
+            valid_to: None,
+            share_percent: None,
+            categories: ByCategory::default(),
+            measures: vec![Measure::Documents],
+            lane: Lane::Yellow,
+            instruction: Text::new("Проверьте", "Check"),
+            author: String::new(),
+            version: 1,
+        }
+    }
+
+    fn no_chance() -> LanePolicy {
+        LanePolicy { random_rate: ByCategory::default(), audit_rate: Share::NONE }
+    }
+
+    fn parsed<T: Leaf>(text: &str) -> Option<T> {
+        T::parse(text).ok()
+    }
+
+    fn item() -> impl Strategy<Value = Item> {
+        let code = proptest::option::weighted(0.9, select(CODES.to_vec()));
+        let country = proptest::option::of(select(COUNTRIES.to_vec()));
+        let procedure = proptest::option::of(select(vec!["40", "51"]));
+        (code, country, procedure, proptest::option::of(0i64..20)).prop_map(
+            |(code, country, procedure, mass)| Item {
+                commodity_code: code.and_then(parsed::<CommodityCode>),
+                origin_country: country.and_then(parsed::<CountryCode>),
+                procedure: procedure.map(|code| ItemProcedure {
+                    requested: parsed::<ProcedureCode>(code),
+                    ..ItemProcedure::default()
+                }),
+                mass_net: mass.map(|mass| Mass::from_decimal(Decimal::from(mass))),
+                ..Item::default()
+            },
+        )
+    }
+
+    fn a_declaration() -> impl Strategy<Value = Declaration> {
+        let trader = proptest::option::of(select(TRADERS.to_vec()));
+        let country = proptest::option::of(select(COUNTRIES.to_vec()));
+        (proptest::collection::vec(item(), 0..6), trader, country).prop_map(|(items, trader, country)| {
+            Declaration {
+                items,
+                consignee: trader.map(|inn| Party { inn: parsed::<TaxNumber>(inn), ..Party::default() }),
+                dispatch_country: country.and_then(parsed::<CountryCode>),
+                procedure: parsed::<ProcedureCode>("40"),
+                ..Declaration::default()
+            }
+        })
+    }
+
+    fn area() -> impl Strategy<Value = String> {
+        let code = select(CODES.to_vec());
+        let leaf = prop_oneof![
+            (code.clone(), 0usize..=10).prop_map(|(code, count)| {
+                format!("item.commodity_code.startsWith(\"{}\")", code.get(..count).unwrap_or(code))
+            }),
+            (code.clone(), code.clone())
+                .prop_map(|(a, b)| format!("item.commodity_code in [\"{a}\", \"{b}\"]")),
+            code.prop_map(|code| format!("\"{code}\" == item.commodity_code")),
+            select(COUNTRIES.to_vec()).prop_map(|country| format!("item.origin_country == \"{country}\"")),
+            select(COUNTRIES.to_vec()).prop_map(|country| format!("item.origin_country != \"{country}\"")),
+            select(COUNTRIES.to_vec())
+                .prop_map(|country| format!("declaration.dispatch_country == \"{country}\"")),
+            select(TRADERS.to_vec())
+                .prop_map(|trader| format!("declaration.consignee.tax_number == \"{trader}\"")),
+            select(vec!["40", "51"]).prop_map(|code| format!("item.procedure.requested == \"{code}\"")),
+            (0i64..20).prop_map(|mass| format!("item.mass_net > {mass}")),
+            Just("has(item.origin_country)".to_owned()),
+            Just("declaration.procedure == \"40\"".to_owned()),
+            Just("[\"85\", \"0303\"].exists(p, item.commodity_code.startsWith(p))".to_owned()),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            prop_oneof![
+                3 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} && {b})")),
+                2 => (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} || {b})")),
+                1 => inner.clone().prop_map(|a| format!("!({a})")),
+                1 => (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| format!("({a} ? {b} : {c})")),
+            ]
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// The index leaves out only what would not have fired: the plain loop over every profile and
+        /// every line finds the same.
+        #[test]
+        fn the_index_changes_nothing(
+            areas in proptest::collection::vec(area(), 1..12),
+            declarations in proptest::collection::vec(a_declaration(), 1..12),
+        ) {
+            let profiles = areas.into_iter().enumerate().map(|(number, area)| profile(number, area)).collect();
+            let rules = Rules::compile(profiles).unwrap();
+            let facts = Facts::default();
+            for declaration in &declarations {
+                let mut plain = Vec::new();
+                for (at, (area, _)) in (0u32..).zip(&rules.compiled) {
+                    let lines = (1u32..).zip(&declaration.items).map(|(position, item)| (Some(position), Some(item)));
+                    let places: Vec<_> = if area.per_item { lines.collect() } else { vec![(None, None)] };
+                    for (position, item) in places {
+                        if rules.fires(at, &Scene::new(declaration, item, &facts, DAY)) {
+                            plain.push((rules.profiles()[at as usize].number.clone(), position));
+                        }
+                    }
+                }
+                let draw = Draw::of(&[0; 32], b"");
+                let indexed = rules.assess(declaration, &facts, &no_chance(), &draw, DAY).hits;
+                let indexed: Vec<_> = indexed.into_iter().map(|hit| (hit.profile, hit.item)).collect();
+                prop_assert_eq!(indexed, plain);
+            }
+        }
+    }
+
+    #[test]
+    fn profiles_that_cannot_apply_are_not_asked() {
+        let areas = (0..500).map(|number| match number % 5 {
+            0 => format!("item.commodity_code.startsWith(\"{:04}\") && item.mass_net > 1", 1000 + number),
+            1 => format!("item.commodity_code in [\"{:04}\", \"{:06}\"]", 1000 + number, 100_000 + number),
+            2 => format!("declaration.consignee.tax_number == \"78{number:08}\" && item.mass_net > 1"),
+            3 => "item.origin_country == \"KP\" && item.mass_net > 1".to_owned(),
+            _ => "false && item.mass_net > 1".to_owned(),
+        });
+        let others =
+            ["item.commodity_code.startsWith(\"8501\") && item.mass_net > 100", "item.mass_net > 100"];
+        let areas = areas.chain(others.map(str::to_owned)).enumerate();
+        let rules = Rules::compile(areas.map(|(number, area)| profile(number, area)).collect()).unwrap();
+        let line = |code, country| Item {
+            commodity_code: parsed(code),
+            origin_country: parsed(country),
+            ..Item::default()
+        };
+        let declaration = Declaration {
+            items: vec![line("8501101000", "CN"), line("9403609000", "TR")],
+            consignee: Some(Party { inn: parsed("7700000016"), ..Party::default() }),
+            ..Declaration::default()
+        };
+        let mut asked = Vec::new();
+        rules
+            .candidates(&declaration, &Facts::default(), DAY, |profile, _, item| asked.push((profile, item)));
+        asked.sort_unstable();
+        // Only the one whose heading is declared, and the one that names nothing to list it by.
+        assert_eq!(asked, [(500, Some(1)), (501, Some(1)), (501, Some(2))]);
+    }
 }

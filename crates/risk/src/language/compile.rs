@@ -2,15 +2,15 @@
 //! loops written out, costs bounded.
 
 use cel::Program;
-use cel::common::ast::{CallExpr, ComprehensionExpr, Expr, IdedExpr, LiteralValue, operators};
+use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
 use declaration::{Field, LeafKind};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::names::{Resolved, resolve, walk};
-use super::scan::{LIST_MAX, LOOPS_MAX, NODES_MAX, NUMBER_DIGITS_MAX, over_limit, scan};
+use super::scan::{LIST_MAX, NODES_MAX, NUMBER_DIGITS_MAX, over_limit, scan};
 use super::tree::{Base, Calculation, Cond, Match, Moment, Number, Order, Source, Spot, Words};
-use crate::error::{Fault, ProfileError, Words2, place_of_char};
+use crate::error::{Fault, ProfileError, Words2, place_of_byte};
 
 /// A compiled expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,12 +45,33 @@ impl Compiled {
 
 /// Compiles an expression that says yes or no; `field` is where it stands, for errors.
 pub(crate) fn compile(source: &str, field: &str) -> Result<Compiled, ProfileError> {
-    let compiled = scan(source).and_then(|()| lower(source)).map_err(|mut error| {
+    let compiled = scan(source).and_then(|()| lower_apart(source)).map_err(|mut error| {
         error.field = field.to_owned();
         error
     })?;
     compiled.check_loops(compiled.per_item, field)?;
     Ok(compiled)
+}
+
+/// The stack the parser gets. It takes up to 250 kB per nested bracket where nothing is optimised.
+const PARSER_STACK_BYTES: usize = 16 << 20;
+
+/// Parses and lowers on a stack of its own: the parser recurses deeply, and how much stack the caller
+/// has left must not decide what is a valid rule. A bug of the parser stays there too.
+fn lower_apart(source: &str) -> Result<Compiled, ProfileError> {
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().name("rule-parser".into()).stack_size(PARSER_STACK_BYTES);
+        let lowered =
+            builder.spawn_scoped(scope, || lower(source)).ok().and_then(|parser| parser.join().ok());
+        lowered.unwrap_or_else(|| {
+            Err(ProfileError::new(
+                Fault::Syntax,
+                "",
+                ("разбор выражения прервался", "reading the expression broke off"),
+                ("упростите выражение и сообщите разработчикам", "simplify it and tell the developers"),
+            ))
+        })
+    })
 }
 
 fn lower(source: &str) -> Result<Compiled, ProfileError> {
@@ -96,20 +117,20 @@ fn goes_through_items(condition: &Cond) -> bool {
 }
 
 /// What a loop variable stands for while its body is lowered.
-enum Meaning {
+pub(super) enum Meaning {
     Record(&'static [Field], u8),
     Value(LeafKind, u8),
     Literal(LiteralElement),
 }
 
 #[derive(Clone)]
-enum LiteralElement {
+pub(super) enum LiteralElement {
     Number(Decimal),
     Text(Box<str>),
 }
 
 /// A lowered expression with its kind.
-enum Typed {
+pub(super) enum Typed {
     Cond(Cond),
     Number(Number),
     /// With the longest text the field can hold, where it is a field.
@@ -122,7 +143,7 @@ enum Typed {
 
 /// The kinds of moments, which do not mix.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Clock {
+pub(super) enum Clock {
     Date,
     Time,
     DateTime,
@@ -156,28 +177,33 @@ impl Typed {
     }
 }
 
-struct Lowering<'p> {
+pub(super) struct Lowering<'p> {
     source: &'p str,
     program: &'p Program,
     nodes: usize,
     per_item: bool,
     /// The loop variables around, the innermost last.
-    scope: Vec<(String, Meaning)>,
+    pub(super) scope: Vec<(String, Meaning)>,
 }
 
-type Lowered<T> = Result<T, ProfileError>;
+pub(super) type Lowered<T> = Result<T, ProfileError>;
 
 impl Lowering<'_> {
-    fn place(&self, at: &IdedExpr) -> (u32, u32) {
-        let offset = self.program.source_info().offset_for(at.id).map_or(0, |(start, _)| start);
-        place_of_char(self.source, usize::try_from(offset).unwrap_or_default())
+    pub(super) fn place(&self, at: &IdedExpr) -> (u32, u32) {
+        place_of_byte(self.source, self.offset(at))
     }
 
-    fn error(&self, at: &IdedExpr, code: Fault, text: Words2, cure: Words2) -> ProfileError {
+    /// The byte at which the parser says an expression stands.
+    fn offset(&self, at: &IdedExpr) -> usize {
+        let start = self.program.source_info().offset_for(at.id).map_or(0, |(start, _)| start);
+        usize::try_from(start).unwrap_or_default()
+    }
+
+    pub(super) fn error(&self, at: &IdedExpr, code: Fault, text: Words2, cure: Words2) -> ProfileError {
         ProfileError::new(code, "", text, cure).at(self.place(at))
     }
 
-    fn unsupported(&self, at: &IdedExpr, what: &str) -> ProfileError {
+    pub(super) fn unsupported(&self, at: &IdedExpr, what: &str) -> ProfileError {
         let cures: &[(&str, Words2)] = &[
             (
                 "matches",
@@ -199,7 +225,7 @@ impl Lowering<'_> {
         self.error(at, Fault::Unsupported, (&text.0, &text.1), cure)
     }
 
-    fn mismatch(&self, at: &IdedExpr, wanted: Words2, found: &Typed) -> ProfileError {
+    pub(super) fn mismatch(&self, at: &IdedExpr, wanted: Words2, found: &Typed) -> ProfileError {
         let (ru, en) = found.title();
         let text =
             (format!("нужно: {}, а здесь: {ru}", wanted.0), format!("wanted {}, found {en}", wanted.1));
@@ -222,7 +248,7 @@ impl Lowering<'_> {
         self.error(at, Fault::Type, (&text.0, &text.1), cure)
     }
 
-    fn cond(&mut self, at: &IdedExpr) -> Lowered<Cond> {
+    pub(super) fn cond(&mut self, at: &IdedExpr) -> Lowered<Cond> {
         match self.lower(at)? {
             Typed::Cond(condition) => Ok(condition),
             other => Err(self.mismatch(at, ("условие (да/нет)", "a condition (yes or no)"), &other)),
@@ -243,7 +269,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn lower(&mut self, at: &IdedExpr) -> Lowered<Typed> {
+    pub(super) fn lower(&mut self, at: &IdedExpr) -> Lowered<Typed> {
         self.nodes += 1;
         if self.nodes > NODES_MAX {
             return Err(
@@ -282,8 +308,7 @@ impl Lowering<'_> {
     /// The number as it is written, not as a binary float has it. The parser keeps only the float,
     /// so the digits are read again from the text; the sign may stand in another token.
     fn exact(&self, at: &IdedExpr, float: f64) -> Lowered<Decimal> {
-        let offset = self.program.source_info().offset_for(at.id).map_or(0, |(start, _)| start);
-        let text = self.source.chars().skip(usize::try_from(offset).unwrap_or_default());
+        let text = self.source.get(self.offset(at)..).unwrap_or_default().chars();
         let digits: String =
             text.take_while(|c| c.is_ascii_digit() || *c == '.').take(2 * NUMBER_DIGITS_MAX).collect();
         let count = digits.bytes().filter(u8::is_ascii_digit).count();
@@ -307,7 +332,7 @@ impl Lowering<'_> {
     }
 
     /// The elements of a literal list, all of one kind.
-    fn elements(&mut self, list: &[IdedExpr]) -> Lowered<Vec<LiteralElement>> {
+    pub(super) fn elements(&mut self, list: &[IdedExpr]) -> Lowered<Vec<LiteralElement>> {
         if let Some(surplus) = list.get(LIST_MAX) {
             return Err(
                 over_limit(LIST_MAX, ("элементов в списке", "elements in a list")).at(self.place(surplus))
@@ -635,80 +660,14 @@ impl Lowering<'_> {
             found => Err(self.mismatch(inner, ("дата в кавычках", "a date in quotes"), &found)),
         }
     }
-
-    // ---- loops ----
-
-    /// The macros `exists` and `all` as the parser writes them out: a fold with `||` or `&&`.
-    fn comprehension(&mut self, at: &IdedExpr, inner: &ComprehensionExpr) -> Lowered<Typed> {
-        let starts_true = match &inner.accu_init.expr {
-            Expr::Literal(LiteralValue::Boolean(flag)) => *flag.inner(),
-            _ => return Err(self.unsupported(at, "loop")),
-        };
-        let folds_by = if starts_true { operators::LOGICAL_AND } else { operators::LOGICAL_OR };
-        let body = match &inner.loop_step.expr {
-            Expr::Call(step) if step.func_name == folds_by => match step.args.as_slice() {
-                [accumulator, body] if accumulator.expr == Expr::Ident(inner.accu_var.clone()) => body,
-                _ => return Err(self.unsupported(at, "loop")),
-            },
-            _ => return Err(self.unsupported(at, "loop")),
-        };
-        let variable = inner.iter_var.as_str();
-        let taken = ["declaration", "item", "participant", "totals", "findings", "filing", "today"];
-        if inner.iter_var2.is_some()
-            || taken.contains(&variable)
-            || self.scope.iter().any(|(name, _)| name == variable)
-        {
-            let text = (format!("имя `{variable}` занято"), format!("the name `{variable}` is taken"));
-            let cure = ("назовите переменную иначе, например x", "name the variable otherwise, as x");
-            return Err(self.error(at, Fault::Name, (&text.0, &text.1), cure));
-        }
-        if let Expr::List(literal) = &inner.iter_range.expr {
-            let elements = self.elements(&literal.elements)?;
-            let mut parts = Vec::with_capacity(elements.len());
-            for element in elements {
-                parts.push(self.within(variable, Meaning::Literal(element), body)?);
-            }
-            return Ok(Typed::Cond(if starts_true { all(parts) } else { any(parts) }));
-        }
-        let around = self.scope.iter().filter(|(_, meaning)| !matches!(meaning, Meaning::Literal(_))).count();
-        let depth = u8::try_from(around).ok().filter(|depth| usize::from(*depth) < LOOPS_MAX);
-        let Some(depth) = depth else {
-            return Err(over_limit(LOOPS_MAX, ("вложенных циклов", "nested loops")).at(self.place(at)));
-        };
-        let (list, meaning) = match self.lower(&inner.iter_range)? {
-            Typed::Values(spot, kind) => (spot, Meaning::Value(kind, depth)),
-            Typed::Records(spot, fields) => (spot, Meaning::Record(fields, depth)),
-            other => return Err(self.mismatch(&inner.iter_range, ("список", "a list"), &other)),
-        };
-        if depth > 0 && list.holder.base != Base::Loop(depth - 1) {
-            let text = (
-                "внутренний цикл должен идти по списку переменной внешнего",
-                "the inner loop must go through a list of the outer loop's variable",
-            );
-            let cure = (
-                "соедините два цикла через && или ||, не вкладывая их",
-                "join the two loops by && or || without nesting them",
-            );
-            return Err(self.error(at, Fault::Unsupported, text, cure));
-        }
-        let body = Box::new(self.within(variable, meaning, body)?);
-        Ok(Typed::Cond(Cond::Loop { every: starts_true, list, depth, body }))
-    }
-
-    fn within(&mut self, variable: &str, meaning: Meaning, body: &IdedExpr) -> Lowered<Cond> {
-        self.scope.push((variable.to_owned(), meaning));
-        let lowered = self.cond(body);
-        self.scope.pop();
-        lowered
-    }
 }
 
-fn all(mut parts: Vec<Cond>) -> Cond {
+pub(super) fn all(mut parts: Vec<Cond>) -> Cond {
     parts.sort_by_key(Cond::cost);
     Cond::All(parts)
 }
 
-fn any(mut parts: Vec<Cond>) -> Cond {
+pub(super) fn any(mut parts: Vec<Cond>) -> Cond {
     parts.sort_by_key(Cond::cost);
     Cond::Any(parts)
 }

@@ -34,6 +34,7 @@
 //! linear in the declaration.
 
 mod compile;
+mod loops;
 mod names;
 mod scan;
 mod tree;

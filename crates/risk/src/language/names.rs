@@ -367,10 +367,8 @@ mod tests {
     #[test]
     fn named_values_have_the_kind_they_announce() {
         let mut declaration = Declaration::default();
-        for (path, text) in [("direction", "ИМ")] {
-            let at = declaration.index_of(path).unwrap();
-            declaration.set(at, text).unwrap();
-        }
+        let direction = declaration.index_of("direction").unwrap();
+        declaration.set(direction, "ИМ").unwrap();
         for party in ["consignor", "consignee", "financial_party", "declarant", "carrier"] {
             let at = declaration.index_of(party).unwrap();
             let party = declaration.open(at).unwrap();
