@@ -82,11 +82,11 @@ pub struct ProfileError {
 }
 
 /// Russian and English of one message.
-pub(crate) type Words2<'a> = (&'a str, &'a str);
+pub(crate) type Bilingual<'a> = (&'a str, &'a str);
 
 impl ProfileError {
-    pub(crate) fn new(code: Fault, field: impl Into<String>, text: Words2, cure: Words2) -> Self {
-        let both = |(ru, en): Words2| Box::new(Text::new(ru.to_owned(), en.to_owned()));
+    pub(crate) fn new(code: Fault, field: impl Into<String>, text: Bilingual, cure: Bilingual) -> Self {
+        let both = |(ru, en): Bilingual| Box::new(Text::new(ru.to_owned(), en.to_owned()));
         Self {
             code,
             profile: String::new(),

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 use super::names::{Resolved, resolve, walk};
 use super::scan::{LIST_MAX, NODES_MAX, NUMBER_DIGITS_MAX, over_limit, scan};
 use super::tree::{Base, Calculation, Cond, Match, Moment, Number, Order, Source, Spot, Words};
-use crate::error::{Fault, ProfileError, Words2, place_of_byte};
+use crate::error::{Bilingual, Fault, ProfileError, place_of_byte};
 
 /// A compiled expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -150,7 +150,7 @@ pub(super) enum Clock {
 }
 
 impl Typed {
-    fn title(&self) -> Words2<'static> {
+    fn title(&self) -> Bilingual<'static> {
         match self {
             Typed::Cond(_) => ("да/нет", "yes or no"),
             Typed::Number(_) => ("число", "a number"),
@@ -199,12 +199,12 @@ impl Lowering<'_> {
         usize::try_from(start).unwrap_or_default()
     }
 
-    pub(super) fn error(&self, at: &IdedExpr, code: Fault, text: Words2, cure: Words2) -> ProfileError {
+    pub(super) fn error(&self, at: &IdedExpr, code: Fault, text: Bilingual, cure: Bilingual) -> ProfileError {
         ProfileError::new(code, "", text, cure).at(self.place(at))
     }
 
     pub(super) fn unsupported(&self, at: &IdedExpr, what: &str) -> ProfileError {
-        let cures: &[(&str, Words2)] = &[
+        let cures: &[(&str, Bilingual)] = &[
             (
                 "matches",
                 ("используйте startsWith, endsWith или contains", "use startsWith, endsWith or contains"),
@@ -225,7 +225,7 @@ impl Lowering<'_> {
         self.error(at, Fault::Unsupported, (&text.0, &text.1), cure)
     }
 
-    pub(super) fn mismatch(&self, at: &IdedExpr, wanted: Words2, found: &Typed) -> ProfileError {
+    pub(super) fn mismatch(&self, at: &IdedExpr, wanted: Bilingual, found: &Typed) -> ProfileError {
         let (ru, en) = found.title();
         let text =
             (format!("нужно: {}, а здесь: {ru}", wanted.0), format!("wanted {}, found {en}", wanted.1));
