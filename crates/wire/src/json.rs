@@ -64,7 +64,7 @@ fn leaf(value: Value<'_>) -> Json {
 }
 
 /// Reads one JSON document.
-pub(crate) fn read(text: &str) -> Result<(Declaration, Vec<Finding>), Unreadable> {
+pub(crate) fn read(text: &str) -> Result<(Declaration, Vec<Finding>), Box<Unreadable>> {
     let mut walk = Walk { notes: Notes::default(), path: Vec::new(), records: 0, refusal: None, form: None };
     let mut declaration = Declaration::default();
     let mut parser = serde_json::Deserializer::from_str(text);

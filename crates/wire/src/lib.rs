@@ -83,7 +83,12 @@ pub enum Target {
 /// # Errors
 /// [`Unreadable`] where there is no declaration to be had from the bytes: not well formed, of an
 /// unknown root, namespace or version, or beyond a limit.
+#[allow(clippy::result_large_err, reason = "a document is larger than a refusal, and refusals are rare")]
 pub fn read(bytes: &[u8]) -> Result<Document, Unreadable> {
+    document(bytes).map_err(|refusal| *refusal)
+}
+
+fn document(bytes: &[u8]) -> Result<Document, Box<Unreadable>> {
     match sniff::sniff(bytes)? {
         sniff::Text::Xml(text) => album::read(text).map(|found| Document {
             format: Format::Album,

@@ -16,6 +16,8 @@ pub(crate) const PART_MISSING: &str = "GL-1004";
 pub(crate) const ROUNDED: &str = "GL-1005";
 /// An element of another version of the album: read all the same.
 pub(crate) const OTHER_VERSION: &str = "GL-1006";
+/// A text longer than one value of its field: read as several.
+pub(crate) const DIVIDED: &str = "GL-1007";
 /// An element nobody here knows.
 pub(crate) const UNKNOWN_ELEMENT: &str = "GL-1010";
 /// The format allows several, the declaration keeps the first.

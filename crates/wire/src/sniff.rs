@@ -15,7 +15,7 @@ pub(crate) enum Text<'a> {
 const DECLARATION_BYTES_MAX: usize = 200;
 
 /// Tells XML from JSON, and refuses what is neither.
-pub(crate) fn sniff(bytes: &[u8]) -> Result<Text<'_>, Unreadable> {
+pub(crate) fn sniff(bytes: &[u8]) -> Result<Text<'_>, Box<Unreadable>> {
     if bytes.len() > BYTES_MAX {
         return Err(Reason::TooLarge(BYTES_MAX).nowhere());
     }

@@ -66,20 +66,20 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// The reason with its place.
-    pub(crate) fn at(self, line: Option<u64>, element: impl Into<String>, path: Path) -> Unreadable {
+    pub(crate) fn at(self, line: Option<u64>, element: impl Into<String>, path: Path) -> Box<Unreadable> {
         let (code, ru, en, cure_ru, cure_en) = self.words();
-        Unreadable {
+        Box::new(Unreadable {
             code,
             line,
             element: element.into(),
             path,
             text: Text::new(ru, en),
             cure: Text::new(cure_ru, cure_en),
-        }
+        })
     }
 
     /// The reason without a place.
-    pub(crate) fn nowhere(self) -> Unreadable {
+    pub(crate) fn nowhere(self) -> Box<Unreadable> {
         self.at(None, "", Path::root())
     }
 

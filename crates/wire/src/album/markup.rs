@@ -86,12 +86,12 @@ impl<'a> Markup<'a> {
     }
 
     /// A refusal at the last event.
-    pub(crate) fn refuse(&mut self, reason: Reason, element: &str) -> Unreadable {
+    pub(crate) fn refuse(&mut self, reason: Reason, element: &str) -> Box<Unreadable> {
         let line = self.line();
         reason.at(Some(line), shown(element), Path::root())
     }
 
-    fn event(&mut self) -> Result<Event<'a>, Unreadable> {
+    fn event(&mut self) -> Result<Event<'a>, Box<Unreadable>> {
         self.at = usize::try_from(self.xml.buffer_position()).unwrap_or(usize::MAX);
         self.xml.read_event().map_err(|error| {
             self.at = usize::try_from(self.xml.error_position()).unwrap_or(usize::MAX);
@@ -101,7 +101,7 @@ impl<'a> Markup<'a> {
 
     /// The next event; comments and instructions are passed over.
     #[inline]
-    pub(crate) fn next(&mut self) -> Result<Next<'a>, Unreadable> {
+    pub(crate) fn next(&mut self) -> Result<Next<'a>, Box<Unreadable>> {
         loop {
             match self.event()? {
                 Event::Start(start) => return self.start(&start).map(Next::Start),
@@ -136,7 +136,7 @@ impl<'a> Markup<'a> {
         }
     }
 
-    fn start(&mut self, start: &BytesStart<'a>) -> Result<Tag<'a>, Unreadable> {
+    fn start(&mut self, start: &BytesStart<'a>) -> Result<Tag<'a>, Box<Unreadable>> {
         // The tag's text lies in the document: taken from there, its name lives as long.
         let name_at = self.at + 1;
         let name = self.text.get(name_at..name_at + start.name().0.len()).unwrap_or_default();
@@ -176,7 +176,7 @@ impl<'a> Markup<'a> {
     }
 
     /// Checks attributes and takes the namespace declarations among them.
-    fn attributes(&mut self, attributes: &'a str, element: &str) -> Result<(), Unreadable> {
+    fn attributes(&mut self, attributes: &'a str, element: &str) -> Result<(), Box<Unreadable>> {
         if attributes.len() > ATTRIBUTE_BYTES_MAX {
             let limit = Reason::Limit("байт в атрибутах", "bytes of attributes", ATTRIBUTE_BYTES_MAX);
             return Err(self.refuse(limit, element));
@@ -208,7 +208,7 @@ impl<'a> Markup<'a> {
         Ok(())
     }
 
-    fn references(&mut self, value: &str) -> Result<(), Unreadable> {
+    fn references(&mut self, value: &str) -> Result<(), Box<Unreadable>> {
         for after in value.split('&').skip(1) {
             let name = after.split_once(';').map_or(after, |(name, _)| name);
             self.character(name)?;
@@ -216,12 +216,12 @@ impl<'a> Markup<'a> {
         Ok(())
     }
 
-    fn reference(&mut self, name: &BytesRef<'a>) -> Result<char, Unreadable> {
+    fn reference(&mut self, name: &BytesRef<'a>) -> Result<char, Box<Unreadable>> {
         self.character(name)
     }
 
     /// The character a reference stands for: one of the five, or a code XML 1.0 allows.
-    fn character(&mut self, name: &str) -> Result<char, Unreadable> {
+    fn character(&mut self, name: &str) -> Result<char, Box<Unreadable>> {
         let found = match name {
             _ if name.len() > REFERENCE_BYTES_MAX => None,
             "amp" => Some('&'),
@@ -248,25 +248,28 @@ impl<'a> Markup<'a> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Passes over the rest of the element whose start tag was just read.
-    pub(crate) fn skip(&mut self, element: &str) -> Result<(), Unreadable> {
+    /// Passes over the rest of the element whose start tag was just read; whether it says anything.
+    pub(crate) fn skip(&mut self, element: &str) -> Result<bool, Box<Unreadable>> {
         let around = self.depth.saturating_sub(1);
+        let mut says = false;
         while self.depth > around {
-            if let Next::Over = self.next()? {
-                return Err(self.unclosed(element));
+            match self.next()? {
+                Next::Over => return Err(self.unclosed(element)),
+                Next::Text(_) => says = true,
+                Next::Start(_) | Next::End => {}
             }
         }
-        Ok(())
+        Ok(says)
     }
 
     /// The document ended inside `element`.
-    pub(crate) fn unclosed(&mut self, element: &str) -> Unreadable {
+    pub(crate) fn unclosed(&mut self, element: &str) -> Box<Unreadable> {
         self.refuse(Reason::IllFormed("не закрыт, not closed".to_owned()), element)
     }
 
     /// The text of the element whose start tag was just read, without white space around it, and the
     /// name of the first element found inside, if there was one.
-    pub(crate) fn leaf(&mut self, element: &str) -> Result<(Cow<'a, str>, Option<&'a str>), Unreadable> {
+    pub(crate) fn leaf(&mut self, element: &str) -> Result<(Cow<'a, str>, Option<&'a str>), Box<Unreadable>> {
         let mut found: Cow<'a, str> = Cow::Borrowed("");
         let mut inside = None;
         loop {

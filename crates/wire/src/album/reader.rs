@@ -11,7 +11,8 @@ use super::row::{Module, Node, What};
 use super::tree;
 use crate::limits::{ITEMS_MAX, OTHER_DOCUMENTS_MAX, RECORDS_MAX, VALUES_MAX};
 use crate::notes::{
-    FIRST_KEPT, MALFORMED, Notes, OTHER_VERSION, PART_MISSING, REPEATED, ROUNDED, STRAY_TEXT, UNKNOWN_ELEMENT,
+    DIVIDED, FIRST_KEPT, MALFORMED, Notes, OTHER_VERSION, PART_MISSING, REPEATED, ROUNDED, STRAY_TEXT,
+    UNKNOWN_ELEMENT,
 };
 use crate::unreadable::{Reason, Unreadable, shown};
 
@@ -31,7 +32,7 @@ pub(crate) struct Found {
 }
 
 /// Reads one XML document.
-pub(crate) fn read(text: &str) -> Result<Found, Unreadable> {
+pub(crate) fn read(text: &str) -> Result<Found, Box<Unreadable>> {
     let mut walk = Walk {
         markup: Markup::new(text),
         notes: Notes::default(),
@@ -89,14 +90,14 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn after_the_end(&mut self, found: &str) -> Unreadable {
+    fn after_the_end(&mut self, found: &str) -> Box<Unreadable> {
         let reason =
             Reason::IllFormed(format!("после корня стоит «{0}», “{0}” after the root", shown(found)));
         self.markup.refuse(reason, "")
     }
 
     /// Reads a declaration, or looks for one inside a package.
-    fn document(&mut self, tag: &Tag<'a>, place: Place) -> Result<(), Unreadable> {
+    fn document(&mut self, tag: &Tag<'a>, place: Place) -> Result<(), Box<Unreadable>> {
         match (tag.namespace.family, tag.name) {
             (Family::Module(Module::Document), ROOT) => self.root(tag),
             (Family::Container, "ED_Container" | "ContainerDoc" | "DocBody")
@@ -104,19 +105,21 @@ impl<'a> Walk<'a> {
             | (Family::Signature, "Signature" | "Object") => self.package(tag.name),
             (_, _) if place == Place::Root => Err(self.unknown_root(tag)),
             // What describes the package or signs it is no document.
-            (Family::Signature | Family::Envelope | Family::Container, _) => self.markup.skip(tag.name),
-            (Family::Module(_), _) if tag.name == "DocumentID" => self.markup.skip(tag.name),
+            (Family::Signature | Family::Envelope | Family::Container, _) => {
+                self.markup.skip(tag.name).map(drop)
+            }
+            (Family::Module(_), _) if tag.name == "DocumentID" => self.markup.skip(tag.name).map(drop),
             (Family::Foreign, ROOT) => Err(self.unknown_root(tag)),
             _ => {
                 if self.other_documents.len() < OTHER_DOCUMENTS_MAX {
                     self.other_documents.push(shown(tag.name));
                 }
-                self.markup.skip(tag.name)
+                self.markup.skip(tag.name).map(drop)
             }
         }
     }
 
-    fn unknown_root(&mut self, tag: &Tag<'a>) -> Unreadable {
+    fn unknown_root(&mut self, tag: &Tag<'a>) -> Box<Unreadable> {
         let reason = if matches!(tag.name, ROOT | "ED_Container") {
             Reason::UnknownNamespace(shown(tag.namespace.uri))
         } else {
@@ -126,7 +129,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Goes into a package.
-    fn package(&mut self, element: &str) -> Result<(), Unreadable> {
+    fn package(&mut self, element: &str) -> Result<(), Box<Unreadable>> {
         loop {
             match self.markup.next()? {
                 Next::Start(tag) => self.document(&tag, Place::Inside)?,
@@ -137,7 +140,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn root(&mut self, tag: &Tag<'a>) -> Result<(), Unreadable> {
+    fn root(&mut self, tag: &Tag<'a>) -> Result<(), Box<Unreadable>> {
         if self.declaration.is_some() {
             return Err(self.markup.refuse(Reason::SeveralDeclarations, tag.name));
         }
@@ -162,7 +165,7 @@ impl<'a> Walk<'a> {
         nodes: &'static [Node],
         element: &'static str,
         record: &mut dyn Record,
-    ) -> Result<(), Unreadable> {
+    ) -> Result<(), Box<Unreadable>> {
         let mut seen: u128 = 0;
         let mut from = 0;
         loop {
@@ -177,8 +180,10 @@ impl<'a> Walk<'a> {
                         }
                     }
                     None => {
-                        self.unknown(tag.name);
-                        self.markup.skip(tag.name)?;
+                        let place = self.markup.place();
+                        if self.markup.skip(tag.name)? {
+                            self.unknown(place, tag.name);
+                        }
                     }
                 },
                 Next::Text(text) => {
@@ -222,7 +227,7 @@ impl<'a> Walk<'a> {
         tag: &Tag<'a>,
         again: bool,
         record: &mut dyn Record,
-    ) -> Result<(), Unreadable> {
+    ) -> Result<(), Box<Unreadable>> {
         self.check_module(tag)?;
         if !node.row.is_in(self.version) {
             self.other_version(node);
@@ -233,7 +238,7 @@ impl<'a> Walk<'a> {
             What::Group => {
                 if again && !node.row.repeats {
                     self.repeated(node.element, self.here());
-                    return self.markup.skip(node.element);
+                    return self.markup.skip(node.element).map(drop);
                 }
                 self.children(&node.children, node.element, record)
             }
@@ -251,11 +256,11 @@ impl<'a> Walk<'a> {
                     }
                 } else if again {
                     self.repeated(node.element, self.here().field(row.name));
-                    return self.markup.skip(node.element);
+                    return self.markup.skip(node.element).map(drop);
                 }
                 let nth = row.shape.is_list().then_some(count);
                 let Some(below) = record.open(field) else {
-                    return self.markup.skip(node.element);
+                    return self.markup.skip(node.element).map(drop);
                 };
                 self.path.push(Step { name: row.name, nth });
                 self.children(&node.children, node.element, below)?;
@@ -270,7 +275,7 @@ impl<'a> Walk<'a> {
     }
 
     /// A known name must stand in a module of the album, and none later than the document's.
-    fn check_module(&mut self, tag: &Tag<'a>) -> Result<(), Unreadable> {
+    fn check_module(&mut self, tag: &Tag<'a>) -> Result<(), Box<Unreadable>> {
         let uri = tag.namespace.uri;
         match (tag.namespace.family, tag.namespace.version) {
             (Family::Module(_), Some(version)) if version <= self.version => Ok(()),
@@ -282,8 +287,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn refuse(&mut self, reason: Reason, element: &str) -> Unreadable {
-        Unreadable { path: self.here(), ..self.markup.refuse(reason, element) }
+    fn refuse(&mut self, reason: Reason, element: &str) -> Box<Unreadable> {
+        let mut refusal = self.markup.refuse(reason, element);
+        refusal.path = self.here();
+        refusal
     }
 
     fn leaf(
@@ -293,11 +300,11 @@ impl<'a> Walk<'a> {
         name: &'static str,
         is_list: bool,
         record: &mut dyn Record,
-    ) -> Result<(), Unreadable> {
+    ) -> Result<(), Box<Unreadable>> {
         let line_at_start = self.markup.place();
         let (text, inside) = self.markup.leaf(node.element)?;
         if let Some(inside) = inside {
-            self.unknown(inside);
+            self.unknown(self.markup.place(), inside);
         }
         // An empty element says nothing.
         if text.is_empty() {
@@ -320,6 +327,25 @@ impl<'a> Walk<'a> {
         let kind = record.fields().get(field).and_then(|row| row.shape.leaf());
         let path = if is_list { self.here().field(name).at(count) } else { self.here().field(name) };
         let line = self.markup.line_at(line_at_start);
+        if let Some(LeafKind::Text { max_chars }) = kind
+            && node.row.continues
+            && text.chars().nth(max_chars).is_some()
+        {
+            let parts = divided(text, max_chars);
+            if parts.iter().all(|part| record.set(field, part).is_ok()) {
+                if self.notes.has_room() {
+                    let (element, count) = (node.element, parts.len());
+                    let ru = format!(
+                        "Строка {line}, элемент {element}: текст длиннее {max_chars} знаков, прочитан частями, числом {count}."
+                    );
+                    let en = format!(
+                        "Line {line}, element {element}: the text has more than {max_chars} characters and is read as {count} parts."
+                    );
+                    self.notes.add(DIVIDED, Severity::Hint, path, ru, en);
+                }
+                return Ok(());
+            }
+        }
         if let Some(rounded) = without_noise(text, kind)
             && record.set(field, &rounded).is_ok()
         {
@@ -335,7 +361,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn fixed(&mut self, node: &'static Node, expected: &'static str) -> Result<(), Unreadable> {
+    fn fixed(&mut self, node: &'static Node, expected: &'static str) -> Result<(), Box<Unreadable>> {
         let (text, _) = self.markup.leaf(node.element)?;
         if !text.is_empty() && text != expected {
             let line = self.markup.line();
@@ -389,9 +415,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn unknown(&mut self, element: &str) {
+    fn unknown(&mut self, place: usize, element: &str) {
         if self.notes.has_room_for_unknown() {
-            let (line, element) = (self.markup.line(), shown(element));
+            let (line, element) = (self.markup.line_at(place), shown(element));
             let ru = format!(
                 "Строка {line}: элемент {element} здесь не читается; он остаётся в байтах документа."
             );
@@ -426,11 +452,52 @@ fn find(nodes: &[Node], from: usize, name: &str, version: u8) -> Option<usize> {
     other
 }
 
+/// Parts of at most `max_chars` characters, divided at white space where there is any.
+fn divided(text: &str, max_chars: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while let Some((limit, _)) = rest.char_indices().nth(max_chars) {
+        let (head, _) = rest.split_at(limit);
+        // A part that would end in the middle of a word ends before the word.
+        let ends_whole = rest[limit..].starts_with(char::is_whitespace);
+        let end = if ends_whole { limit } else { head.rfind(char::is_whitespace).unwrap_or(limit) };
+        let (part, after) = rest.split_at(end);
+        parts.push(part.trim_end());
+        rest = after.trim_start();
+    }
+    parts.push(rest);
+    parts
+}
+
 /// The decimal a program meant that wrote the digits of a binary fraction.
 fn without_noise(text: &str, kind: Option<LeafKind>) -> Option<Cow<'static, str>> {
     let Some(LeafKind::Decimal { scale }) = kind else { return None };
     let number = Decimal::from_str_exact(text).ok()?;
     let rounded = number.round_dp(scale);
     let off = number.checked_sub(rounded)?.abs();
-    (off < NOISE_MAX && number.scale() > scale).then(|| rounded.to_string().into())
+    (off < NOISE_MAX && number.scale() > scale).then(|| rounded.normalize().to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_divided_between_words() {
+        assert_eq!(divided("синий кит плывёт", 9), ["синий кит", "плывёт"]);
+        assert_eq!(divided("синий  китобой", 9), ["синий", "китобой"]);
+        assert_eq!(divided("абвгдежзик", 4), ["абвг", "дежз", "ик"]);
+        assert_eq!(divided("абв", 4), ["абв"]);
+    }
+
+    #[test]
+    fn only_noise_is_rounded_away() {
+        let amount = Some(LeafKind::Decimal { scale: 2 });
+        assert_eq!(without_noise("18961.969999999998", amount).as_deref(), Some("18961.97"));
+        assert_eq!(without_noise("210.35000000000002", amount).as_deref(), Some("210.35"));
+        for kept in ["10.005", "10.0001", "10.25", "-1", "1e-9", "x"] {
+            assert_eq!(without_noise(kept, amount), None, "{kept}");
+        }
+        assert_eq!(without_noise("18961.969999999998", Some(LeafKind::Integer)), None);
+    }
 }

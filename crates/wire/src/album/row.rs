@@ -221,6 +221,8 @@ pub(crate) struct Row {
     pub(crate) if_fits: bool,
     /// At most one of the neighbours marked so.
     pub(crate) choice: bool,
+    /// A text too long for one value goes on in the next: the form prints it as one.
+    pub(crate) continues: bool,
     /// Every declaration has this part: where it is wholly missing, reading says so.
     pub(crate) part: bool,
 }
@@ -239,6 +241,7 @@ const fn row(module: Module, element: &'static str, holds: Holds) -> Row {
         convert: Convert::Same,
         if_fits: false,
         choice: false,
+        continues: false,
         part: false,
     }
 }
@@ -297,6 +300,9 @@ impl Row {
     }
     pub(crate) const fn choice(self) -> Self {
         Self { choice: true, ..self }
+    }
+    pub(crate) const fn continues(self) -> Self {
+        Self { continues: true, ..self }
     }
     pub(crate) const fn part(self) -> Self {
         Self { part: true, ..self }

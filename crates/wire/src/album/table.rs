@@ -307,7 +307,7 @@ const MEANS: &[Row] = &[
 
 const ITEM: &[Row] = &[
     leaf(Form, "GoodsNumeric", "number", Number(3, 0)).fill(Fill::Position),
-    leaf(Form, "GoodsDescription", "description", Any).at_most(4),
+    leaf(Form, "GoodsDescription", "description", Any).at_most(4).continues(),
     leaf(Form, "GrossWeightQuantity", "mass_gross", Any),
     leaf(Form, "NetWeightQuantity", "mass_net", Any),
     leaf(Form, "NetWeightQuantity2", "mass_net_bare", Any),
@@ -401,7 +401,7 @@ const ITEM: &[Row] = &[
 ];
 
 const GROUP: &[Row] = &[
-    leaf(Form, "GoodsDescription", "description", Any).fill(Fill::Demand),
+    leaf(Form, "GoodsDescription", "description", Any).fill(Fill::Demand).continues(),
     record(
         Form,
         "GoodsGroupInformation",
