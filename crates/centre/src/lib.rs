@@ -20,6 +20,7 @@ mod proof;
 pub mod replay;
 mod secrets;
 mod settle;
+mod starter;
 pub mod view;
 mod worlds;
 
@@ -41,7 +42,7 @@ pub use intake::{Outcome, Submission};
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
 pub use settle::Notice;
 pub use view::CaseView;
-pub use worlds::ImportReport;
+pub use worlds::{ImportReport, starter_world};
 
 use crate::intake::Job;
 use crate::journal::Journal;

@@ -294,7 +294,7 @@ impl Centre {
         let pack = world.reference().pack(pack).ok_or_else(unknown)?;
         let criteria = &world.jurisdiction(pack).ok_or_else(unknown)?.categories;
         let (category, reasons) = risk::categorise(criteria, facts);
-        let reasons: Vec<String> = reasons.iter().map(|reason| reason.text().ru.to_string()).collect();
+        let reasons: Vec<String> = reasons.iter().map(|reason| reason.text.ru.to_string()).collect();
         let participant =
             Participant { number, name: name.to_owned(), category, reasons: reasons.join("; ") };
         self.inner.store.transact(&mut |tx| tx.put_participant(&participant))?;

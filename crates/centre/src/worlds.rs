@@ -50,10 +50,18 @@ pub(crate) fn current_or_starter(store: &dyn Store) -> Result<Arc<World>, Centre
         return load(store, &hash);
     }
     let datasets = reference::starter::datasets();
-    let profiles = risk::starter_profiles();
+    let profiles = crate::starter::profiles();
     let world = build(&datasets, &profiles)?;
     keep(store, &world, &datasets, profiles)?;
     Ok(world)
+}
+
+/// The world a fresh store begins with.
+///
+/// # Errors
+/// None, unless the program was built with packs that do not fit it.
+pub fn starter_world() -> Result<Arc<World>, CentreError> {
+    build(&reference::starter::datasets(), &crate::starter::profiles())
 }
 
 fn manifest(world: &World, datasets: &[Dataset], profiles: Vec<String>) -> WorldManifest {

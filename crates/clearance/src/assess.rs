@@ -119,7 +119,7 @@ fn payer(declaration: &Declaration) -> Option<TaxNumber> {
 
 fn unsigned() -> Finding {
     Finding::new(
-        "GL-3001",
+        "GL-3101",
         Severity::Error,
         declaration::Path::root(),
         declaration::Text::new(

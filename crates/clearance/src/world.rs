@@ -70,8 +70,14 @@ impl World {
                 table,
                 why: why.message().to_owned(),
             };
-            let lanes = pack.lanes.clone().try_into().map_err(|why| table("lanes", why))?;
-            let categories = pack.categories.clone().try_into().map_err(|why| table("categories", why))?;
+            let lanes = match pack.lanes.is_empty() {
+                true => LanePolicy::default(),
+                false => pack.lanes.clone().try_into().map_err(|why| table("lanes", why))?,
+            };
+            let categories = match pack.categories.is_empty() {
+                true => CategoryCriteria::default(),
+                false => pack.categories.clone().try_into().map_err(|why| table("categories", why))?,
+            };
             jurisdictions.insert(pack.name.clone(), Jurisdiction { time_zone, lanes, categories });
         }
         let hash = ContentHash::of_parts([
