@@ -284,6 +284,12 @@ pub struct Payments {
     /// Countries whose goods pay a share of the duty, in per cent (75 for developing countries).
     #[serde(default)]
     pub tariff_preferences: Vec<TariffPreference>,
+    /// Codes of box 36 that say that no relief is claimed.
+    #[serde(default)]
+    pub no_relief: Vec<String>,
+    /// Codes of box 47, last column, that mark a sum as conditional: computed, not paid.
+    #[serde(default)]
+    pub conditional_methods: Vec<String>,
 }
 
 /// The customs fee.

@@ -1,0 +1,241 @@
+//! The arithmetic of rates, and the same arithmetic written out: one function, so that what an
+//! officer reads is what was computed.
+
+use declaration::Text;
+use reference::rate::Join;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::assessment::{Conversion, CustomsValue, Line, RateWorking, SpecificWorking, Step, Working};
+
+/// Digits after the point of an amount: kopecks, lumas.
+pub const AMOUNT_SCALE: u32 = 2;
+
+/// The norm of how a declaration's sums are computed and rounded.
+const NORM_FORM: &str = "решение Комиссии Таможенного союза № 257 от 20.05.2010";
+/// The norm of the day whose currency rate counts.
+const NORM_CURRENCY: &str = "ст. 8, 53 ТК ЕАЭС";
+/// The norm of the customs value.
+const NORM_VALUE: &str = "ст. 38, 39 ТК ЕАЭС";
+
+/// Half a unit of the last digit is rounded up; the digits are always written: 750.00.
+pub(crate) fn rounded(amount: Decimal) -> Decimal {
+    let mut amount = amount.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointAwayFromZero);
+    amount.rescale(AMOUNT_SCALE);
+    amount
+}
+
+/// Per cent of a number.
+pub(crate) fn percent_of(base: Decimal, percent: Decimal) -> Option<Decimal> {
+    base.checked_mul(percent)?.checked_div(Decimal::ONE_HUNDRED)
+}
+
+/// Takes the steps of a computation, or lets them pass where nobody reads them.
+pub(crate) trait Steps {
+    fn step(&mut self, step: impl FnOnce() -> Step);
+}
+
+/// Nobody reads: nothing is written.
+pub(crate) struct Unread;
+
+impl Steps for Unread {
+    fn step(&mut self, _: impl FnOnce() -> Step) {}
+}
+
+impl Steps for Vec<Step> {
+    fn step(&mut self, step: impl FnOnce() -> Step) {
+        self.push(step());
+    }
+}
+
+fn step(ru: impl Into<String>, en: impl Into<String>, formula: String, result: Decimal, norm: &str) -> Step {
+    Step { what: Text::new(ru.into(), en.into()), formula, result: result.normalize(), norm: norm.to_owned() }
+}
+
+impl Conversion {
+    /// The value of an amount in the currency of the assessment.
+    pub(crate) fn convert(&self, amount: Decimal) -> Option<Decimal> {
+        let value = amount.checked_mul(self.rate)?;
+        if self.units == 1 { Some(value) } else { value.checked_div(self.units.into()) }
+    }
+
+    fn formula(&self) -> String {
+        if self.units == 1 { self.rate.to_string() } else { format!("{} / {}", self.rate, self.units) }
+    }
+}
+
+impl CustomsValue {
+    /// The value of a price, rounded as box 45 is.
+    pub(crate) fn from_price(price: Decimal, conversion: Conversion) -> Option<Self> {
+        let amount = rounded(conversion.convert(price)?);
+        Some(Self { amount, from_price: Some((price, conversion)) })
+    }
+
+    fn write(&self, steps: &mut impl Steps) {
+        steps.step(|| match &self.from_price {
+            None => {
+                let formula = self.amount.normalize().to_string();
+                step(
+                    "таможенная стоимость (графа 45)",
+                    "customs value (box 45)",
+                    formula,
+                    self.amount,
+                    NORM_VALUE,
+                )
+            }
+            Some((price, conversion)) => {
+                let formula = format!("{price} {} × {}", conversion.currency, conversion.formula());
+                let (ru, en) =
+                    ("таможенная стоимость: графа 42 × графа 23", "customs value: box 42 × box 23");
+                step(ru, en, formula, self.amount, NORM_VALUE)
+            }
+        });
+    }
+}
+
+impl SpecificWorking {
+    /// Quantity × rate × currency rate, not rounded.
+    pub(crate) fn amount(&self, steps: &mut impl Steps) -> Option<Decimal> {
+        let rate = &self.rate;
+        let money = self.quantity.checked_mul(rate.amount)?;
+        let money = if rate.per == Decimal::ONE { money } else { money.checked_div(rate.per)? };
+        let amount = match &self.conversion {
+            None => money,
+            Some(conversion) => conversion.convert(money)?,
+        };
+        steps.step(|| {
+            let per = if rate.per == Decimal::ONE { String::new() } else { format!(" / {}", rate.per) };
+            let unit = rate.unit.ru();
+            let quantity = self.quantity.normalize();
+            let mut formula = format!("{quantity} {unit} × {} {}{per}", rate.amount, rate.currency);
+            let mut norm = "";
+            if let Some(conversion) = &self.conversion {
+                formula += &format!(" × {}", conversion.formula());
+                norm = NORM_CURRENCY;
+            }
+            step("специфическая часть", "specific part", formula, amount, norm)
+        });
+        Some(amount)
+    }
+}
+
+impl RateWorking {
+    /// The value with all that is added to it: the base of a part by value.
+    pub(crate) fn value_base(&self) -> Option<Decimal> {
+        self.added.iter().try_fold(self.value.amount, |sum, (_, amount)| sum.checked_add(*amount))
+    }
+
+    /// The amount, rounded.
+    pub(crate) fn amount(&self, steps: &mut impl Steps) -> Option<Decimal> {
+        self.value.write(steps);
+        let base = self.value_base()?;
+        if !self.added.is_empty() {
+            steps.step(|| {
+                let added: String = self
+                    .added
+                    .iter()
+                    .map(|(kind, amount)| format!(" + {} ({kind})", amount.normalize()))
+                    .collect();
+                let formula = format!("{}{added}", self.value.amount.normalize());
+                let (ru, en) = ("основа: стоимость, пошлина, акциз", "base: value, duty, excise");
+                step(ru, en, formula, base, &self.norm)
+            });
+        }
+        let by_value = match self.percent {
+            None => None,
+            Some(percent) => {
+                let amount = percent_of(base, percent)?;
+                steps.step(|| {
+                    let formula = format!("{} × {percent}%", base.normalize());
+                    step("адвалорная часть", "ad valorem part", formula, amount, &self.norm)
+                });
+                Some(amount)
+            }
+        };
+        let by_quantity = match &self.specific {
+            None => None,
+            Some(specific) => Some(specific.amount(steps)?),
+        };
+        let due = match (by_value, by_quantity) {
+            (Some(value), Some(quantity)) => self.joined(value, quantity, steps)?,
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => Decimal::ZERO,
+        };
+        let due = match &self.preference {
+            None => due,
+            Some(preference) => {
+                let share = percent_of(due, preference.percent)?;
+                steps.step(|| {
+                    let formula = format!("{} × {}%", due.normalize(), preference.percent);
+                    let (ru, en) = (
+                        format!("тарифная преференция {}", preference.code),
+                        format!("tariff preference {}", preference.code),
+                    );
+                    step(ru, en, formula, share, &preference.norm)
+                });
+                share
+            }
+        };
+        let amount = rounded(due);
+        steps.step(|| {
+            let formula = format!("≈ {}", due.normalize());
+            step("сумма, округлённая до сотых", "amount, rounded to hundredths", formula, amount, NORM_FORM)
+        });
+        Some(amount)
+    }
+
+    fn joined(&self, value: Decimal, quantity: Decimal, steps: &mut impl Steps) -> Option<Decimal> {
+        let (due, name, ru, en) = match self.join {
+            Some(Join::AtLeast) => (value.max(quantity), "max", "большая из частей", "the greater part"),
+            Some(Join::AtMost) => (value.min(quantity), "min", "меньшая из частей", "the smaller part"),
+            Some(Join::Plus) | None => {
+                (value.checked_add(quantity)?, "sum", "сумма частей", "the sum of the parts")
+            }
+        };
+        steps.step(|| {
+            let formula = format!("{name}({}; {})", value.normalize(), quantity.normalize());
+            step(ru, en, formula, due, &self.norm)
+        });
+        Some(due)
+    }
+}
+
+impl Line {
+    /// The working, step by step, as an officer reads it; the last step is the amount.
+    pub fn trace(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        match &self.working {
+            Working::Rate(rate) => {
+                rate.amount(&mut steps);
+            }
+            Working::Fee { band_to, band_amount, electronic_percent, norm } => {
+                fee(self.base, *band_to, *band_amount, *electronic_percent, norm, &mut steps);
+            }
+        }
+        steps
+    }
+}
+
+/// The fee of a band, filed electronically.
+pub(crate) fn fee(
+    value_total: Decimal,
+    band_to: Option<Decimal>,
+    band_amount: Decimal,
+    electronic_percent: Decimal,
+    norm: &str,
+    steps: &mut impl Steps,
+) -> Option<Decimal> {
+    steps.step(|| {
+        let formula = match band_to {
+            Some(to) => format!("{} ≤ {to}", value_total.normalize()),
+            None => format!("{} ≤ ∞", value_total.normalize()),
+        };
+        let (ru, en) = ("сбор по общей таможенной стоимости", "fee by total customs value");
+        step(ru, en, formula, band_amount, norm)
+    });
+    let amount = rounded(percent_of(band_amount, electronic_percent)?);
+    steps.step(|| {
+        let formula = format!("{band_amount} × {electronic_percent}%");
+        step("доля при электронной подаче", "share when filed electronically", formula, amount, norm)
+    });
+    Some(amount)
+}

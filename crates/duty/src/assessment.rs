@@ -1,0 +1,152 @@
+//! What a computation yields: typed lines, from which the working is written out on request.
+
+use declaration::{CurrencyCode, Finding, PaymentKind, Text};
+use jiff::civil::Date;
+use reference::pack::PaymentStatus;
+use reference::rate::{Join, Specific};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// The payments of one declaration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// Every payment of every line of goods, then the fee.
+    pub lines: Vec<Line>,
+    /// Sums by payment kind and status, in that order.
+    pub totals: Vec<(PaymentKind, Decimal, PaymentStatus)>,
+    /// The sum of all that is payable.
+    pub payable_total: Decimal,
+    /// The currency of all sums.
+    pub currency: CurrencyCode,
+    /// The customs value of all goods.
+    pub customs_value_total: Decimal,
+    /// Whether every payment could be computed; where not, a note says which and why.
+    pub complete: bool,
+    /// What could not be computed and why (hints), and where the declared box 47 differs (warnings).
+    pub notes: Vec<Finding>,
+}
+
+/// One payment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Line {
+    /// The line of goods by its position from 1; none for the fee, which is for the declaration.
+    pub item: Option<u32>,
+    /// The payment kind.
+    pub kind: PaymentKind,
+    /// What the rate is applied to: a value, or a quantity where the rate is specific.
+    pub base: Decimal,
+    /// The unit of the base: a currency or a unit of measure.
+    pub base_unit: String,
+    /// The rate as published.
+    pub rate: String,
+    /// The amount, rounded to [`crate::AMOUNT_SCALE`] digits.
+    pub amount: Decimal,
+    /// Whether it is to be paid.
+    pub status: PaymentStatus,
+    /// What the amount was computed from.
+    pub working: Working,
+}
+
+/// What an amount was computed from: enough to compute it again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Working {
+    /// The customs fee.
+    Fee {
+        /// The band's upper bound; none for the last band.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        band_to: Option<Decimal>,
+        /// The fee of the band.
+        band_amount: Decimal,
+        /// The part due when filed electronically, in per cent.
+        electronic_percent: Decimal,
+        /// The norm.
+        norm: String,
+    },
+    /// A rate applied to goods.
+    Rate(Box<RateWorking>),
+}
+
+/// What a rate was applied to, and how.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RateWorking {
+    /// The customs value.
+    pub value: CustomsValue,
+    /// Payments added to the value to make the base of value added tax.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub added: Vec<(PaymentKind, Decimal)>,
+    /// The part by value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<Decimal>,
+    /// The part by quantity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specific: Option<SpecificWorking>,
+    /// How the two parts are joined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub join: Option<Join>,
+    /// The share of the rate that is due under a tariff preference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preference: Option<PreferenceWorking>,
+    /// The norm of the payment.
+    pub norm: String,
+}
+
+/// Where a customs value comes from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CustomsValue {
+    /// In the currency of the assessment.
+    pub amount: Decimal,
+    /// The price it was computed from, where box 45 is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_price: Option<(Decimal, Conversion)>,
+}
+
+/// What units of a foreign currency are worth.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Conversion {
+    /// The foreign currency.
+    pub currency: CurrencyCode,
+    /// The value of the units.
+    pub rate: Decimal,
+    /// How many units.
+    pub units: u32,
+    /// The day the rate was set for; none where the declared rate of box 23 was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+}
+
+/// The part by quantity of a rate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpecificWorking {
+    /// The rate.
+    pub rate: Specific,
+    /// The quantity in the rate's unit.
+    pub quantity: Decimal,
+    /// The currency rate; none where the rate is in the currency of the assessment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<Conversion>,
+}
+
+/// The share of a rate that is due.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PreferenceWorking {
+    /// The code declared in box 36.
+    pub code: String,
+    /// Per cent of the rate.
+    pub percent: Decimal,
+    /// The norm.
+    pub norm: String,
+}
+
+/// One step of the working, as an officer reads it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// What is computed.
+    pub what: Text,
+    /// The arithmetic, with the numbers in it.
+    pub formula: String,
+    /// What comes out.
+    pub result: Decimal,
+    /// The norm; empty where it is mere arithmetic.
+    pub norm: String,
+}

@@ -1,0 +1,582 @@
+//! From a declaration to its payments.
+
+use declaration::{
+    Code, CommodityCode, CurrencyCode, Declaration, Finding, Item, Kind, Path, PaymentKind, Quantity,
+    Severity, Text,
+};
+use jiff::civil::Date;
+use reference::pack::{Pack, PaymentStatus, Procedure};
+use reference::rate::{RateText, RateUnit, Specific};
+use reference::rates::RateKind;
+use reference::{CommodityLookup, Reference};
+use rust_decimal::Decimal;
+
+use crate::arithmetic::{self, Unread};
+use crate::assessment::{
+    Assessment, Conversion, CustomsValue, Line, PreferenceWorking, RateWorking, SpecificWorking, Working,
+};
+use crate::declared;
+
+/// Computes the payments of a declaration as of a day. Never fails: what cannot be computed is left
+/// out and noted.
+pub fn compute(declaration: &Declaration, reference: &Reference, pack: &Pack, on: Date) -> Assessment {
+    let mut work = Work {
+        declaration,
+        reference,
+        pack,
+        on,
+        kind: movement(declaration, pack),
+        lines: Vec::with_capacity(declaration.items.len() * 2 + 1),
+        notes: Vec::new(),
+        undone: vec![false; declaration.items.len()],
+        values_missing: false,
+        values_from_price: None,
+    };
+    let value_total = work.run();
+    let mut assessment = Assessment {
+        totals: totals(&work.lines),
+        payable_total: Decimal::ZERO,
+        currency: pack.currency,
+        customs_value_total: value_total,
+        complete: !work.values_missing && !work.undone.contains(&true),
+        lines: work.lines,
+        notes: work.notes,
+    };
+    let payable = assessment.totals.iter().filter(|(_, _, status)| *status == PaymentStatus::Payable);
+    assessment.payable_total = payable.fold(Decimal::ZERO, |sum, (_, amount, _)| sum.saturating_add(*amount));
+    declared::compare(declaration, pack, &work.undone, &mut assessment);
+    assessment
+}
+
+/// The direction the goods move in: declared, or the only one the procedure knows.
+fn movement(declaration: &Declaration, pack: &Pack) -> Kind {
+    let by_procedure = || {
+        let procedure = pack.procedures.get(&declaration.procedure?)?;
+        let first = procedure.directions.first()?;
+        [Kind::Import, Kind::Export, Kind::Transit].into_iter().find(|kind| kind.as_str() == first)
+    };
+    declaration.kind().or_else(by_procedure).unwrap_or(Kind::Import)
+}
+
+/// Sums by kind and status.
+fn totals(lines: &[Line]) -> Vec<(PaymentKind, Decimal, PaymentStatus)> {
+    let mut totals: Vec<(PaymentKind, Decimal, PaymentStatus)> = Vec::new();
+    for line in lines {
+        match totals.iter_mut().find(|(kind, _, status)| *kind == line.kind && *status == line.status) {
+            Some((_, sum, _)) => *sum = sum.saturating_add(line.amount),
+            None => totals.push((line.kind, line.amount, line.status)),
+        }
+    }
+    totals.sort_unstable_by_key(|(kind, _, status)| (*kind, *status));
+    totals
+}
+
+/// A computation under way.
+struct Work<'a> {
+    declaration: &'a Declaration,
+    reference: &'a Reference,
+    pack: &'a Pack,
+    on: Date,
+    kind: Kind,
+    lines: Vec<Line>,
+    notes: Vec<Finding>,
+    /// Lines of goods for which something could not be computed.
+    undone: Vec<bool>,
+    values_missing: bool,
+    /// The first line of goods whose value was computed from its price, and how many there are.
+    values_from_price: Option<(usize, usize)>,
+}
+
+/// What there is to know of one line of goods before its payments are computed.
+struct Goods<'a> {
+    at: usize,
+    item: &'a Item,
+    code: &'a CommodityCode,
+    value: CustomsValue,
+    /// What the procedure says of payments.
+    status: PaymentStatus,
+}
+
+/// One payment of one line of goods, to be computed.
+struct Due<'a> {
+    kind: PaymentKind,
+    norm: &'a str,
+    rate: &'a RateText,
+    status: PaymentStatus,
+    added: Vec<(PaymentKind, Decimal)>,
+    preference: Option<PreferenceWorking>,
+}
+
+impl<'a> Work<'a> {
+    /// All payments; returns the total customs value.
+    fn run(&mut self) -> Decimal {
+        let mut value_total = Decimal::ZERO;
+        for (at, item) in self.declaration.items.iter().enumerate() {
+            let Some(value) = self.customs_value(at, item) else {
+                self.values_missing = true;
+                self.undone[at] = true;
+                continue;
+            };
+            value_total = value_total.saturating_add(value.amount);
+            self.goods(at, item, value);
+        }
+        self.note_values_from_price();
+        if !self.values_missing && !self.declaration.items.is_empty() {
+            self.fee(value_total);
+        }
+        value_total
+    }
+
+    fn procedure(&self, item: Option<&Item>) -> Option<&'a Procedure> {
+        let own = item.and_then(|item| item.procedure.as_ref()?.requested);
+        self.pack.procedures.get(&own.or(self.declaration.procedure)?)
+    }
+
+    fn goods(&mut self, at: usize, item: &'a Item, value: CustomsValue) {
+        let status =
+            self.procedure(Some(item)).map_or(PaymentStatus::Payable, |procedure| procedure.payments);
+        if status == PaymentStatus::None || self.kind == Kind::Transit {
+            return;
+        }
+        let Some(code) = &item.commodity_code else {
+            let text = Text::new(
+                "нет кода товара: платежи не исчислены; укажите код",
+                "no commodity code: payments are not computed; state the code",
+            );
+            return self.undone(at, "GL-4002", "commodity_code", text);
+        };
+        let goods = Goods { at, item, code, value, status };
+        match self.kind {
+            Kind::Export => self.export(&goods),
+            Kind::Import | Kind::Transit => self.import(&goods),
+        }
+    }
+
+    fn export(&mut self, goods: &Goods<'a>) {
+        let (reference, pack) = (self.reference, self.pack);
+        let Some(tax) = &pack.payments.export_duty else { return };
+        if let Some(rate) =
+            reference.rate(pack, RateKind::ExportDuty, goods.code, goods.item.origin_country, self.on)
+        {
+            let due = Due {
+                kind: tax.kind,
+                norm: &tax.norm,
+                rate,
+                status: goods.status,
+                added: Vec::new(),
+                preference: None,
+            };
+            self.pay(goods, due);
+        }
+    }
+
+    fn import(&mut self, goods: &Goods<'a>) {
+        let (reference, pack, on) = (self.reference, self.pack, self.on);
+        let payments = &pack.payments;
+        let origin = goods.item.origin_country;
+        let table = |kind| reference.rate(pack, kind, goods.code, origin, on);
+        let relief = goods.item.preference.as_ref();
+
+        let Some(rate) = table(RateKind::Duty).or_else(|| self.nomenclature_rate(goods)) else { return };
+        let (status, preference) = self.duty_relief(goods, relief.and_then(|relief| relief.duty.as_ref()));
+        let Some(duty) = self.pay(
+            goods,
+            Due {
+                kind: payments.duty.kind,
+                norm: &payments.duty.norm,
+                rate,
+                status,
+                added: Vec::new(),
+                preference,
+            },
+        ) else {
+            return;
+        };
+        // The base of taxes holds what is payable: a duty relieved under a preference is not.
+        let mut added = Vec::new();
+        if status == goods.status {
+            added.push((payments.duty.kind, duty));
+        }
+        if let (Some(tax), Some(rate)) = (&payments.antidumping, table(RateKind::Antidumping)) {
+            self.pay(
+                goods,
+                Due {
+                    kind: tax.kind,
+                    norm: &tax.norm,
+                    rate,
+                    status: goods.status,
+                    added: Vec::new(),
+                    preference: None,
+                },
+            );
+        }
+        if let (Some(tax), Some(rate)) = (&payments.excise, table(RateKind::Excise)) {
+            let status = self.relieved(goods.status, relief.and_then(|relief| relief.excise.as_ref()));
+            let base = if rate.percent().is_some() { added.clone() } else { Vec::new() };
+            let Some(excise) = self.pay(
+                goods,
+                Due { kind: tax.kind, norm: &tax.norm, rate, status, added: base, preference: None },
+            ) else {
+                return;
+            };
+            if status == goods.status {
+                added.push((tax.kind, excise));
+            }
+        }
+        let standard;
+        let rate = match table(RateKind::Vat) {
+            Some(rate) => rate,
+            None => match pack.vat_percent(Some(goods.code), on) {
+                Some(percent) => {
+                    standard = RateText::AdValorem(percent);
+                    &standard
+                }
+                None => {
+                    let text = Text::new(
+                        format!("на {on} нет ставки налога на добавленную стоимость; дополните пакет"),
+                        format!("there is no rate of value added tax on {on}; complete the pack"),
+                    );
+                    return self.undone(goods.at, "GL-4011", "commodity_code", text);
+                }
+            },
+        };
+        let status = self.relieved(goods.status, relief.and_then(|relief| relief.vat.as_ref()));
+        self.pay(
+            goods,
+            Due { kind: payments.vat.kind, norm: &payments.vat.norm, rate, status, added, preference: None },
+        );
+    }
+
+    /// The rate of import duty of the nomenclature, or a note why there is none.
+    fn nomenclature_rate(&mut self, goods: &Goods<'a>) -> Option<&'a RateText> {
+        let code = goods.code;
+        let text = match self.reference.commodity(code, self.on) {
+            CommodityLookup::Known(commodity) if commodity.duty != RateText::NotStated => {
+                return Some(&commodity.duty);
+            }
+            CommodityLookup::Known(_) => Text::new(
+                format!(
+                    "в номенклатуре у кода {code} нет ставки: пошлина и налоги не исчислены; добавьте ставку"
+                ),
+                format!(
+                    "the nomenclature states no rate for {code}: duty and taxes are not computed; import the rate"
+                ),
+            ),
+            CommodityLookup::Unknown => Text::new(
+                format!("кода {code} нет в номенклатуре: пошлина и налоги не исчислены; исправьте код"),
+                format!("there is no code {code}: duty and taxes are not computed; correct the code"),
+            ),
+            CommodityLookup::OutsideExcerpt => Text::new(
+                format!(
+                    "кода {code} нет в загруженной части номенклатуры: пошлина и налоги не исчислены; загрузите всю"
+                ),
+                format!(
+                    "{code} is outside the part of the nomenclature loaded: duty and taxes are not computed; import it whole"
+                ),
+            ),
+        };
+        self.undone(goods.at, "GL-4002", "commodity_code", text);
+        None
+    }
+
+    /// Whether a code of box 36 claims relief.
+    fn claims(&self, code: Option<&'a Code>) -> Option<&'a str> {
+        let code = code?.as_str();
+        let none = self.pack.payments.no_relief.iter().any(|none| none == code);
+        (!none).then_some(code)
+    }
+
+    fn relieved(&self, status: PaymentStatus, code: Option<&'a Code>) -> PaymentStatus {
+        if self.claims(code).is_some() { PaymentStatus::Conditional } else { status }
+    }
+
+    /// What box 36 does to the duty: a share of the rate under a tariff preference for the origin;
+    /// any other relief leaves the sum computed but not paid.
+    fn duty_relief(
+        &mut self,
+        goods: &Goods<'a>,
+        code: Option<&'a Code>,
+    ) -> (PaymentStatus, Option<PreferenceWorking>) {
+        let Some(code) = self.claims(code) else { return (goods.status, None) };
+        let Some(preference) = self.pack.payments.tariff_preferences.iter().find(|one| one.code == code)
+        else {
+            return (PaymentStatus::Conditional, None);
+        };
+        let origin = goods.item.origin_country;
+        if origin.is_some_and(|origin| preference.origins.contains(&origin)) {
+            let working = PreferenceWorking {
+                code: code.to_owned(),
+                percent: preference.percent,
+                norm: preference.norm.clone(),
+            };
+            return (goods.status, Some(working));
+        }
+        let origin = origin.map_or("—".to_owned(), |origin| origin.to_string());
+        let text = Text::new(
+            format!(
+                "преференция {code} не для товаров из {origin}: пошлина исчислена полностью; проверьте графы 34 и 36"
+            ),
+            format!(
+                "preference {code} is not for goods of {origin}: the duty is computed in full; check boxes 34 and 36"
+            ),
+        );
+        self.note(goods.at, "GL-4010", Severity::Warning, "preference/duty", text);
+        (goods.status, None)
+    }
+
+    /// Computes one payment and keeps its line; the amount, or none with a note.
+    fn pay(&mut self, goods: &Goods<'a>, due: Due<'_>) -> Option<Decimal> {
+        let specific = match due.rate.specific() {
+            None => None,
+            Some(rate) => Some(self.specific(goods, rate)?),
+        };
+        let join = match due.rate {
+            RateText::Combined { join, .. } => Some(*join),
+            _ => None,
+        };
+        let percent = due.rate.percent();
+        let working = RateWorking {
+            value: goods.value.clone(),
+            added: due.added,
+            percent,
+            specific,
+            join,
+            preference: due.preference,
+            norm: due.norm.to_owned(),
+        };
+        let computed = working.amount(&mut Unread).zip(working.value_base());
+        let Some((amount, value_base)) = computed else {
+            let text = Text::new(
+                "числа слишком велики: платёж не исчислен; проверьте стоимость и количество",
+                "the numbers are too large: the payment is not computed; check value and quantity",
+            );
+            self.undone(goods.at, "GL-4008", "customs_value", text);
+            return None;
+        };
+        let (base, base_unit) = match &working.specific {
+            Some(specific) if percent.is_none() => (specific.quantity, specific.rate.unit.ru().to_owned()),
+            _ => (value_base, self.pack.currency.to_string()),
+        };
+        self.lines.push(Line {
+            item: u32::try_from(goods.at + 1).ok(),
+            kind: due.kind,
+            base,
+            base_unit,
+            rate: due.rate.to_string(),
+            amount,
+            status: due.status,
+            working: Working::Rate(Box::new(working)),
+        });
+        Some(amount)
+    }
+
+    /// The quantity and currency rate a specific rate needs, or a note what is missing.
+    fn specific(&mut self, goods: &Goods<'a>, rate: &Specific) -> Option<SpecificWorking> {
+        let Some(quantity) = quantity_in(goods.item, rate.unit) else {
+            let (ru, en, code) = (rate.unit.ru(), rate.unit.en(), rate.unit.code());
+            let field = if matches!(rate.unit, RateUnit::Kilogram | RateUnit::Tonne) {
+                "mass_net"
+            } else {
+                "supplementary"
+            };
+            let text = Text::new(
+                format!(
+                    "ставка «{rate}» требует количества в «{ru}» (код {code}): платёж не исчислен; укажите его"
+                ),
+                format!(
+                    "the rate {} needs a quantity in {en} (unit {code}): not computed; state it",
+                    rate.english()
+                ),
+            );
+            self.undone(goods.at, "GL-4003", field, text);
+            return None;
+        };
+        let conversion = if rate.currency == self.pack.currency {
+            None
+        } else {
+            let Some(conversion) = self.conversion(rate.currency) else {
+                self.no_currency_rate(goods.at, rate.currency);
+                return None;
+            };
+            Some(conversion)
+        };
+        Some(SpecificWorking { rate: *rate, quantity, conversion })
+    }
+
+    /// The currency rate in force: of the table, or of box 23 where that is for the currency.
+    fn conversion(&mut self, currency: CurrencyCode) -> Option<Conversion> {
+        if let Some(set) = self.reference.exchange_rate(self.pack, currency, self.on) {
+            return Some(Conversion { currency, rate: set.rate, units: set.units, date: Some(set.date) });
+        }
+        let declared = self.declaration.exchange_rate?.get();
+        if self.declaration.invoice_currency != Some(currency) || declared.is_zero() {
+            return None;
+        }
+        if !self.notes.iter().any(|note| note.code == "GL-4006") {
+            let on = self.on;
+            let text = Text::new(
+                format!(
+                    "курса {currency} на {on} нет в таблице: взят курс из графы 23; загрузите курсы валют"
+                ),
+                format!(
+                    "there is no rate of {currency} on {on}: the rate of box 23 is taken; import currency rates"
+                ),
+            );
+            self.notes.push(Finding::new("GL-4006", Severity::Hint, Path::new("exchange_rate"), text));
+        }
+        Some(Conversion { currency, rate: declared, units: 1, date: None })
+    }
+
+    fn no_currency_rate(&mut self, at: usize, currency: CurrencyCode) {
+        let on = self.on;
+        let text = Text::new(
+            format!("нет курса {currency} на {on} и за 31 день до того: не исчислено; загрузите курсы валют"),
+            format!(
+                "there is no rate of {currency} on {on} or 31 days before: not computed; import currency rates"
+            ),
+        );
+        self.undone(at, "GL-4004", "", text);
+    }
+
+    /// The customs value: declared, or the price in the currency of payments.
+    fn customs_value(&mut self, at: usize, item: &Item) -> Option<CustomsValue> {
+        if let Some(value) = item.customs_value {
+            return Some(CustomsValue { amount: value.get(), from_price: None });
+        }
+        let currency = item.invoice_currency.or(item.currency).or(self.declaration.invoice_currency);
+        let Some((price, currency)) = item.invoice_value.zip(currency) else {
+            let text = Text::new(
+                "нет ни таможенной стоимости, ни цены с валютой: платежи не исчислены; укажите графу 45 или 42",
+                "neither customs value nor price with currency: payments are not computed; state box 45 or 42",
+            );
+            self.undone(at, "GL-4005", "customs_value", text);
+            return None;
+        };
+        let conversion = if currency == self.pack.currency {
+            Some(Conversion { currency, rate: Decimal::ONE, units: 1, date: None })
+        } else {
+            self.conversion(currency)
+        };
+        let Some(conversion) = conversion else {
+            self.no_currency_rate(at, currency);
+            return None;
+        };
+        let value = CustomsValue::from_price(price.get(), conversion);
+        match &value {
+            Some(_) => {
+                let (first, count) = self.values_from_price.unwrap_or((at, 0));
+                self.values_from_price = Some((first, count + 1));
+            }
+            None => {
+                let text = Text::new(
+                    "цена слишком велика: платежи не исчислены; проверьте графы 42 и 23",
+                    "the price is too large: payments are not computed; check boxes 42 and 23",
+                );
+                self.undone(at, "GL-4008", "invoice_value", text);
+            }
+        }
+        value
+    }
+
+    /// One note for all lines without box 45: in some dialects it is all of them.
+    fn note_values_from_price(&mut self) {
+        let Some((first, count)) = self.values_from_price else { return };
+        let text = Text::new(
+            format!(
+                "таможенная стоимость не указана (товаров: {count}): взята цена по курсу (графа 42 × графа 23)"
+            ),
+            format!(
+                "customs value is not stated (items: {count}): price times currency rate is taken (box 42 × box 23)"
+            ),
+        );
+        self.note(first, "GL-4001", Severity::Hint, "customs_value", text);
+    }
+
+    fn fee(&mut self, value_total: Decimal) {
+        let fee = &self.pack.payments.fee;
+        let first = self.declaration.items.first();
+        let procedure = self.procedure(first);
+        let status = procedure.map_or(PaymentStatus::Payable, |procedure| procedure.fee);
+        let dutiable = self.lines.iter().any(|line| !line.amount.is_zero());
+        let free_from = fee.exports_without_duty_free_from;
+        let free_export =
+            self.kind == Kind::Export && !dutiable && free_from.is_some_and(|from| from <= self.on);
+        if status == PaymentStatus::None || self.kind == Kind::Transit || free_export {
+            return;
+        }
+        let relief = first.and_then(|item| item.preference.as_ref()?.fee.as_ref());
+        let status = self.relieved(status, relief);
+        let Some(band) = self.pack.fee_band(value_total, self.on) else {
+            let on = self.on;
+            let text = Text::new(
+                format!("на {on} нет ставки таможенного сбора: сбор не исчислен; дополните пакет"),
+                format!("there is no customs fee on {on}: the fee is not computed; complete the pack"),
+            );
+            self.notes.push(Finding::new("GL-4012", Severity::Hint, Path::new("customs_value_total"), text));
+            self.values_missing = true;
+            return;
+        };
+        let percent = band.electronic_percent;
+        let amount =
+            arithmetic::fee(value_total, band.value_to, band.amount, percent, &fee.norm, &mut Unread);
+        let hundred = Decimal::ONE_HUNDRED;
+        let rate = if percent == hundred {
+            band.amount.to_string()
+        } else {
+            format!("{} × {percent}%", band.amount)
+        };
+        self.lines.push(Line {
+            item: None,
+            kind: fee.kind,
+            base: value_total,
+            base_unit: self.pack.currency.to_string(),
+            rate,
+            amount: amount.unwrap_or(band.amount),
+            status,
+            working: Working::Fee {
+                band_to: band.value_to,
+                band_amount: band.amount,
+                electronic_percent: percent,
+                norm: fee.norm.clone(),
+            },
+        });
+    }
+
+    fn undone(&mut self, at: usize, code: &'static str, field: &str, text: Text) {
+        self.undone[at] = true;
+        self.note(at, code, Severity::Hint, field, text);
+    }
+
+    fn note(&mut self, at: usize, code: &'static str, severity: Severity, field: &str, text: Text) {
+        let item = Path::new("items").at(at);
+        let path = if field.is_empty() { item } else { item.field(field) };
+        self.notes.push(Finding::new(code, severity, path, text));
+    }
+}
+
+/// The quantity of the goods in a unit: net mass, box 41, or the volume of engines.
+fn quantity_in(item: &Item, unit: RateUnit) -> Option<Decimal> {
+    let thousand = Decimal::ONE_THOUSAND;
+    let supplementary = |unit: RateUnit| {
+        let declared = item.supplementary.as_ref()?;
+        (declared.unit?.as_str() == unit.code()).then_some(declared.quantity?.get())
+    };
+    let kilograms = || item.mass_net.map(|mass| mass.get());
+    match unit {
+        RateUnit::Kilogram => kilograms().or_else(|| supplementary(unit)),
+        RateUnit::Tonne => kilograms().map(|mass| mass / thousand).or_else(|| supplementary(unit)),
+        RateUnit::Gram => supplementary(unit).or_else(|| kilograms()?.checked_mul(thousand)),
+        RateUnit::ThousandPieces => {
+            supplementary(unit).or_else(|| supplementary(RateUnit::Piece).map(|pieces| pieces / thousand))
+        }
+        RateUnit::Piece => {
+            supplementary(unit).or_else(|| supplementary(RateUnit::ThousandPieces)?.checked_mul(thousand))
+        }
+        RateUnit::CubicCentimetre => supplementary(unit).or_else(|| {
+            let volumes = || item.vehicles.iter().map(|vehicle| vehicle.engine_volume_cm3);
+            let known = !item.vehicles.is_empty() && volumes().all(|volume| volume.is_some());
+            known.then(|| volumes().flatten().map(Quantity::get).fold(Decimal::ZERO, Decimal::saturating_add))
+        }),
+        _ => supplementary(unit),
+    }
+}
