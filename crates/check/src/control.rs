@@ -86,7 +86,12 @@ pub(crate) struct Control<'a> {
 }
 
 impl<'a> Control<'a> {
-    pub(crate) fn new(declaration: &'a Declaration, reference: &'a Reference, pack: &'a Pack, on: Date) -> Self {
+    pub(crate) fn new(
+        declaration: &'a Declaration,
+        reference: &'a Reference,
+        pack: &'a Pack,
+        on: Date,
+    ) -> Self {
         let kind = declaration.kind();
         Self {
             declaration,

@@ -76,7 +76,11 @@ pub(crate) fn check(control: &mut Control<'_>) {
             if let (Some(kind), Some(number)) = (document.kind, &document.number)
                 && !seen.insert((kind, number.as_str(), document.date))
             {
-                control.find(&TWICE, item_path(index, &format!("documents/{}", nth + 1)), &[&kind, &number.as_str()]);
+                control.find(
+                    &TWICE,
+                    item_path(index, &format!("documents/{}", nth + 1)),
+                    &[&kind, &number.as_str()],
+                );
             }
         }
         preceding(control, index, item);
@@ -146,7 +150,8 @@ fn preceding(control: &mut Control<'_>, index: usize, item: &Item) {
             control.find(&PRECEDING_FUTURE, at("date"), &[&date]);
         }
     }
-    let taken: Option<Mass> = item.preceding_documents.iter().map(|document| document.mass_net).sum::<Option<Mass>>();
+    let taken: Option<Mass> =
+        item.preceding_documents.iter().map(|document| document.mass_net).sum::<Option<Mass>>();
     if let (Some(taken), Some(net), false) = (taken, item.mass_net, item.preceding_documents.is_empty())
         && taken != net
     {
@@ -187,11 +192,13 @@ fn any_of(row: &RequiredDocument, item: &Item) -> bool {
 
 fn demanded(row: &RequiredDocument, header: Option<declaration::ProcedureCode>, item: &Item) -> bool {
     let procedure = item.procedure.as_ref().and_then(|procedure| procedure.requested).or(header);
-    let of_procedure = row.procedures.is_empty() || procedure.is_some_and(|code| row.procedures.contains(&code));
+    let of_procedure =
+        row.procedures.is_empty() || procedure.is_some_and(|code| row.procedures.contains(&code));
     let of_commodity = row.commodities.is_empty()
         || item.commodity_code.is_some_and(|code| {
             row.commodities.iter().any(|prefix| code.as_str().starts_with(prefix.as_str()))
         });
-    let of_origin = row.origins.is_empty() || item.origin_country.is_some_and(|code| row.origins.contains(&code));
+    let of_origin =
+        row.origins.is_empty() || item.origin_country.is_some_and(|code| row.origins.contains(&code));
     of_procedure && of_commodity && of_origin
 }

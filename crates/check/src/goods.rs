@@ -101,9 +101,29 @@ const LETTERS_MIN: usize = 3;
 const QUOTE_CHARS_MAX: usize = 60;
 /// Words that name no goods by themselves.
 const VAGUE: &[&str] = &[
-    "аксессуары", "груз", "детали", "запасные части", "запчасти", "изделия", "материалы", "оборудование",
-    "подарки", "прочее", "сборный груз", "товар", "товары", "accessories", "cargo", "equipment", "general cargo",
-    "gifts", "goods", "parts", "samples", "spare parts", "various goods",
+    "аксессуары",
+    "груз",
+    "детали",
+    "запасные части",
+    "запчасти",
+    "изделия",
+    "материалы",
+    "оборудование",
+    "подарки",
+    "прочее",
+    "сборный груз",
+    "товар",
+    "товары",
+    "accessories",
+    "cargo",
+    "equipment",
+    "general cargo",
+    "gifts",
+    "goods",
+    "parts",
+    "samples",
+    "spare parts",
+    "various goods",
 ];
 
 pub(crate) fn check(control: &mut Control<'_>) {
@@ -122,7 +142,11 @@ pub(crate) fn check(control: &mut Control<'_>) {
         }
         for (group_index, group) in item.groups.iter().enumerate() {
             if !group.lots.is_empty() && group.lots.iter().any(|lot| lot.manufacturer.is_none()) {
-                control.find(&MANUFACTURER, item_path(index, &format!("groups/{}/lots", group_index + 1)), &[]);
+                control.find(
+                    &MANUFACTURER,
+                    item_path(index, &format!("groups/{}/lots", group_index + 1)),
+                    &[],
+                );
             }
         }
     }
@@ -316,4 +340,3 @@ fn repeated(control: &mut Control<'_>) {
         }
     }
 }
-

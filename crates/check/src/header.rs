@@ -252,7 +252,8 @@ fn countries(control: &mut Control<'_>) {
 
 fn currencies(control: &mut Control<'_>) {
     let declaration = control.declaration;
-    let unknown = |control: &Control<'_>, code: CurrencyCode| control.reference.currency(code.as_str()).is_none();
+    let unknown =
+        |control: &Control<'_>, code: CurrencyCode| control.reference.currency(code.as_str()).is_none();
     let header = [
         ("customs_value_currency", declaration.customs_value_currency),
         ("invoice_currency", declaration.invoice_currency),
@@ -317,7 +318,8 @@ fn offices(control: &mut Control<'_>) {
     for (nth, border) in declaration.border_offices.iter().enumerate() {
         office(control, border.code, border.country, || format!("border_offices/{}/code", nth + 1));
     }
-    let others = [("arrival_office", &declaration.arrival_office), ("delivery_office", &declaration.delivery_office)];
+    let others =
+        [("arrival_office", &declaration.arrival_office), ("delivery_office", &declaration.delivery_office)];
     for (field, other) in others {
         if let Some(other) = other {
             office(control, other.code, other.country, || format!("{field}/code"));

@@ -33,9 +33,10 @@ pub(crate) fn is_inn(text: &str) -> bool {
 /// КПП: four digits of the tax office, two digits or capital letters of the reason, three digits.
 pub(crate) fn is_kpp(text: &str) -> bool {
     let Ok(bytes) = <&[u8; 9]>::try_from(text.as_bytes()) else { return false };
-    bytes.iter().enumerate().all(|(at, byte)| {
-        byte.is_ascii_digit() || (matches!(at, 4 | 5) && byte.is_ascii_uppercase())
-    })
+    bytes
+        .iter()
+        .enumerate()
+        .all(|(at, byte)| byte.is_ascii_digit() || (matches!(at, 4 | 5) && byte.is_ascii_uppercase()))
 }
 
 /// ОГРН (13 digits, modulo 11) or ОГРНИП (15 digits, modulo 13); the last digit is the remainder's last.
@@ -50,11 +51,8 @@ pub(crate) fn is_ogrn(text: &str) -> bool {
 pub(crate) fn is_bin(text: &str) -> bool {
     let Some(number) = digits::<12>(text) else { return false };
     let first = weighted(&number[..11], &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) % 11;
-    let check = if first == 10 {
-        weighted(&number[..11], &[3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]) % 11
-    } else {
-        first
-    };
+    let check =
+        if first == 10 { weighted(&number[..11], &[3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2]) % 11 } else { first };
     check != 10 && check == number[11]
 }
 
@@ -113,9 +111,9 @@ pub(crate) fn is_container(text: &str) -> bool {
 /// A vehicle identification number by ISO 3779: seventeen Latin capitals and digits without I, O, Q.
 pub(crate) fn is_vin(text: &str) -> bool {
     text.len() == 17
-        && text.bytes().all(|b| {
-            b.is_ascii_digit() || (b.is_ascii_uppercase() && !matches!(b, b'I' | b'O' | b'Q'))
-        })
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b.is_ascii_uppercase() && !matches!(b, b'I' | b'O' | b'Q')))
 }
 
 #[cfg(test)]
@@ -137,11 +135,19 @@ mod tests {
 
     #[test]
     fn numbers_with_check_digits() {
-        proves(is_inn, &["7700000009", "500100732259"], &["", "770000000", "77000000A1", "５００１００７３２２５"]);
+        proves(
+            is_inn,
+            &["7700000009", "500100732259"],
+            &["", "770000000", "77000000A1", "５００１００７３２２５"],
+        );
         proves(is_ogrn, &["1027700000008", "304500116000157"], &["", "102770000000", "10277000000081"]);
         proves(is_bin, &["000140000002"], &["", "00014000000", "A00140000002"]);
         proves(is_unp, &["100000007"], &["", "10000000", "I10000007", "ЁA00000"]);
-        proves(is_container, &["CSQU3054383"], &["", "CSQA3054383", "csqu3054383", "CSQU305438", "ЖЖQU30543"]);
+        proves(
+            is_container,
+            &["CSQU3054383"],
+            &["", "CSQA3054383", "csqu3054383", "CSQU305438", "ЖЖQU30543"],
+        );
     }
 
     #[test]

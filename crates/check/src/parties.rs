@@ -110,9 +110,10 @@ fn identity(control: &mut Control<'_>, field: &str, party: &Party) {
         control.find(&NAME, format!("{field}/name"), &[]);
     }
     for (nth, email) in party.emails.iter().enumerate() {
-        let well_formed = email.as_str().split_once('@').is_some_and(|(name, domain)| {
-            !name.is_empty() && domain.contains('.') && !domain.contains('@')
-        });
+        let well_formed = email
+            .as_str()
+            .split_once('@')
+            .is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.') && !domain.contains('@'));
         if !well_formed {
             control.find(&EMAIL, format!("{field}/emails/{}", nth + 1), &[&email.as_str()]);
         }
@@ -128,7 +129,10 @@ fn address(control: &mut Control<'_>, field: &str, party: &Party) {
         return;
     };
     let located = party.address.iter().any(|address| {
-        address.text.is_some() || address.city.is_some() || address.town.is_some() || address.street_house.is_some()
+        address.text.is_some()
+            || address.city.is_some()
+            || address.town.is_some()
+            || address.street_house.is_some()
     });
     if !located {
         control.find(&ADDRESS, format!("{field}/address"), &[]);

@@ -81,7 +81,11 @@ pub(crate) fn check(control: &mut Control<'_>) {
             line_codes(control, line, at);
             ad_valorem(control, line, at);
             if let Some(kind) = line.kind
-                && item.payments.iter().take(nth).any(|before| before.kind == Some(kind) && before.method == line.method)
+                && item
+                    .payments
+                    .iter()
+                    .take(nth)
+                    .any(|before| before.kind == Some(kind) && before.method == line.method)
             {
                 control.find(&KIND_TWICE, at("kind"), &[&kind]);
             }
@@ -138,7 +142,9 @@ fn line_codes(control: &mut Control<'_>, line: &PaymentLine, at: impl Fn(&str) -
     if specific(&line.rate_kind) && (line.rate_unit.is_none() || line.rate_currency.is_none()) {
         control.find(&SPECIFIC_UNIT, at("rate"), &[]);
     }
-    if specific(&line.second_rate_kind) && (line.second_rate_unit.is_none() || line.second_rate_currency.is_none()) {
+    if specific(&line.second_rate_kind)
+        && (line.second_rate_unit.is_none() || line.second_rate_currency.is_none())
+    {
         control.find(&SPECIFIC_UNIT, at("second_rate"), &[]);
     }
 }
@@ -155,7 +161,9 @@ fn ad_valorem(control: &mut Control<'_>, line: &PaymentLine, at: impl Fn(&str) -
         control.find(&RATE_HIGH, at("rate"), &[&rate]);
     }
     let (Some(base), Some(amount)) = (line.base, line.amount) else { return };
-    let Some(product) = base.get().checked_mul(rate.get()).and_then(|all| all.checked_div(Decimal::ONE_HUNDRED)) else {
+    let Some(product) =
+        base.get().checked_mul(rate.get()).and_then(|all| all.checked_div(Decimal::ONE_HUNDRED))
+    else {
         return;
     };
     let due = product.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
@@ -207,9 +215,9 @@ fn vat_rate_exists(control: &Control<'_>, percent: Decimal) -> bool {
     let standard = vat.standard.iter().map(|rate| (rate.percent, rate.valid_from, rate.valid_to));
     let reduced = vat.reduced.iter().map(|rate| (rate.percent, rate.valid_from, rate.valid_to));
     percent.is_zero()
-        || standard.chain(reduced).any(|(rate, from, to)| {
-            rate == percent && from <= on && to.is_none_or(|last| on <= last)
-        })
+        || standard
+            .chain(reduced)
+            .any(|(rate, from, to)| rate == percent && from <= on && to.is_none_or(|last| on <= last))
 }
 
 /// Conditional payments (`УН`) are computed, not paid, and no part of box B.
@@ -260,7 +268,9 @@ fn sums(control: &mut Control<'_>) {
         match computed.remove(&kind) {
             None if sum == Amount::ZERO => {}
             None => control.find(&TOTAL_WITHOUT_LINES, path("kind"), &[&kind]),
-            Some(items) if sum != items => control.find(&TOTAL_DIFFERS, path("amount"), &[&kind, &sum, &items]),
+            Some(items) if sum != items => {
+                control.find(&TOTAL_DIFFERS, path("amount"), &[&kind, &sum, &items])
+            }
             Some(_) => {}
         }
     }

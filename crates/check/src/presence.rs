@@ -248,7 +248,9 @@ static HEADER: &[Mandatory<Declaration>] = &[
 ];
 
 static ITEM: &[Mandatory<Item>] = &[
-    of(&DESCRIPTION, Kinds::ALL, "description", |_, item| item.description.is_empty() && item.groups.is_empty()),
+    of(&DESCRIPTION, Kinds::ALL, "description", |_, item| {
+        item.description.is_empty() && item.groups.is_empty()
+    }),
     of(&PACKAGING, Kinds::ALL, "packaging", |_, item| item.packaging.is_none() && !weightless(item)),
     of(&ITEM_NUMBER, Kinds::ALL, "number", |_, item| item.number.is_none()),
     of(&COMMODITY_CODE, Kinds::ALL, "commodity_code", |_, item| item.commodity_code.is_none()),
@@ -290,9 +292,11 @@ pub(crate) fn check(control: &mut Control<'_>) {
 /// Where the procedure demands payments, every imported item has their calculation.
 fn payment_lines(control: &mut Control<'_>, index: usize, item: &Item) {
     let Some(requested) = item.procedure.as_ref().and_then(|procedure| procedure.requested) else { return };
-    let demanded = control.pack.procedures.get(&requested).is_some_and(|procedure| {
-        procedure.payments == reference::pack::PaymentStatus::Payable
-    });
+    let demanded = control
+        .pack
+        .procedures
+        .get(&requested)
+        .is_some_and(|procedure| procedure.payments == reference::pack::PaymentStatus::Payable);
     if control.is_import() && item.payments.is_empty() && demanded {
         control.find(&PAYMENT_LINES, item_path(index, "payments"), &[&requested]);
     }

@@ -4,7 +4,9 @@ use std::sync::OnceLock;
 
 use declaration::{Severity, Text};
 
-use crate::{documents, goods, header, limits, moments, parties, payments, presence, totals, transit, transport};
+use crate::{
+    documents, goods, header, limits, moments, parties, payments, presence, totals, transit, transport,
+};
 
 /// One check: what it is called, how much it weighs, what it says and what cures it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,8 +132,14 @@ mod tests {
             let gaps = |text: &str| text.matches('…').count();
             assert_eq!(gaps(&check.title.ru), gaps(&check.title.en), "{code}: values differ by language");
             assert_eq!(gaps(&check.cure.ru) + gaps(&check.cure.en), 0, "{code}: a cure has no values");
-            assert!(!check.title.ru.ends_with('.') && !check.title.en.ends_with('.'), "{code}: full stop in title");
-            assert!(check.cure.ru.ends_with('.') && check.cure.en.ends_with('.'), "{code}: cure without full stop");
+            assert!(
+                !check.title.ru.ends_with('.') && !check.title.en.ends_with('.'),
+                "{code}: full stop in title"
+            );
+            assert!(
+                check.cure.ru.ends_with('.') && check.cure.en.ends_with('.'),
+                "{code}: cure without full stop"
+            );
             assert!(!check.title.ru.contains('|') && !check.cure.ru.contains('|'), "{code}: breaks the page");
         }
         assert!(checks().len() >= 64, "{}", checks().len());

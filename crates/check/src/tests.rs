@@ -262,7 +262,10 @@ fn each_case_has_exactly_its_findings_and_each_check_a_case() {
             assert_eq!(finding.severity, row.severity, "{}", row.code);
             let boxes: Vec<&str> = row.boxes.split(", ").collect();
             if !boxes.contains(&finding.box_number.as_ref()) {
-                wrong.push_str(&format!("// {} at {}: box {:?}\n", row.code, finding.path, finding.box_number));
+                wrong.push_str(&format!(
+                    "// {} at {}: box {:?}\n",
+                    row.code, finding.path, finding.box_number
+                ));
             }
             if finding.text.ru.contains('…') || finding.text.en.contains('…') {
                 wrong.push_str(&format!("// {}: a value is missing: {}\n", row.code, finding.text.en));
@@ -283,8 +286,7 @@ fn a_pack_switches_checks() {
     let (reference, mut pack) = world(DatasetKind::Tnved);
     let mut declaration = baseline("import");
     change(&mut declaration, "electronic_sign=-!");
-    for (word, expected) in
-        [("error", Some(Severity::Error)), ("hint", Some(Severity::Hint)), ("off", None)]
+    for (word, expected) in [("error", Some(Severity::Error)), ("hint", Some(Severity::Hint)), ("off", None)]
     {
         let switch = match word {
             "error" => reference::pack::CheckSwitch::Error,

@@ -141,9 +141,12 @@ impl Sums {
         for item in &declaration.items {
             sums.packages = sums.packages.saturating_add(u64::from(packages(item)));
             // Goods that share a package with others count it again, box 6 does not.
-            sums.shared_packages |=
-                item.packaging.as_ref().is_some_and(|packaging| packaging.partial_count.unwrap_or_default() > 0);
-            let price = item.invoice_value.filter(|_| item.invoice_currency.is_none_or(|own| Some(own) == currency));
+            sums.shared_packages |= item
+                .packaging
+                .as_ref()
+                .is_some_and(|packaging| packaging.partial_count.unwrap_or_default() > 0);
+            let price =
+                item.invoice_value.filter(|_| item.invoice_currency.is_none_or(|own| Some(own) == currency));
             sums.invoice = sums.invoice.zip(price).map(|(sum, price)| sum + price);
             sums.customs = sums.customs.zip(item.customs_value).map(|(sum, value)| sum + value);
             let gross = item.mass_gross.unwrap_or_default().get();
@@ -206,7 +209,8 @@ fn header(control: &mut Control<'_>, sums: &Sums) {
     }
     if let Some(country) = declaration.origin_country
         && country != "00"
-        && let Some(other) = declaration.items.iter().filter_map(|item| item.origin_country).find(|own| *own != country)
+        && let Some(other) =
+            declaration.items.iter().filter_map(|item| item.origin_country).find(|own| *own != country)
     {
         control.find(&ORIGIN_TOTAL, "origin_country", &[&country, &other]);
     }
@@ -226,11 +230,10 @@ fn payload(control: &mut Control<'_>, sums: &Sums) {
 /// Items are numbered 1, 2, 3 …: the first that is not, and every number used twice.
 fn numbering(control: &mut Control<'_>) {
     let declaration = control.declaration;
-    let mut items = (1..).zip(&declaration.items);
-    let Some(first) = items.find_map(|(place, item)| item.number.filter(|number| *number != place).map(|_| place))
-    else {
+    let mut places = (1u32..).zip(&declaration.items);
+    if places.all(|(place, item)| item.number.is_none_or(|number| number == place)) {
         return;
-    };
+    }
     let mut seen = HashSet::with_capacity(declaration.items.len());
     let mut told = false;
     for (place, item) in (1u32..).zip(&declaration.items) {
@@ -240,7 +243,7 @@ fn numbering(control: &mut Control<'_>) {
             control.find(&ITEM_NUMBER_TWICE, path(), &[&number]);
             // What follows a number used twice is out of step for this reason alone.
             told = true;
-        } else if place >= first && number != place && !told {
+        } else if number != place && !told {
             control.find(&ITEM_NUMBER, path(), &[&place, &number]);
             told = true;
         }
@@ -324,7 +327,8 @@ fn dollar_rate(control: &Control<'_>) -> Option<Decimal> {
 }
 
 fn statistical(control: &mut Control<'_>, index: usize, item: &Item, dollar: Option<Decimal>) {
-    let (Some(stated), Some(value), Some(dollar)) = (item.statistical_value, item.customs_value, dollar) else {
+    let (Some(stated), Some(value), Some(dollar)) = (item.statistical_value, item.customs_value, dollar)
+    else {
         return;
     };
     let Some(computed) = value.get().checked_div(dollar).filter(|value| !value.is_zero()) else { return };

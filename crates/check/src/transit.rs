@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::control::Control;
-use crate::table::{CLASSIFIERS, RULES, TRANSIT_RULES, rows};
+use crate::table::{RULES, TRANSIT_RULES, rows};
 
 rows! {
     SEAL_COUNT = "GL-2951", Error, "D", TRANSIT_RULES;
@@ -15,9 +15,6 @@ rows! {
     DIRECTION = "GL-2953", Error, "1.3", TRANSIT_RULES;
         "Направления транзита … нет", "There is no direction of transit …";
         "Укажите ИМ, ЭК, ТР, ВТ или ТС.", "State ИМ, ЭК, ТР, ВТ or ТС.";
-    PROCEDURE = "GL-2954", Error, "1.2", CLASSIFIERS;
-        "Для транзита указана процедура …", "The transit declaration states procedure …";
-        "Уберите код процедуры или укажите 80.", "Remove the code or state 80.";
     MEASURE = "GL-2955", Error, "52", TRANSIT_RULES;
         "Не указан код меры обеспечения транзита", "The measure that secures the transit has no code";
         "Укажите код меры.", "State the code of the measure.";
@@ -43,8 +40,6 @@ rows! {
 
 /// Directions of transit: in, out, through, within the union, between parts of it.
 const DIRECTIONS: [&str; 5] = ["ИМ", "ЭК", "ТР", "ВТ", "ТС"];
-/// The code of the procedure of transit.
-const TRANSIT: &str = "80";
 
 pub(crate) fn check(control: &mut Control<'_>) {
     seals(control);
@@ -109,12 +104,6 @@ fn journey(control: &mut Control<'_>) {
         && !DIRECTIONS.contains(&direction.as_str())
     {
         control.find(&DIRECTION, "transit_direction", &[direction]);
-    }
-    if let Some(procedure) = declaration.procedure
-        && procedure != TRANSIT
-        && control.pack.procedures.contains_key(&procedure)
-    {
-        control.find(&PROCEDURE, "procedure", &[&procedure]);
     }
     let arrival = declaration.arrival_office.as_ref().and_then(|office| office.code);
     let delivery = declaration.delivery_office.as_ref().and_then(|office| office.code);

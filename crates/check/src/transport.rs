@@ -48,8 +48,10 @@ rows! {
 
 pub(crate) fn check(control: &mut Control<'_>) {
     let declaration = control.declaration;
-    let transports =
-        [("transport_inland", &declaration.transport_inland), ("transport_border", &declaration.transport_border)];
+    let transports = [
+        ("transport_inland", &declaration.transport_inland),
+        ("transport_border", &declaration.transport_border),
+    ];
     for (field, transport) in transports {
         if let Some(transport) = transport {
             means(control, field, transport);

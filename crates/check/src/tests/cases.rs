@@ -224,7 +224,7 @@ pub(super) const CASES: &[Case] = &[
     ("transit", "seal_count=2; seals=A1", "GL-2951 seal_count"),
     ("transit", "seals=A1; seals/2=A1", "GL-2952 seals/2"),
     ("transit", "transit_direction=ЯЯ", "GL-2953 transit_direction"),
-    ("transit", "procedure=40", "GL-2504 procedure, GL-2954 procedure"),
+    ("transit", "procedure=40", "GL-2504 procedure"),
     ("transit", "transit_guarantees/1/measure=-!", "GL-2955 transit_guarantees/1/measure"),
     ("transit", "transit_guarantees/1/document_number=-!", "GL-2956 transit_guarantees/1/document_number"),
     ("transit", "transit_guarantees/1/document_date=2026-03-03", "GL-2957 transit_guarantees/1/document_date"),

@@ -1,0 +1,105 @@
+//! The control over real declarations of others, where they are at hand: an Armenian dialect and
+//! transits. What a dialect leaves out by habit is switched in its pack; what is wrong stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use declaration::{Declaration, Finding, Severity};
+use jiff::civil::Date;
+use reference::Reference;
+
+use super::{ON, change};
+use crate::check;
+
+/// The declarations in a folder of the corpus, by file name; none where the corpus is absent.
+fn declarations(folder: &str) -> Vec<(String, Declaration)> {
+    let root = std::env::var_os("GREENLANE_CORPUS").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
+        PathBuf::from,
+    );
+    let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
+        println!("skipped: no corpus at {}", root.display());
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
+    files.sort();
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    files
+        .iter()
+        .map(|path| {
+            let document = wire::read(&std::fs::read(path).unwrap()).unwrap();
+            (name(path), document.declaration)
+        })
+        .collect()
+}
+
+/// Findings by file; printed as a table, code by code, for whoever runs with `--nocapture`.
+fn findings(folder: &str, on: Date) -> Vec<(String, Vec<Finding>)> {
+    let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
+    let found: Vec<_> = declarations(folder)
+        .into_iter()
+        .map(|(file, declaration)| {
+            let pack = reference.pack_for(&declaration);
+            (file, check(&declaration, &reference, pack, on))
+        })
+        .collect();
+    let mut by_code = BTreeMap::<_, (usize, String)>::new();
+    for (file, findings) in &found {
+        for finding in findings {
+            let row = by_code.entry((finding.code.as_ref(), finding.severity)).or_default();
+            row.0 += 1;
+            row.1 = format!("{file} {} {}", finding.path, finding.text.ru);
+        }
+    }
+    for ((code, severity), (count, example)) in by_code {
+        println!("{code} {} ×{count}: {example}", severity.as_str());
+    }
+    found
+}
+
+/// The codes found at a severity, with how many files have them.
+fn files_with(found: &[(String, Vec<Finding>)], severity: Severity) -> BTreeMap<String, usize> {
+    let mut files = BTreeMap::new();
+    for (_, findings) in found {
+        let codes: BTreeSet<_> =
+            findings.iter().filter(|one| one.severity == severity).map(|one| one.code.to_string()).collect();
+        for code in codes {
+            *files.entry(code).or_default() += 1;
+        }
+    }
+    files
+}
+
+#[test]
+fn armenian_habits_are_no_errors() {
+    let found = findings("eaeu/declarations", ON);
+    let errors = files_with(&found, Severity::Error);
+    assert!(errors.is_empty(), "{errors:?}");
+    // What is doubtful is rare: goods without origin, consignors without a country.
+    for (code, files) in files_with(&found, Severity::Warning) {
+        assert!(files * 10 <= found.len(), "{code} in {files} of {} files", found.len());
+    }
+}
+
+#[test]
+fn a_mistake_in_an_armenian_declaration_is_an_error() {
+    let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
+    for (file, mut declaration) in declarations("eaeu/declarations") {
+        change(
+            &mut declaration,
+            "item_count=1; invoice_total=0.01; package_count=0; items/2/mass_net=9999999",
+        );
+        let found = check(&declaration, &reference, reference.pack_for(&declaration), ON);
+        let errors: Vec<&str> =
+            found.iter().filter(|one| one.severity == Severity::Error).map(|one| one.code.as_ref()).collect();
+        assert_eq!(errors, ["GL-2301", "GL-2302", "GL-2303", "GL-2306"], "{file}");
+    }
+}
+
+#[test]
+fn transits_have_hints_only() {
+    let found = findings("eaeu/transit", ON);
+    let doubtful = [Severity::Warning, Severity::Error].map(|severity| files_with(&found, severity));
+    assert!(doubtful.iter().all(BTreeMap::is_empty), "{doubtful:?}");
+}
