@@ -1,4 +1,5 @@
 //! What holds for every declaration.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test is a panic")]
 
 mod fixture;
 

@@ -110,7 +110,27 @@ impl Dataset {
     }
 }
 
+impl FromStr for DatasetKind {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        known.ok_or("pack, tnved, commodities, rates, exchange, countries, currencies or offices")
+    }
+}
+
 impl DatasetKind {
+    /// All kinds.
+    pub const ALL: [DatasetKind; 8] = [
+        DatasetKind::Pack,
+        DatasetKind::Tnved,
+        DatasetKind::Commodities,
+        DatasetKind::Rates,
+        DatasetKind::Exchange,
+        DatasetKind::Countries,
+        DatasetKind::Currencies,
+        DatasetKind::Offices,
+    ];
+
     /// The word used on the command line and in files.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -372,14 +372,16 @@ mod tests {
     fn specific() -> impl Strategy<Value = Specific> {
         let unit = prop::sample::select(RateUnit::ALL);
         let currency = prop::sample::select(vec!["EUR", "USD", "RUB", "AMD", "CNY"]);
-        (0i64..10_000_000, 0u32..=4, currency, 1u32..2000, unit).prop_map(
-            |(amount, scale, currency, per, unit)| Specific {
+        // A thousand pieces are a unit of their own, so `1000 шт` reads as that.
+        let per = (1u32..2000).prop_filter("thousands", |per| *per != 1000);
+        (0i64..10_000_000, 0u32..=4, currency, per, unit).prop_map(|(amount, scale, currency, per, unit)| {
+            Specific {
                 amount: Decimal::new(amount, scale).normalize(),
                 currency: currency.parse().unwrap(),
                 per: per.into(),
                 unit,
-            },
-        )
+            }
+        })
     }
 
     fn rate() -> impl Strategy<Value = RateText> {

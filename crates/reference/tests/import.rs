@@ -1,0 +1,232 @@
+//! Datasets are taken whole or refused with the place of the fault, and add up as documented.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test is a panic")]
+
+use std::path::PathBuf;
+
+use declaration::{CommodityCode, CountryCode};
+use greenlane_reference as reference;
+use jiff::civil::Date;
+use reference::{CommodityLookup, ContentHash, Dataset, DatasetKind, RateKind, RateText, Reference};
+
+fn dataset(kind: DatasetKind, content: &str) -> Dataset {
+    Dataset {
+        kind,
+        jurisdiction: String::new(),
+        source: format!("{}.csv", kind.as_str()),
+        content: content.into(),
+    }
+}
+
+/// The starter with datasets imported after it.
+fn with(imported: &[Dataset]) -> Result<Reference, reference::ImportError> {
+    Reference::build(&[Reference::starter_datasets(), imported.to_vec()].concat())
+}
+
+fn built(imported: &[Dataset]) -> Reference {
+    with(imported).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_fault_is_named_by_dataset_line_and_column() {
+    use DatasetKind::*;
+    let table: &[(DatasetKind, &str, &str, u64, &str)] = &[
+        (Tnved, "code,name\n", "GL-8003", 1, "duty"),
+        (Tnved, "code,name,duty\n0101210000,a,5%\n010121000,b,5%\n", "GL-8004", 3, "code"),
+        (Tnved, "code,name,duty\n0101210000,\"a\nb\",5%\n0101210001,b,five\n", "GL-8004", 4, "duty"),
+        (Tnved, "code,name,duty\n0101210000,a,5%\n0101210001,b,5%\n0101210000,c,7%\n", "GL-8009", 4, "code"),
+        (Tnved, "code,name,duty\n0101210000,a\n", "GL-8002", 2, ""),
+        (Rates, "code,origin,kind,rate\n0101,,tax,5%\n", "GL-8004", 2, "kind"),
+        (Rates, "code,origin,kind,rate\n0101,China,duty,5%\n", "GL-8004", 2, "origin"),
+        (Rates, "code,origin,kind,rate\n1,,duty,5%\n", "GL-8004", 2, "code"),
+        (
+            Rates,
+            "code,origin,kind,rate,valid_from,valid_to\n0101,,duty,5%,2026-02-01,2026-01-01\n",
+            "GL-8004",
+            2,
+            "valid_to",
+        ),
+        (Exchange, "date,currency,units,rate\n2026-01-01,EUR,0,90\n", "GL-8004", 2, "units"),
+        (Exchange, "date,currency,units,rate\n2026-01-01,EUR,1,-90\n", "GL-8004", 2, "rate"),
+        (Exchange, "date,currency,units,rate\n2026-01-01,EUR,1,0\n", "GL-8004", 2, "rate"),
+        (Exchange, "date,currency,units,rate\n01.01.2026,EUR,1,90\n", "GL-8004", 2, "date"),
+        (Countries, "code,name_ru,name_en\nRUS,Россия,Russia\n", "GL-8004", 2, "code"),
+        (Currencies, "code,number,minor_units,name\nRUB,64,2,Ruble\n", "GL-8004", 2, "number"),
+        (Offices, "code,name,kind,centre\n10131010,Пост,shop,\n", "GL-8004", 2, "kind"),
+        (Pack, "name = \"x\"\ncountry = \"Russia\"\n", "GL-8007", 2, ""),
+        (Pack, "", "GL-8007", 1, ""),
+    ];
+    for (kind, content, code, line, column) in table {
+        let error = with(&[dataset(*kind, content)]).expect_err(content);
+        let place = (error.code, error.dataset.as_str(), error.line, error.column.as_str());
+        assert_eq!(place, (*code, format!("{}.csv", kind.as_str()).as_str(), *line, *column), "{error}");
+        assert!(!error.cure.ru.is_empty() && !error.cure.en.is_empty());
+    }
+}
+
+#[test]
+fn a_pack_that_makes_no_sense_is_refused_by_key() {
+    let pack = Reference::starter_datasets().remove(0);
+    let text = String::from_utf8(pack.content.clone()).unwrap();
+    let table = [
+        ("time_zone = \"Asia/Yerevan\"", "time_zone = \"Asia/Atlantis\"", "time_zone"),
+        ("items_max = 999", "items_max = 0", "filing.items_max"),
+        ("percent = \"75\"", "percent = \"750\"", "payments"),
+        ("directions = [\"transit\"]", "directions = [\"sideways\"]", "procedures.directions"),
+        ("name = \"eaeu-am\"", "name = \"EAEU am\"", "name"),
+    ];
+    for (good, bad, key) in table {
+        assert!(text.contains(good), "{good}");
+        let changed = Dataset { content: text.replace(good, bad).into_bytes(), ..pack.clone() };
+        let error = Reference::build(&[changed]).unwrap_err();
+        assert_eq!((error.code, error.column.as_str()), ("GL-8008", key), "{error}");
+    }
+    let elsewhere = Dataset { jurisdiction: "eaeu-ru".into(), ..pack };
+    assert_eq!(Reference::build(&[elsewhere]).unwrap_err().code, "GL-8007");
+}
+
+#[test]
+fn without_a_pack_or_for_no_jurisdiction_nothing_is_built() {
+    assert_eq!(Reference::build(&[]).unwrap_err().code, "GL-8005");
+    let lost = Dataset {
+        jurisdiction: "eaeu-kz".into(),
+        ..dataset(DatasetKind::Offices, "code,name,kind,centre\n")
+    };
+    let error = with(&[lost]).unwrap_err();
+    assert_eq!(error.code, "GL-8006");
+    assert!(error.cure.en.contains("eaeu-am, eaeu-ru"));
+}
+
+#[test]
+fn the_hash_names_the_content_not_the_files_or_the_order_of_import() {
+    let starter = built(&[]);
+    let mut shuffled = Reference::starter_datasets();
+    shuffled.reverse();
+    for dataset in &mut shuffled {
+        dataset.source = "elsewhere".into();
+    }
+    // Tables that add up keep their order among themselves: it decides which stands first.
+    shuffled.sort_by_key(|dataset| dataset.kind == DatasetKind::Rates);
+    let rates = shuffled.len() - 2;
+    shuffled[rates..].reverse();
+    assert_eq!(Reference::build(&shuffled).unwrap().hash(), starter.hash());
+    assert_eq!(starter.hash().to_string().parse::<ContentHash>(), Ok(starter.hash()));
+    let again = built(&Reference::starter_datasets());
+    assert_eq!(again.hash(), starter.hash(), "the same import again changes nothing");
+    let changed = built(&[dataset(DatasetKind::Tnved, "code,name,duty\n0101210000,a,5%\n")]);
+    assert_ne!(changed.hash(), starter.hash());
+    let kinds: Vec<_> = changed.datasets().iter().map(|(kind, place, _, _)| (*kind, place.clone())).collect();
+    assert!(
+        kinds.is_sorted() && kinds.iter().all(|(kind, _)| *kind != DatasetKind::Commodities),
+        "{kinds:?}"
+    );
+}
+
+#[test]
+fn the_whole_nomenclature_takes_the_place_of_the_excerpt() {
+    let rows =
+        "code,name,duty,valid_from,valid_to\n0101210000,old,5%,,2025-12-31\n0101210000,new,7%,2026-01-01,\n";
+    let reference = built(&[dataset(DatasetKind::Tnved, &format!("\u{feff}{rows}"))]);
+    let on = |text: &str, day: &str| match reference.commodity(&text.parse().unwrap(), day.parse().unwrap()) {
+        CommodityLookup::Known(commodity) => commodity.name.clone(),
+        other => format!("{other:?}"),
+    };
+    assert!(reference.nomenclature_is_whole());
+    assert_eq!(on("0101210000", "2025-12-31"), "old");
+    assert_eq!(on("01012100001", "2026-01-01"), "new");
+    assert_eq!(on("0101290000", "2026-01-01"), "Unknown");
+}
+
+const DAY: &str = "2026-03-02";
+
+fn rate(reference: &Reference, code: &str, origin: Option<&str>, on: &str) -> Option<String> {
+    let pack = reference.pack("eaeu-ru").unwrap();
+    let code: CommodityCode = code.parse().unwrap();
+    let origin: Option<CountryCode> = origin.map(|origin| origin.parse().unwrap());
+    reference.rate(pack, RateKind::Duty, &code, origin, on.parse().unwrap()).map(RateText::to_string)
+}
+
+#[test]
+fn the_longest_prefix_wins_then_the_origin_then_the_later_dataset() {
+    let first = "code,origin,kind,rate,valid_from,valid_to
+77,,duty,1%,,
+7707,,duty,2%,,
+7707,CN,duty,3%,,
+770711,,duty,4%,2026-01-01,2026-06-30
+7708,,duty,5%,,
+";
+    let later = "code,origin,kind,rate\n7708,,duty,6%\n";
+    let reference = built(&[dataset(DatasetKind::Rates, first), dataset(DatasetKind::Rates, later)]);
+    let table = [
+        ("7701000000", None, DAY, "1%"),
+        ("7707000000", None, DAY, "2%"),
+        ("7707000000", Some("CN"), DAY, "3%"),
+        ("7707000000", Some("DE"), DAY, "2%"),
+        ("7707110000", Some("CN"), DAY, "4%"),
+        ("77071100001", Some("CN"), DAY, "4%"),
+        ("7707110000", Some("CN"), "2026-07-01", "3%"),
+        ("7707", None, DAY, "2%"),
+        ("7708000000", None, DAY, "6%"),
+    ];
+    for (code, origin, on, expected) in table {
+        assert_eq!(rate(&reference, code, origin, on).as_deref(), Some(expected), "{code} {origin:?} {on}");
+    }
+    assert_eq!(rate(&reference, "7600000000", None, DAY), None);
+}
+
+#[test]
+fn a_currency_rate_holds_for_a_month_and_gives_way_to_what_is_imported() {
+    let reference = built(&[dataset(
+        DatasetKind::Exchange,
+        "date,currency,units,rate\n2029-01-10,USD,1,101.5\n2029-01-12,USD,10,1020\n2026-03-15,EUR,1,77\n",
+    )]);
+    let pack = reference.pack("eaeu-ru").unwrap();
+    let on = |currency: &str, day: &str| {
+        let day: Date = day.parse().unwrap();
+        reference
+            .exchange_rate(pack, currency.parse().unwrap(), day)
+            .map(|rate| (rate.units, rate.rate.to_string()))
+    };
+    let some = |units, rate: &str| Some((units, rate.to_owned()));
+    assert_eq!(on("USD", "2029-01-09"), None);
+    assert_eq!(on("USD", "2029-01-11"), some(1, "101.5"));
+    assert_eq!(on("USD", "2029-02-12"), some(10, "1020"));
+    assert_eq!(on("USD", "2029-02-13"), None, "older than 31 days");
+    assert_eq!(on("GBP", "2029-01-11"), None, "another currency's rate is no rate");
+    assert_eq!(on("EUR", "2026-04-10"), some(1, "77"), "the starter's first of April gave way");
+    assert_ne!(on("EUR", "2026-05-01"), some(1, "77"));
+}
+
+#[test]
+fn kinds_are_read_as_they_are_written() {
+    for kind in DatasetKind::ALL {
+        assert_eq!(kind.as_str().parse(), Ok(kind));
+    }
+    assert!("hs".parse::<DatasetKind>().is_err());
+}
+
+fn corpus() -> Option<PathBuf> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    let path = PathBuf::from(std::env::var("GREENLANE_CORPUS").unwrap_or_else(|_| beside.to_owned()));
+    path.is_dir().then_some(path)
+}
+
+#[test]
+fn the_common_tariff_is_read_whole() {
+    let Some(corpus) = corpus() else {
+        println!("skipped: no corpus; set GREENLANE_CORPUS");
+        return;
+    };
+    let content = std::fs::read(corpus.join("codes/tnved.csv")).unwrap();
+    let reference = built(&[Dataset { content, ..dataset(DatasetKind::Tnved, "") }]);
+    assert_eq!(reference.commodities().count(), 13_289);
+    let unstated: Vec<&str> = reference
+        .commodities()
+        .filter(|commodity| commodity.duty == RateText::NotStated)
+        .map(|commodity| commodity.code.as_str())
+        .collect();
+    assert_eq!(unstated, ["2845908000", "7318290001", "7326909801", "7606129203"]);
+    for commodity in reference.commodities() {
+        assert_eq!(commodity.duty.to_string().parse(), Ok(commodity.duty), "{}", commodity.code);
+        assert_eq!(commodity.duty.english().parse(), Ok(commodity.duty), "{}", commodity.code);
+    }
+}
