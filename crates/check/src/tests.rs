@@ -330,6 +330,73 @@ fn findings_are_bounded_and_the_gravest_are_kept() {
 }
 
 #[test]
+fn packs_switch_only_checks_that_exist() {
+    let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
+    for pack in reference.packs() {
+        for code in pack.checks.keys() {
+            assert!(checks().iter().any(|row| row.code == code), "{}: no check {code}", pack.name);
+        }
+    }
+}
+
+/// Values a person may slip into any field they fit.
+const ODD: &[&str] = &[
+    "0",
+    "1",
+    "9",
+    "00",
+    "99",
+    "QQ",
+    "ЖЖ",
+    "***",
+    "0000",
+    "12345678",
+    "999999999999999999.99",
+    "4294967295",
+    "true",
+    "1900-01-01",
+    "2200-12-31",
+    "2200-12-31T23:59:59",
+    "AAAU0000000",
+    "А\u{301}\u{10FFFF}é ﬃ",
+];
+
+#[test]
+fn no_value_in_any_field_is_a_panic_and_findings_stand_at_fields() {
+    let (reference, pack) = world(DatasetKind::Tnved);
+    for name in ["import", "export", "transit"] {
+        let base = baseline(name);
+        for (pattern, entry) in declaration::catalogue().iter() {
+            if entry.field.shape.leaf().is_none() {
+                continue;
+            }
+            for value in ODD {
+                let mut declaration = base.clone();
+                if !fits(&mut declaration, &pattern.split('/').collect::<Vec<_>>(), value) {
+                    continue;
+                }
+                for finding in check(&declaration, &reference, &pack, ON) {
+                    let known = declaration::catalogue().entry(&finding.path).is_some();
+                    assert!(known, "{} at no field: {}", finding.code, finding.path);
+                }
+            }
+        }
+    }
+}
+
+/// Sets the first value of a pattern, where it can be set.
+fn fits(record: &mut dyn Record, parts: &[&str], value: &str) -> bool {
+    let field = record.index_of(parts[0]).unwrap();
+    if parts.len() == 1 {
+        return record.set(field, value).is_ok();
+    }
+    if record.count(field) == 0 {
+        record.open(field);
+    }
+    fits(record.record_mut(field, 0).unwrap(), &parts[1..], value)
+}
+
+#[test]
 fn nothing_panics_on_an_empty_declaration() {
     let (reference, pack) = world(DatasetKind::Tnved);
     let findings = check(&Declaration::default(), &reference, &pack, ON);
