@@ -1,1 +1,203 @@
-//! The life of a case as a table, made by running the one match.
+//! The life of a case as a table, made by running the one match, so that it cannot disagree with it.
+
+use std::fmt::Write;
+
+use declaration::{Declaration, Finding, Path, Severity, Text};
+use jiff::Timestamp;
+use risk::{Category, Draw, Lane};
+use rust_decimal::Decimal;
+
+use crate::assess::{Assessed, Circumstances, assess};
+use crate::case::{Case, CaseId, DecidedBy, State};
+use crate::dispatch::{Candidate, OfficerId};
+use crate::event::{Event, RouteReason};
+use crate::input::{Decision, Filing, Input};
+use crate::step::{Refusal, Setting, Supply, step};
+use crate::world::World;
+
+/// One row: what an input does to a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Where the case stands.
+    pub from: State,
+    /// What comes, and under which circumstances.
+    pub input: String,
+    /// What happens, or why nothing does.
+    pub outcome: Result<(Vec<&'static str>, State), &'static str>,
+}
+
+/// A circumstance of a filing that decides where it goes.
+struct Example {
+    input: &'static str,
+    error: bool,
+    route: bool,
+    payable: i64,
+    available: i64,
+}
+
+const FILINGS: [Example; 5] = [
+    Example {
+        input: "file: the control found an error",
+        error: true,
+        route: false,
+        payable: 100,
+        available: 900,
+    },
+    Example { input: "file: nothing found, paid", error: false, route: false, payable: 100, available: 900 },
+    Example {
+        input: "file: nothing found, not paid",
+        error: false,
+        route: false,
+        payable: 100,
+        available: 0,
+    },
+    Example {
+        input: "file: an officer must look, paid",
+        error: false,
+        route: true,
+        payable: 100,
+        available: 900,
+    },
+    Example {
+        input: "file: an officer must look, not paid",
+        error: false,
+        route: true,
+        payable: 100,
+        available: 0,
+    },
+];
+
+fn officer() -> OfficerId {
+    OfficerId("officer".to_owned())
+}
+
+/// The table, over every state and input. Needs a world for the packs' time limits.
+pub fn rows(world: &World) -> Vec<Row> {
+    let at = Timestamp::from_second(1_800_000_000).unwrap_or_default();
+    let draw = Draw::of(&[0; 32], b"lifecycle");
+    let id = CaseId::new(at, &[0; 10]);
+    let declaration = Declaration::default();
+    let circumstances = Circumstances { now: at, category: Category::Low, signed: true, draw: &draw };
+    let blank = assess(&declaration, &[], world, &circumstances);
+    let mut rows = Vec::new();
+    for state in State::ALL {
+        if state == State::New {
+            for example in &FILINGS {
+                let assessed = example_of(&blank, example);
+                let supply = supply(example.available);
+                let setting =
+                    Setting { world, now: at, draw: &draw, supply: &supply, assessed: Some(&assessed) };
+                let case = Case::new(id, at);
+                rows.push(row(&case, &filing(), example.input.to_owned(), &setting));
+            }
+        }
+        let inputs = [
+            (
+                Input::Decide { officer: officer(), decision: Decision::Release, reason: String::new() },
+                "decide: release",
+            ),
+            (
+                Input::Decide { officer: officer(), decision: Decision::Refuse, reason: "wrong".into() },
+                "decide: refuse",
+            ),
+            (Input::Withdraw { reason: String::new() }, "withdraw"),
+            (Input::PaymentArrived, "payment_arrived"),
+            (Input::Assign, "assign"),
+            (Input::DeadlineReached, "deadline_reached"),
+        ];
+        for (input, name) in inputs {
+            let supply = supply(900);
+            let setting = Setting { world, now: at, draw: &draw, supply: &supply, assessed: None };
+            let case = sample(state, id, at, matches!(input, Input::Assign));
+            rows.push(row(&case, &input, name.to_owned(), &setting));
+        }
+    }
+    rows
+}
+
+fn supply(available: i64) -> Supply {
+    Supply {
+        serial: Some(1),
+        available: Some(Decimal::from(available)),
+        candidates: vec![Candidate(officer(), 0)],
+    }
+}
+
+fn filing() -> Input {
+    Input::File(Filing {
+        sha256: "00".repeat(32),
+        filer: "local".to_owned(),
+        format: "json-1".to_owned(),
+        category: Category::Low,
+        signer: None,
+    })
+}
+
+fn example_of(blank: &Assessed, example: &Example) -> Assessed {
+    let mut assessed = blank.clone();
+    assessed.findings.clear();
+    if example.error {
+        let text = Text::new("пример", "example");
+        assessed.findings.push(Finding::new("GL-0000", Severity::Error, Path::root(), text));
+    }
+    assessed.payer = "7700000016".parse().ok();
+    assessed.payments.payable_total = Decimal::from(example.payable);
+    assessed.route = if example.route { vec![RouteReason::Lane] } else { Vec::new() };
+    assessed.risk.lane = if example.route { Lane::Yellow } else { Lane::Green };
+    assessed
+}
+
+/// A case in a state, as its way there leaves it.
+fn sample(state: State, id: CaseId, at: Timestamp, unassigned: bool) -> Case {
+    let mut case = Case::new(id, at);
+    case.state = state;
+    case.payer = "7700000016".parse().ok();
+    case.payable = Decimal::from(100);
+    case.office = "10013160".parse().ok();
+    case.lane = Some(Lane::Yellow);
+    if state == State::UnderControl && !unassigned {
+        case.officer = Some(officer());
+    }
+    if state.is_final() {
+        case.decided_by = Some(DecidedBy::Automatic);
+    }
+    case
+}
+
+fn row(case: &Case, input: &Input, name: String, setting: &Setting<'_>) -> Row {
+    let outcome = match step(case, input, setting) {
+        Ok(stepped) => {
+            let mut after = case.clone();
+            after.take(&stepped.events, setting.now);
+            Ok((stepped.events.iter().map(Event::name).collect(), after.state))
+        }
+        Err(refusal) => Err(Refusal::code(&refusal)),
+    };
+    Row { from: case.state, input: name, outcome }
+}
+
+/// The page of the documentation, Markdown.
+pub fn page(world: &World) -> String {
+    let mut page = String::from(
+        "# The life of a case\n\nMade by `greenlane docs lifecycle` from the one match over state and input \
+         (`crates/clearance/src/step.rs`); a test fails when it is stale.\nA code in the third column is the refusal: \
+         the case stays as it was.\n\n| state | input | events | next state |\n|---|---|---|---|\n",
+    );
+    for row in rows(world) {
+        // Writing to a text cannot fail.
+        let _ = match &row.outcome {
+            Ok((events, next)) => {
+                writeln!(
+                    page,
+                    "| {} | {} | {} | {} |",
+                    row.from.as_str(),
+                    row.input,
+                    events.join(", "),
+                    next.as_str()
+                )
+            }
+            Err(code) => writeln!(page, "| {} | {} | {code} | |", row.from.as_str(), row.input),
+        };
+    }
+    page
+}
