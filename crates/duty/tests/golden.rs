@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 fn assess(declaration: &declaration::Declaration, on: &str) -> Assessment {
     let reference = reference();
     let pack = reference.pack("eaeu-ru").unwrap();
-    compute(declaration, &reference, pack, on.parse().unwrap())
+    compute(declaration, reference, pack, on.parse().unwrap())
 }
 
 /// `kind amount status` of each line, in order.
@@ -250,8 +250,9 @@ fn a_missing_customs_value_is_the_price_at_the_rate_of_the_day() {
 
 #[test]
 fn what_cannot_be_computed_is_noted_and_left_out() {
-    let huge = "999999999999999999";
-    let table: &[(&str, &[(&str, &str)], &str, &str)] = &[
+    const HUGE: &str = "999999999999999999";
+    type Row = (&'static str, &'static [(&'static str, &'static str)], &'static str, &'static str);
+    let table: &[Row] = &[
         ("1234567890", &[], "GL-4002", "items/1/commodity_code"),
         ("9000000011", &[], "GL-4002", "items/1/commodity_code"),
         ("9000000002", &[("mass_net", "")], "GL-4003", "items/1/mass_net"),
@@ -263,7 +264,7 @@ fn what_cannot_be_computed_is_noted_and_left_out() {
         ),
         ("9000000012", &[("mass_net", "3")], "GL-4004", "items/1"),
         ("9000000001", &[("customs_value", "")], "GL-4005", "items/1/customs_value"),
-        ("9000000013", &[("mass_net", huge)], "GL-4008", "items/1/customs_value"),
+        ("9000000013", &[("mass_net", HUGE)], "GL-4008", "items/1/customs_value"),
     ];
     for (code, set, note, path) in table {
         let assessment = assess(&import(&[good(code, set)]), DAY);
