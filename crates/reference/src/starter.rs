@@ -1,5 +1,10 @@
 //! The datasets the project comes with, so that it works before anything is imported: two packs,
 //! all countries and currencies, an excerpt of the nomenclature, offices, rates.
+//!
+//! Codes, rates of duty, procedures, fee bands and taxes are facts with their norms. Currency rates
+//! are invented, one a month from 2024 to 2027, so that a demonstration has some for every day;
+//! excises, export duties, measures and offices are a selection. Whoever decides real cases imports
+//! the services' own tables: they stand before these.
 
 use crate::content::{Dataset, DatasetKind};
 
