@@ -17,7 +17,7 @@ use reference::{ContentHash, Dataset};
 use rust_decimal::Decimal;
 
 /// Why a store cannot do what it was asked. The outer text is for the operator.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The disk is full; nothing of the transaction was kept.
     #[error("the disk is full; nothing was lost, but nothing more can be stored until there is room")]
@@ -39,13 +39,18 @@ pub enum StoreError {
     Failed(String),
 }
 
+/// How many sessions a login can have: generous for a person, bounded for a program that logs in
+/// before every call.
+pub const SESSIONS_PER_LOGIN_MAX: usize = 100;
+
 /// Shorthand for what store operations return.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
 /// A place where everything is kept, durable when [`Store::transact`] returns.
 pub trait Store: Send + Sync + 'static {
-    /// Runs `work` in one transaction, commits with one sync, and returns. If `work` fails or the
-    /// commit fails, nothing of it was kept. Transactions run one after another.
+    /// Runs `work` in one transaction, commits with one sync, and returns. If `work` fails, the commit
+    /// fails, or an operation failed whose error `work` let pass, nothing of it was kept. Transactions
+    /// run one after another.
     ///
     /// # Errors
     /// Whatever `work` returns, or the store's own failure.
@@ -114,31 +119,34 @@ pub trait Transaction {
     fn case_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<CaseId>>;
     /// A case as its events left it.
     fn case(&mut self, id: CaseId) -> Result<Option<Case>>;
-    /// Stores a new case with its document. A second one of the same filer and bytes is a conflict.
+    /// Stores a new case with its document. A second one of the same filer and bytes is a conflict; so
+    /// is an identifier whose time is more than an hour from the filing.
     fn insert_case(&mut self, case: &Case, document: &NewDocument<'_>) -> Result<()>;
-    /// Stores what changed of a case.
+    /// Stores what changed of a case that is there.
     fn update_case(&mut self, case: &Case) -> Result<()>;
-    /// Stores one step. Its leaf must be the next one.
+    /// Stores one step. Its leaf must be the next one, and its number the next one of its case.
     fn append_step(&mut self, step: &StoredStep) -> Result<()>;
-    /// Stores tiles that became full.
+    /// Stores tiles that became full, each once.
     fn put_tiles(&mut self, tiles: &[FullTile]) -> Result<()>;
-    /// Stores a signed checkpoint and the tree's frontier; replaces the one before.
+    /// Stores a signed checkpoint and the tree's frontier; replaces the one before. It cannot cover
+    /// fewer leaves than that one, nor more than are stored.
     fn put_checkpoint(&mut self, checkpoint: &StoredCheckpoint) -> Result<()>;
     /// The newest signed checkpoint.
     fn checkpoint(&mut self) -> Result<Option<StoredCheckpoint>>;
 
     /// The last serial given at an office in a year; 0 if none.
     fn last_serial(&mut self, office: OfficeCode, year: i16) -> Result<u32>;
-    /// Records the last serial given.
+    /// Records the last serial given; never a lower one than before.
     fn set_last_serial(&mut self, office: OfficeCode, year: i16, serial: u32) -> Result<()>;
     /// The balance of an account.
     fn balance(&mut self, account: &AccountId) -> Result<Decimal>;
-    /// Books money from one account to another. A payer's account below zero is a conflict.
+    /// Books money from one account to another of the same currency. A payer's or the treasury's account
+    /// below zero is a conflict.
     fn post(&mut self, posting: &Posting) -> Result<()>;
 
     /// All officers with shift and load.
     fn officers(&mut self) -> Result<Vec<Officer>>;
-    /// Adds an officer or replaces their competence; the load is kept.
+    /// Adds an officer, or replaces the competence of the one there; shift and load are kept then.
     fn put_officer(&mut self, officer: &Officer) -> Result<()>;
     /// Records an officer's load.
     fn set_load(&mut self, officer: &OfficerId, load: u32) -> Result<()>;
@@ -154,7 +162,7 @@ pub trait Transaction {
 
     /// Adds or replaces a user.
     fn put_user(&mut self, user: &User) -> Result<()>;
-    /// Adds a session.
+    /// Adds a session. Beyond [`SESSIONS_PER_LOGIN_MAX`] of one login, those that end first are ended.
     fn put_session(&mut self, token: &Hash, login: &str, until: Timestamp) -> Result<()>;
     /// Ends a session.
     fn end_session(&mut self, token: &Hash) -> Result<()>;
@@ -167,7 +175,7 @@ pub trait Transaction {
 
     /// Keeps a dataset; keeping it again changes nothing.
     fn put_dataset(&mut self, dataset: &Dataset) -> Result<()>;
-    /// Keeps what a world is made of and makes it the current one.
+    /// Keeps what a world is made of and makes it the current one. Its datasets must be kept already.
     fn put_world(&mut self, world: &WorldManifest, now: Timestamp) -> Result<()>;
 
     /// Adds to the counts of outcomes per minute.

@@ -1,0 +1,46 @@
+-- :put dataset
+INSERT INTO datasets (hash, kind, jurisdiction, source, size, content) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- :has dataset
+SELECT 1 FROM datasets WHERE hash = ?1;
+
+-- :dataset
+SELECT kind, jurisdiction, source, size, content FROM datasets WHERE hash = ?1;
+
+-- :put world
+INSERT INTO worlds (hash) VALUES (?1) ON CONFLICT DO NOTHING;
+
+-- :put world dataset
+INSERT INTO world_datasets (world, position, dataset) VALUES (?1, ?2, ?3);
+
+-- :put profile
+INSERT INTO profiles (hash, source) VALUES (?1, ?2) ON CONFLICT DO NOTHING;
+
+-- :put world profile
+INSERT INTO world_profiles (world, position, profile) VALUES (?1, ?2, ?3);
+
+-- :change world
+INSERT INTO world_changes (at, world) VALUES (?1, ?2);
+
+-- :current world
+SELECT world FROM world_changes ORDER BY ordinal DESC LIMIT 1;
+
+-- :world
+SELECT 1 FROM worlds WHERE hash = ?1;
+
+-- :world datasets
+SELECT dataset FROM world_datasets WHERE world = ?1 ORDER BY position;
+
+-- :world profiles
+SELECT source FROM world_profiles JOIN profiles ON profiles.hash = world_profiles.profile
+WHERE world = ?1 ORDER BY position;
+
+-- :add outcome
+INSERT INTO outcomes (minute, office, outcome, lane, decided_by, cases, milliseconds)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+ON CONFLICT DO UPDATE SET
+    cases = outcomes.cases + excluded.cases, milliseconds = outcomes.milliseconds + excluded.milliseconds;
+
+-- :outcomes
+SELECT minute, office, outcome, lane, decided_by, cases, milliseconds
+FROM outcomes WHERE minute >= ?1 ORDER BY minute, office, outcome, lane, decided_by;

@@ -1,0 +1,120 @@
+//! The store as its trait has it: each read is one query on a reading connection.
+
+use clearance::{Case, CaseId, Officer, RegistrationNumber, State};
+use declaration::TaxNumber;
+use jiff::Timestamp;
+use log::Hash;
+use reference::{ContentHash, Dataset};
+use rust_decimal::Decimal;
+use store::{
+    AccountId, CaseFilter, Outcome, Participant, Posting, ReadRecord, Result, Store, StoredCheckpoint,
+    StoredDocument, StoredStep, Transaction, User, WorldManifest,
+};
+
+use crate::{SqliteStore, cases, journal, ledger, people, worlds};
+
+impl Store for SqliteStore {
+    fn transact(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>) -> Result<()> {
+        self.write(work).map_err(|failure| failure.at(&self.place))
+    }
+
+    fn case(&self, id: CaseId) -> Result<Option<Case>> {
+        self.read(|connection| cases::by_id(connection, id))
+    }
+
+    fn case_by_number(&self, number: &RegistrationNumber) -> Result<Option<CaseId>> {
+        self.read(|connection| cases::by_number(connection, number))
+    }
+
+    fn case_of_filing(&self, filer: &str, sha256: &Hash) -> Result<Option<CaseId>> {
+        self.read(|connection| cases::by_filing(connection, filer, sha256))
+    }
+
+    fn document(&self, id: CaseId) -> Result<Option<StoredDocument>> {
+        self.read(|connection| cases::document(connection, id))
+    }
+
+    fn list(&self, filter: &CaseFilter) -> Result<Vec<Case>> {
+        self.read(|connection| cases::list(connection, filter))
+    }
+
+    fn steps(&self, id: CaseId) -> Result<Vec<StoredStep>> {
+        self.read(|connection| journal::of_case(connection, id))
+    }
+
+    fn steps_from(&self, from: u64, limit: usize) -> Result<Vec<StoredStep>> {
+        self.read(|connection| journal::steps_from(connection, from, limit))
+    }
+
+    fn checkpoint(&self) -> Result<Option<StoredCheckpoint>> {
+        self.read(journal::checkpoint)
+    }
+
+    fn tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>> {
+        self.read(|connection| journal::tile(connection, level, index))
+    }
+
+    fn leaf_hashes(&self, from: u64, count: usize) -> Result<Vec<Hash>> {
+        self.read(|connection| journal::leaf_hashes(connection, from, count))
+    }
+
+    fn balance(&self, account: &AccountId) -> Result<Decimal> {
+        self.read(|connection| ledger::balance(connection, account))
+    }
+
+    fn postings(&self, account: &AccountId, limit: usize) -> Result<Vec<Posting>> {
+        self.read(|connection| ledger::postings(connection, account, limit))
+    }
+
+    fn balance_sums(&self) -> Result<Vec<(String, Decimal)>> {
+        self.read(ledger::balance_sums)
+    }
+
+    fn officers(&self) -> Result<Vec<Officer>> {
+        self.read(people::officers)
+    }
+
+    fn user(&self, login: &str) -> Result<Option<User>> {
+        self.read(|connection| people::user(connection, login))
+    }
+
+    fn users(&self) -> Result<Vec<User>> {
+        self.read(people::users)
+    }
+
+    fn session(&self, token: &Hash, now: Timestamp) -> Result<Option<String>> {
+        self.read(|connection| people::session(connection, token, now))
+    }
+
+    fn secret(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        self.read(|connection| people::secret(connection, name))
+    }
+
+    fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>> {
+        self.read(|connection| people::participant(connection, number))
+    }
+
+    fn current_world(&self) -> Result<Option<ContentHash>> {
+        self.read(worlds::current_world)
+    }
+
+    fn world(&self, hash: &ContentHash) -> Result<Option<WorldManifest>> {
+        self.read(|connection| worlds::manifest(connection, hash))
+    }
+
+    fn dataset(&self, hash: &ContentHash) -> Result<Option<Dataset>> {
+        self.read(|connection| worlds::dataset(connection, hash))
+    }
+
+    fn outcomes(&self, from: Timestamp) -> Result<Vec<Outcome>> {
+        self.read(|connection| worlds::outcomes(connection, from))
+    }
+
+    fn state_counts(&self) -> Result<Vec<(State, u64)>> {
+        self.read(cases::state_counts)
+    }
+
+    fn reads(&self, limit: usize) -> Result<Vec<ReadRecord>> {
+        self.read(|connection| people::reads(connection, limit))
+    }
+}

@@ -1,0 +1,237 @@
+-- What the database looks like after all migrations; a test replays them and compares.
+--
+-- Times are microseconds since 1970-01-01T00:00Z, identifiers of cases the 16 bytes of a UUID of version
+-- 7 (so their order is that of time), money decimal text as it was computed, hashes 32 bytes. Words such
+-- as states and lanes are the stable names the rest of the program uses.
+
+-- The filed bytes, one after another in the order they came; a case points to its own.
+CREATE TABLE documents (
+    ordinal INTEGER PRIMARY KEY,
+    size    INTEGER NOT NULL CHECK (size >= 0),
+    seal    BLOB,
+    content BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE cases (
+    id                 BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
+    seq                INTEGER NOT NULL CHECK (seq >= 0),
+    state              TEXT    NOT NULL REFERENCES states,
+    pack               TEXT    NOT NULL,
+    kind               TEXT,
+    procedure          TEXT,
+    office             TEXT,
+    declarant          TEXT    NOT NULL,
+    declarant_number   TEXT,
+    items              INTEGER NOT NULL,
+    documents          INTEGER NOT NULL,
+    errors             INTEGER NOT NULL,
+    warnings           INTEGER NOT NULL,
+    number             TEXT,
+    lane               TEXT,
+    hits               TEXT    NOT NULL,
+    payable            TEXT    NOT NULL,
+    conditional        INTEGER NOT NULL CHECK (conditional IN (0, 1)),
+    currency           TEXT    NOT NULL,
+    customs_value      TEXT    NOT NULL,
+    payment_lines      INTEGER NOT NULL,
+    payer              TEXT,
+    reserved           TEXT    NOT NULL,
+    -- Null where nothing is missing.
+    shortfall          TEXT,
+    officer            TEXT,
+    weight             INTEGER NOT NULL,
+    deadline           INTEGER,
+    overdue            INTEGER NOT NULL CHECK (overdue IN (0, 1)),
+    filed_at           INTEGER NOT NULL,
+    decided_at         INTEGER,
+    decided_by         TEXT    CHECK (decided_by IN ('automatic', 'officer')),
+    decided_by_officer TEXT    CHECK ((decided_by_officer IS NOT NULL) = (decided_by IS 'officer')),
+    filer              TEXT    NOT NULL,
+    sha256             BLOB    NOT NULL CHECK (length(sha256) = 32),
+    format             TEXT    NOT NULL,
+    document           INTEGER NOT NULL REFERENCES documents
+) STRICT, WITHOUT ROWID;
+
+-- What every case pays for: to be filed once, to be found by its number, to be seen by its people.
+CREATE UNIQUE INDEX cases_by_filing ON cases (sha256, filer);
+CREATE UNIQUE INDEX cases_by_number ON cases (number) WHERE number IS NOT NULL;
+CREATE INDEX cases_of_filer ON cases (filer, id);
+CREATE INDEX cases_of_declarant ON cases (declarant_number, id) WHERE declarant_number IS NOT NULL;
+
+-- What only cases pay for that wait for somebody; a case that is released at once touches none of these.
+CREATE INDEX cases_of_officer ON cases (officer, id) WHERE officer IS NOT NULL;
+CREATE INDEX cases_open ON cases (id) WHERE state IN ('waiting_for_payment', 'under_control');
+CREATE INDEX cases_due ON cases (deadline)
+    WHERE deadline IS NOT NULL AND state IN ('waiting_for_payment', 'under_control');
+CREATE INDEX cases_unassigned ON cases (id) WHERE state = 'under_control' AND officer IS NULL;
+CREATE INDEX cases_awaiting_payment ON cases (payer, id)
+    WHERE shortfall IS NOT NULL AND state IN ('waiting_for_payment', 'under_control');
+
+-- The states there are, and how many cases stand in each. Kept up to date here, because counting
+-- millions of cases takes seconds and a dashboard asks every few.
+CREATE TABLE states (
+    state TEXT    NOT NULL PRIMARY KEY,
+    cases INTEGER NOT NULL DEFAULT 0 CHECK (cases >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER cases_counted_when_filed AFTER INSERT ON cases BEGIN
+    UPDATE states SET cases = cases + 1 WHERE state = new.state;
+END;
+CREATE TRIGGER cases_counted_when_moved AFTER UPDATE OF state ON cases WHEN old.state <> new.state BEGIN
+    UPDATE states SET cases = cases - 1 WHERE state = old.state;
+    UPDATE states SET cases = cases + 1 WHERE state = new.state;
+END;
+
+-- One row per leaf of the log, without gaps.
+CREATE TABLE steps (
+    leaf      INTEGER PRIMARY KEY CHECK (leaf >= 0),
+    case_id   BLOB    REFERENCES cases DEFERRABLE INITIALLY DEFERRED,
+    seq       INTEGER NOT NULL,
+    at        INTEGER NOT NULL,
+    salt      BLOB    NOT NULL CHECK (length(salt) = 16),
+    leaf_hash BLOB    NOT NULL CHECK (length(leaf_hash) = 32),
+    body      BLOB    NOT NULL,
+    CHECK (iif(case_id IS NULL, seq = 0, seq >= 1))
+) STRICT;
+CREATE UNIQUE INDEX steps_of_case ON steps (case_id, seq) WHERE case_id IS NOT NULL;
+
+CREATE TABLE tiles (
+    level    INTEGER NOT NULL CHECK (level BETWEEN 0 AND 63),
+    position INTEGER NOT NULL CHECK (position >= 0),
+    hashes   BLOB    NOT NULL,
+    PRIMARY KEY (level, position)
+) STRICT;
+
+-- One row at most: the newest.
+CREATE TABLE checkpoint (
+    only     INTEGER PRIMARY KEY CHECK (only = 1),
+    size     INTEGER NOT NULL CHECK (size >= 0),
+    note     TEXT    NOT NULL,
+    frontier BLOB    NOT NULL CHECK (length(frontier) % 32 = 0)
+) STRICT;
+
+-- Double entry. `last_posting` begins a chain through `postings`: each posting knows, for both its
+-- accounts, the one before, so that the newest are found without an index.
+CREATE TABLE accounts (
+    ordinal      INTEGER PRIMARY KEY,
+    name         TEXT    NOT NULL UNIQUE,
+    kind         TEXT    NOT NULL CHECK (kind IN ('advance', 'reserved', 'treasury', 'outside')),
+    payer        TEXT    CHECK ((payer IS NOT NULL) = (kind IN ('advance', 'reserved'))),
+    currency     TEXT    NOT NULL,
+    balance      TEXT    NOT NULL CHECK (kind = 'outside' OR balance NOT LIKE '-%'),
+    last_posting INTEGER REFERENCES postings
+) STRICT;
+
+CREATE TABLE postings (
+    ordinal     INTEGER PRIMARY KEY,
+    at          INTEGER NOT NULL,
+    source      INTEGER NOT NULL REFERENCES accounts,
+    target      INTEGER NOT NULL REFERENCES accounts,
+    amount      TEXT    NOT NULL CHECK (amount NOT LIKE '-%'),
+    case_id     BLOB,
+    what        TEXT    NOT NULL,
+    source_before INTEGER,
+    target_before INTEGER,
+    CHECK (source <> target)
+) STRICT;
+
+CREATE TABLE serials (
+    office TEXT    NOT NULL,
+    year   INTEGER NOT NULL,
+    serial INTEGER NOT NULL CHECK (serial >= 1),
+    PRIMARY KEY (office, year)
+) STRICT, WITHOUT ROWID;
+
+-- Competence is kept as JSON lists; an empty one means all.
+CREATE TABLE officers (
+    login    TEXT    NOT NULL PRIMARY KEY,
+    offices  TEXT    NOT NULL,
+    kinds    TEXT    NOT NULL,
+    lane_max TEXT    NOT NULL,
+    on_shift INTEGER NOT NULL CHECK (on_shift IN (0, 1)),
+    load     INTEGER NOT NULL CHECK (load >= 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+    login         TEXT NOT NULL PRIMARY KEY,
+    name          TEXT NOT NULL,
+    role          TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    participant   TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+    token BLOB    NOT NULL PRIMARY KEY CHECK (length(token) = 32),
+    login TEXT    NOT NULL,
+    until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_of_login ON sessions (login, until);
+
+CREATE TABLE secrets (
+    name    TEXT NOT NULL PRIMARY KEY,
+    content BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE participants (
+    number   TEXT NOT NULL PRIMARY KEY,
+    name     TEXT NOT NULL,
+    category TEXT NOT NULL,
+    reasons  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE datasets (
+    hash         BLOB    NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+    kind         TEXT    NOT NULL,
+    jurisdiction TEXT    NOT NULL,
+    source       TEXT    NOT NULL,
+    size         INTEGER NOT NULL,
+    content      BLOB    NOT NULL
+) STRICT;
+
+-- Profiles live on from world to world, so each text is kept once.
+CREATE TABLE profiles (
+    hash   BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+    source TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE worlds (
+    hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE world_datasets (
+    world    BLOB    NOT NULL REFERENCES worlds,
+    position INTEGER NOT NULL,
+    dataset  BLOB    NOT NULL REFERENCES datasets (hash),
+    PRIMARY KEY (world, position)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE world_profiles (
+    world    BLOB    NOT NULL REFERENCES worlds,
+    position INTEGER NOT NULL,
+    profile  BLOB    NOT NULL REFERENCES profiles (hash),
+    PRIMARY KEY (world, position)
+) STRICT, WITHOUT ROWID;
+
+-- Which world was made the current one when; the newest row is the current one.
+CREATE TABLE world_changes (
+    ordinal INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    world   BLOB    NOT NULL REFERENCES worlds
+) STRICT;
+
+CREATE TABLE outcomes (
+    minute       INTEGER NOT NULL,
+    office       TEXT    NOT NULL,
+    outcome      TEXT    NOT NULL,
+    lane         TEXT    NOT NULL,
+    decided_by   TEXT    NOT NULL,
+    cases        INTEGER NOT NULL,
+    milliseconds INTEGER NOT NULL,
+    PRIMARY KEY (minute, office, outcome, lane, decided_by)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reads (
+    ordinal INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    login   TEXT    NOT NULL,
+    case_id BLOB    NOT NULL,
+    what    TEXT    NOT NULL
+) STRICT;

@@ -1,0 +1,174 @@
+//! One open transaction, as its trait has it.
+
+use clearance::{Case, CaseId, Officer, OfficerId};
+use declaration::{OfficeCode, TaxNumber};
+use jiff::Timestamp;
+use log::{FullTile, Hash};
+use reference::Dataset;
+use rusqlite::Connection;
+use rust_decimal::Decimal;
+use store::{
+    AccountId, NewDocument, Outcome, Participant, Posting, ReadRecord, Result, StoreError, StoredCheckpoint,
+    StoredStep, Transaction, User, WorldManifest,
+};
+
+use crate::journal::NextLeaf;
+use crate::ledger::Ledger;
+use crate::{cases, failure, journal, ledger, people, worlds};
+
+/// A transaction that is open on the writing connection.
+pub struct SqliteTransaction<'c> {
+    connection: &'c Connection,
+    place: &'c str,
+    next_leaf: NextLeaf,
+    ledger: Ledger,
+    /// The first failure. After it nothing more is done, and nothing is kept: SQLite itself may have
+    /// undone the transaction already, and what came after would be kept alone.
+    failed: Option<StoreError>,
+}
+
+impl<'c> SqliteTransaction<'c> {
+    /// The transaction that has just begun on `connection`.
+    pub fn of(connection: &'c Connection, place: &'c str) -> Self {
+        let (next_leaf, ledger) = (NextLeaf::default(), Ledger::default());
+        Self { connection, place, next_leaf, ledger, failed: None }
+    }
+
+    /// Writes what was held back, so that the transaction can be committed.
+    ///
+    /// # Errors
+    /// The first failure of any of its operations, even one that was ignored.
+    pub fn finish(mut self) -> Result<()> {
+        self.go(|open| open.ledger.store(open.connection))
+    }
+
+    /// One operation, unless one before has failed.
+    fn go<T>(&mut self, work: impl FnOnce(&mut Self) -> failure::Result<T>) -> Result<T> {
+        if let Some(failed) = &self.failed {
+            return Err(failed.clone());
+        }
+        work(self).map_err(|failure| {
+            let error = failure.at(self.place);
+            self.failed = Some(error.clone());
+            error
+        })
+    }
+}
+
+impl Transaction for SqliteTransaction<'_> {
+    fn case_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<CaseId>> {
+        self.go(|open| cases::by_filing(open.connection, filer, sha256))
+    }
+
+    fn case(&mut self, id: CaseId) -> Result<Option<Case>> {
+        self.go(|open| cases::by_id(open.connection, id))
+    }
+
+    fn insert_case(&mut self, case: &Case, document: &NewDocument<'_>) -> Result<()> {
+        self.go(|open| cases::insert(open.connection, case, document))
+    }
+
+    fn update_case(&mut self, case: &Case) -> Result<()> {
+        self.go(|open| cases::update(open.connection, case))
+    }
+
+    fn append_step(&mut self, step: &StoredStep) -> Result<()> {
+        self.go(|open| journal::append(open.connection, &mut open.next_leaf, step))
+    }
+
+    fn put_tiles(&mut self, tiles: &[FullTile]) -> Result<()> {
+        self.go(|open| journal::put_tiles(open.connection, tiles))
+    }
+
+    fn put_checkpoint(&mut self, checkpoint: &StoredCheckpoint) -> Result<()> {
+        self.go(|open| journal::put_checkpoint(open.connection, &mut open.next_leaf, checkpoint))
+    }
+
+    fn checkpoint(&mut self) -> Result<Option<StoredCheckpoint>> {
+        self.go(|open| journal::checkpoint(open.connection))
+    }
+
+    fn last_serial(&mut self, office: OfficeCode, year: i16) -> Result<u32> {
+        self.go(|open| ledger::last_serial(open.connection, office, year))
+    }
+
+    fn set_last_serial(&mut self, office: OfficeCode, year: i16, serial: u32) -> Result<()> {
+        self.go(|open| ledger::set_last_serial(open.connection, office, year, serial))
+    }
+
+    fn balance(&mut self, account: &AccountId) -> Result<Decimal> {
+        self.go(|open| open.ledger.balance(open.connection, account))
+    }
+
+    fn post(&mut self, posting: &Posting) -> Result<()> {
+        self.go(|open| open.ledger.post(open.connection, posting))
+    }
+
+    fn officers(&mut self) -> Result<Vec<Officer>> {
+        self.go(|open| people::officers(open.connection))
+    }
+
+    fn put_officer(&mut self, officer: &Officer) -> Result<()> {
+        self.go(|open| people::put_officer(open.connection, officer))
+    }
+
+    fn set_load(&mut self, officer: &OfficerId, load: u32) -> Result<()> {
+        self.go(|open| people::set_load(open.connection, officer, load))
+    }
+
+    fn set_shift(&mut self, officer: &OfficerId, on_shift: bool) -> Result<()> {
+        self.go(|open| people::set_shift(open.connection, officer, on_shift))
+    }
+
+    fn due(&mut self, now: Timestamp, limit: usize) -> Result<Vec<CaseId>> {
+        self.go(|open| cases::due(open.connection, now, limit))
+    }
+
+    fn unassigned(&mut self, limit: usize) -> Result<Vec<CaseId>> {
+        self.go(|open| cases::unassigned(open.connection, limit))
+    }
+
+    fn awaiting_payment(&mut self, payer: &TaxNumber, limit: usize) -> Result<Vec<CaseId>> {
+        self.go(|open| cases::awaiting_payment(open.connection, payer, limit))
+    }
+
+    fn put_user(&mut self, user: &User) -> Result<()> {
+        self.go(|open| people::put_user(open.connection, user))
+    }
+
+    fn put_session(&mut self, token: &Hash, login: &str, until: Timestamp) -> Result<()> {
+        self.go(|open| people::put_session(open.connection, token, login, until))
+    }
+
+    fn end_session(&mut self, token: &Hash) -> Result<()> {
+        self.go(|open| people::end_session(open.connection, token))
+    }
+
+    fn secret(&mut self, name: &str) -> Result<Option<Vec<u8>>> {
+        self.go(|open| people::secret(open.connection, name))
+    }
+
+    fn put_secret(&mut self, name: &str, content: &[u8]) -> Result<()> {
+        self.go(|open| people::put_secret(open.connection, name, content))
+    }
+
+    fn put_participant(&mut self, participant: &Participant) -> Result<()> {
+        self.go(|open| people::put_participant(open.connection, participant))
+    }
+
+    fn put_dataset(&mut self, dataset: &Dataset) -> Result<()> {
+        self.go(|open| worlds::put_dataset(open.connection, dataset))
+    }
+
+    fn put_world(&mut self, world: &WorldManifest, now: Timestamp) -> Result<()> {
+        self.go(|open| worlds::put_world(open.connection, world, now))
+    }
+
+    fn add_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()> {
+        self.go(|open| worlds::add_outcomes(open.connection, outcomes))
+    }
+
+    fn add_read(&mut self, read: &ReadRecord) -> Result<()> {
+        self.go(|open| people::add_read(open.connection, read))
+    }
+}

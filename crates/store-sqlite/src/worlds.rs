@@ -1,0 +1,118 @@
+//! Datasets, the worlds made of them, and the counts of outcomes.
+
+use jiff::Timestamp;
+use reference::{ContentHash, Dataset};
+use rusqlite::{Connection, params};
+use store::{Outcome, WorldManifest};
+
+use crate::failure::{Failure, Result, conflict};
+use crate::row::{Columns, all, micros, one, run, uncompressed, whole};
+use crate::statement::statement;
+
+const WORLDS: &str = include_str!("queries/worlds.sql");
+
+/// How hard datasets are compressed: they are imported rarely and large.
+const DATASET_LEVEL: i32 = 6;
+
+pub fn put_dataset(connection: &Connection, dataset: &Dataset) -> Result<()> {
+    let hash = dataset.hash();
+    let key = hash.as_bytes().as_slice();
+    if one(connection, const { statement(WORLDS, "has dataset") }, [key], |_| Ok(()))?.is_some() {
+        return Ok(());
+    }
+    let content = zstd::bulk::compress(&dataset.content, DATASET_LEVEL)
+        .map_err(|why| Failure::Store(store::StoreError::Failed(why.to_string())))?;
+    let size = whole(dataset.content.len() as u64)?;
+    let row = params![key, dataset.kind.as_str(), dataset.jurisdiction, dataset.source, size, content];
+    run(connection, const { statement(WORLDS, "put dataset") }, row)?;
+    Ok(())
+}
+
+pub fn dataset(connection: &Connection, hash: &ContentHash) -> Result<Option<Dataset>> {
+    one(connection, const { statement(WORLDS, "dataset") }, [hash.as_bytes().as_slice()], |row| {
+        let (kind, jurisdiction, source) = (row.named()?, row.text()?.to_owned(), row.text()?.to_owned());
+        let size = row.integer()?;
+        Ok(Dataset { kind, jurisdiction, source, content: uncompressed(row.bytes()?, size)? })
+    })
+}
+
+pub fn put_world(connection: &Connection, world: &WorldManifest, now: Timestamp) -> Result<()> {
+    let key = world.hash.as_bytes().as_slice();
+    if run(connection, const { statement(WORLDS, "put world") }, [key])? == 1 {
+        put_parts(connection, world)?;
+    } else if manifest(connection, &world.hash)?.as_ref() != Some(world) {
+        return Err(conflict(format!("world {} was made of something else", world.hash)));
+    }
+    if current_world(connection)? != Some(world.hash) {
+        run(connection, const { statement(WORLDS, "change world") }, params![micros(now), key])?;
+    }
+    Ok(())
+}
+
+fn put_parts(connection: &Connection, world: &WorldManifest) -> Result<()> {
+    let key = world.hash.as_bytes().as_slice();
+    for (position, dataset) in (0i64..).zip(&world.datasets) {
+        let row = params![key, position, dataset.as_bytes().as_slice()];
+        run(connection, const { statement(WORLDS, "put world dataset") }, row)?;
+    }
+    for (position, source) in (0i64..).zip(&world.profiles) {
+        let hash = ContentHash::of(source.as_bytes());
+        let profile = hash.as_bytes().as_slice();
+        run(connection, const { statement(WORLDS, "put profile") }, params![profile, source])?;
+        run(connection, const { statement(WORLDS, "put world profile") }, params![key, position, profile])?;
+    }
+    Ok(())
+}
+
+pub fn current_world(connection: &Connection) -> Result<Option<ContentHash>> {
+    one(connection, const { statement(WORLDS, "current world") }, [], content_hash)
+}
+
+pub fn manifest(connection: &Connection, hash: &ContentHash) -> Result<Option<WorldManifest>> {
+    let key = hash.as_bytes().as_slice();
+    if one(connection, const { statement(WORLDS, "world") }, [key], |_| Ok(()))?.is_none() {
+        return Ok(None);
+    }
+    let datasets = all(connection, const { statement(WORLDS, "world datasets") }, [key], content_hash)?;
+    let profiles = all(connection, const { statement(WORLDS, "world profiles") }, [key], |row| {
+        Ok(row.text()?.to_owned())
+    })?;
+    Ok(Some(WorldManifest { hash: *hash, datasets, profiles }))
+}
+
+fn content_hash(row: &mut Columns<'_>) -> Result<ContentHash> {
+    let hash = row.hash()?;
+    // The type is read from its text only, so that nobody makes one up from bytes by accident.
+    hash.to_string().parse().map_err(|_| crate::failure::damaged("a world's hash"))
+}
+
+pub fn add_outcomes(connection: &Connection, outcomes: &[Outcome]) -> Result<()> {
+    for outcome in outcomes {
+        let Outcome { minute, office, outcome, lane, decided_by, count, milliseconds } = outcome;
+        let row = params![
+            micros(*minute),
+            office,
+            outcome,
+            lane,
+            decided_by,
+            whole(*count)?,
+            whole(*milliseconds)?
+        ];
+        run(connection, const { statement(WORLDS, "add outcome") }, row)?;
+    }
+    Ok(())
+}
+
+pub fn outcomes(connection: &Connection, from: Timestamp) -> Result<Vec<Outcome>> {
+    all(connection, const { statement(WORLDS, "outcomes") }, [micros(from)], |row| {
+        Ok(Outcome {
+            minute: row.time()?,
+            office: row.text()?.to_owned(),
+            outcome: row.text()?.to_owned(),
+            lane: row.text()?.to_owned(),
+            decided_by: row.text()?.to_owned(),
+            count: row.integer()?,
+            milliseconds: row.integer()?,
+        })
+    })
+}
