@@ -34,7 +34,8 @@ pub struct Pack {
     pub filing: Filing,
     /// Customs procedures by code.
     pub procedures: BTreeMap<ProcedureCode, Procedure>,
-    /// Codes of goods movement features and other small classifiers, by classifier name and code.
+    /// Small classifiers by name and code: modes of transport, valuation methods. One that is here is
+    /// whole, so a code not in it is wrong; of one that is not here nobody can say.
     #[serde(default)]
     pub classifiers: BTreeMap<String, BTreeMap<String, Text>>,
     /// Supporting documents a procedure demands.
