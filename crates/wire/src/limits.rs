@@ -47,3 +47,6 @@ pub const OTHER_DOCUMENTS_MAX: usize = 1_000;
 
 /// How much of a text found in a document a message shows, in characters.
 pub const SHOWN_CHARS_MAX: usize = 40;
+
+/// How much of a namespace a message shows, in characters.
+pub const NAMESPACE_CHARS_MAX: usize = 120;

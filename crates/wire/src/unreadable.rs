@@ -4,7 +4,7 @@ use std::fmt;
 
 use declaration::{Path, Text};
 
-use crate::limits::SHOWN_CHARS_MAX;
+use crate::limits::{NAMESPACE_CHARS_MAX, SHOWN_CHARS_MAX};
 
 /// The bytes are no document this crate reads. Nothing was understood, so there are no findings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -192,7 +192,10 @@ impl Reason {
             Reason::LaterModule { namespace, album } => row(
                 "GL-0014",
                 &format!("модуль «{namespace}» новее альбома {album} или его версия неизвестна"),
-                &format!("the module “{namespace}” is later than the album {album}, or of no known version"),
+                &format!(
+                    "the module “{namespace}” is later than the album {album}, or of no \
+                     known version"
+                ),
                 "укажите версии модулей того альбома, в котором составлен документ",
                 "give the versions of the modules of the album the document is written in",
             ),
@@ -237,9 +240,18 @@ impl Reason {
 
 /// The first characters of a text from a document, on one line, for a message.
 pub(crate) fn shown(text: &str) -> String {
+    shortened(text, SHOWN_CHARS_MAX)
+}
+
+/// A namespace for a message: what tells it from another stands at its end.
+pub(crate) fn shown_namespace(uri: &str) -> String {
+    shortened(uri, NAMESPACE_CHARS_MAX)
+}
+
+fn shortened(text: &str, chars_max: usize) -> String {
     let mut out = String::new();
     for (count, c) in text.chars().enumerate() {
-        if count == SHOWN_CHARS_MAX {
+        if count == chars_max {
             out.push('…');
             break;
         }

@@ -1,6 +1,8 @@
 //! Mutated and hostile documents: nothing panics, time and findings stay bounded. The seeds are
 //! fixed, so that a failure can be run again.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may fail loudly")]
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -25,6 +27,11 @@ impl Dice {
     fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound.max(1) as u64) as usize
     }
+}
+
+/// How many mutations are tried; `GREENLANE_FUZZ_ROUNDS` asks for more.
+fn rounds(usual: usize) -> usize {
+    std::env::var("GREENLANE_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
 }
 
 fn completion() -> Completion {
@@ -126,7 +133,7 @@ fn mutated_fixtures_never_panic() {
     let seeds = seeds(here.join("fixtures"));
     assert!(seeds.len() >= 7);
     let mut dice = Dice(20_260_302);
-    for round in 0..400 {
+    for round in 0..rounds(400) {
         let mut bytes = seeds[round % seeds.len()].clone();
         mutate(&mut dice, &mut bytes);
         probe(&bytes);
@@ -146,7 +153,7 @@ fn mutated_real_baskets_never_panic() {
         return;
     }
     let mut dice = Dice(7);
-    for round in 0..120 {
+    for round in 0..rounds(120) {
         let mut bytes = seeds[round % seeds.len()].clone();
         mutate(&mut dice, &mut bytes);
         probe(&bytes);

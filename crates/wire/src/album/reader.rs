@@ -14,7 +14,7 @@ use crate::notes::{
     DIVIDED, FIRST_KEPT, MALFORMED, Notes, OTHER_VERSION, PART_MISSING, REPEATED, ROUNDED, STRAY_TEXT,
     UNKNOWN_ELEMENT,
 };
-use crate::unreadable::{Reason, Unreadable, shown};
+use crate::unreadable::{Reason, Unreadable, shown, shown_namespace};
 
 /// The local name of the declaration's root.
 pub(super) const ROOT: &str = "ESADout_CU";
@@ -121,7 +121,7 @@ impl<'a> Walk<'a> {
 
     fn unknown_root(&mut self, tag: &Tag<'a>) -> Box<Unreadable> {
         let reason = if matches!(tag.name, ROOT | "ED_Container") {
-            Reason::UnknownNamespace(shown(tag.namespace.uri))
+            Reason::UnknownNamespace(shown_namespace(tag.namespace.uri))
         } else {
             Reason::UnknownRoot(shown(tag.name))
         };
@@ -178,6 +178,10 @@ impl<'a> Walk<'a> {
                         if let Some(node) = nodes.get(at) {
                             self.known(node, &tag, again, record)?;
                         }
+                    }
+                    // A signature inside the document signs it and declares nothing.
+                    None if tag.namespace.family == Family::Signature => {
+                        self.markup.skip(tag.name)?;
                     }
                     None => {
                         let place = self.markup.place();
@@ -281,9 +285,9 @@ impl<'a> Walk<'a> {
             (Family::Module(_), Some(version)) if version <= self.version => Ok(()),
             (Family::Module(_), _) => {
                 let album = format!("5.{}", self.version);
-                Err(self.refuse(Reason::LaterModule { namespace: uri.to_owned(), album }, tag.name))
+                Err(self.refuse(Reason::LaterModule { namespace: shown_namespace(uri), album }, tag.name))
             }
-            _ => Err(self.refuse(Reason::UnknownModule(shown(uri)), tag.name)),
+            _ => Err(self.refuse(Reason::UnknownModule(shown_namespace(uri)), tag.name)),
         }
     }
 
@@ -405,8 +409,10 @@ impl<'a> Walk<'a> {
             let ru = format!(
                 "Строка {line}: элемента {element} нет в альбоме 5.{version}; прочитан как в других."
             );
-            let en =
-                format!("Line {line}: album 5.{version} has no element {element}; it is read as in others.");
+            let en = format!(
+                "Line {line}: album 5.{version} has no element {element}; it is read as \
+                     in others."
+            );
             let path = match node.what {
                 What::Leaf { row, .. } | What::Record { row, .. } => self.here().field(row.name),
                 What::Group | What::Fixed(_) => self.here(),
@@ -421,8 +427,10 @@ impl<'a> Walk<'a> {
             let ru = format!(
                 "Строка {line}: элемент {element} здесь не читается; он остаётся в байтах документа."
             );
-            let en =
-                format!("Line {line}: element {element} is not read here; it stays in the document's bytes.");
+            let en = format!(
+                "Line {line}: element {element} is not read here; it stays in the \
+                     document's bytes."
+            );
             self.notes.add(UNKNOWN_ELEMENT, Severity::Hint, self.here(), ru, en);
         }
     }

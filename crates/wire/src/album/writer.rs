@@ -99,8 +99,14 @@ impl Writer<'_> {
                     self.finding(
                         TOO_MANY,
                         path,
-                        format!("указаны и {other}, и {element}; альбом допускает одно: оставьте номера одной страны"),
-                        format!("there are both {other} and {element}; the album allows one: keep the numbers of one country"),
+                        format!(
+                            "указаны и {other}, и {element}; альбом допускает одно: \
+                             оставьте номера одной страны"
+                        ),
+                        format!(
+                            "there are both {other} and {element}; the album allows one: \
+                             keep the numbers of one country"
+                        ),
                     );
                 }
                 chosen = Some(node.element);
@@ -267,8 +273,14 @@ impl Writer<'_> {
                 self.finding(
                     NO_PLACE,
                     scope.path.field(row.name),
-                    format!("в альбоме 5.{version} нет места для этого значения: очистите поле или выберите другой формат"),
-                    format!("the album 5.{version} has no place for this value: clear the field or choose another format"),
+                    format!(
+                        "в альбоме 5.{version} нет места для этого значения: очистите поле \
+                         или выберите другой формат"
+                    ),
+                    format!(
+                        "the album 5.{version} has no place for this value: clear the field \
+                         or choose another format"
+                    ),
                 );
             }
         }
