@@ -40,6 +40,7 @@ use tokio::sync::broadcast;
 pub use error::{CentreError, InputError, SubmitError};
 pub use intake::{Outcome, Submission};
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
+pub use secrets::random as random_bytes;
 pub use settle::Notice;
 pub use view::CaseView;
 pub use worlds::{ImportReport, starter_world};

@@ -30,8 +30,11 @@ pub(crate) fn log_key(store: &dyn Store, origin: &str) -> Result<LogKey, CentreE
     LogKey::from_pkcs8(origin, &pkcs8).map_err(failed)
 }
 
-/// Fills a buffer from the system's randomness.
-pub(crate) fn random<const N: usize>() -> Result<[u8; N], CentreError> {
+/// Bytes from the system's randomness.
+///
+/// # Errors
+/// Where the system gives none.
+pub fn random<const N: usize>() -> Result<[u8; N], CentreError> {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).map_err(|_| CentreError::Randomness)?;
     Ok(bytes)

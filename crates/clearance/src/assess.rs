@@ -66,8 +66,7 @@ pub fn assess(
     let reference = world.reference();
     let pack = world.pack_for(declaration);
     let day = world.day(pack, circumstances.now);
-    let mut findings = read_findings.to_vec();
-    findings.extend(check::check(declaration, reference, pack, day));
+    let mut findings = control(declaration, read_findings, world, pack, day);
     if !circumstances.signed && !pack.filing.unsigned_allowed {
         findings.push(unsigned());
     }
@@ -107,6 +106,27 @@ pub fn assess(
         route,
     }
 }
+
+/// What reading and control found, in document order. A field the reader could not understand is not
+/// reported as missing as well: there is one mistake to mend.
+pub fn control(
+    declaration: &Declaration,
+    read_findings: &[Finding],
+    world: &World,
+    pack: &Pack,
+    day: Date,
+) -> Vec<Finding> {
+    let mut findings = read_findings.to_vec();
+    let found = check::check(declaration, world.reference(), pack, day);
+    let said = |finding: &Finding| {
+        finding.code.starts_with(MISSING) && read_findings.iter().any(|read| read.path == finding.path)
+    };
+    findings.extend(found.into_iter().filter(|finding| !said(finding)));
+    findings
+}
+
+/// Codes of checks that demand a field.
+const MISSING: &str = "GL-21";
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)

@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// An electronic declaration centre for customs.
 #[derive(Debug, Parser)]
 #[command(name = "greenlane", version, about, max_term_width = 100, propagate_version = true)]
-#[command(after_help = "Exit codes: 0 done; 1 something in the input was refused; 2 usage; 3 the system failed.")]
+#[command(
+    after_help = "Exit codes: 0 done; 1 something in the input was refused; 2 usage; 3 the system failed."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -28,13 +30,17 @@ pub enum Command {
     #[command(after_help = "Example:\n  greenlane convert declaration.xml --to json > declaration.json")]
     Convert(ConvertArgs),
     /// File declarations: files, or directories walked for *.xml and *.json. FILE.sig beside FILE is its seal.
-    #[command(after_help = "Examples:\n  greenlane submit declaration.xml --data ./data\n  greenlane submit ./outbox --to http://127.0.0.1:8080 --json")]
+    #[command(
+        after_help = "Examples:\n  greenlane submit declaration.xml --data ./data\n  greenlane submit ./outbox --to http://127.0.0.1:8080 --json"
+    )]
     Submit(SubmitArgs),
     /// Show a case: where it stands, what happened, payments.
     #[command(after_help = "Example:\n  greenlane show 10013160/211126/0000001 --data ./data")]
     Show(ShowArgs),
     /// Write the receipt of a case to standard output: proof of what was filed and decided.
-    #[command(after_help = "Example:\n  greenlane receipt 10013160/211126/0000001 --data ./data > receipt.txt")]
+    #[command(
+        after_help = "Example:\n  greenlane receipt 10013160/211126/0000001 --data ./data > receipt.txt"
+    )]
     Receipt(ShowArgs),
     /// Verify receipts offline: no store, no network. Exit 0 only if all hold.
     #[command(after_help = "Example:\n  greenlane verify receipt.txt --key \"$(cat log.vkey)\"")]
@@ -43,13 +49,17 @@ pub enum Command {
     #[command(after_help = "Example:\n  greenlane replay --data ./data")]
     Replay(ReplayArgs),
     /// Reference data: import, list, show.
-    #[command(after_help = "Examples:\n  greenlane reference import tnved tnved.csv --data ./data\n  greenlane reference list --data ./data")]
+    #[command(
+        after_help = "Examples:\n  greenlane reference import tnved tnved.csv --data ./data\n  greenlane reference list --data ./data"
+    )]
     Reference(ReferenceArgs),
     /// Risk profiles: add, list.
     #[command(after_help = "Example:\n  greenlane profile add profile.toml --data ./data")]
     Profile(ProfileArgs),
     /// Add a person with an account. The password is read from standard input.
-    #[command(after_help = "Example:\n  greenlane user officer1 --role officer --name \"First officer\" --data ./data < password.txt")]
+    #[command(
+        after_help = "Example:\n  greenlane user officer1 --role officer --name \"First officer\" --data ./data < password.txt"
+    )]
     User(UserArgs),
     /// Bring in participants: CSV `number,name,pack,` and the facts their category follows from.
     #[command(after_help = "Example:\n  greenlane participants participants.csv --data ./data")]

@@ -21,9 +21,8 @@ pub fn dir(args: &DataArgs) -> Result<&Path, Failure> {
 pub fn open(dir: &Path, anchors: Option<&Path>, options: Options) -> Result<Centre, Failure> {
     let anchors_pem = match anchors {
         None => String::new(),
-        Some(path) => {
-            std::fs::read_to_string(path).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?
-        }
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?,
     };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(dir)?);
     Ok(Centre::open(store, Options { anchors_pem, ..options })?)

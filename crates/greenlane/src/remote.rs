@@ -43,13 +43,13 @@ impl Remote {
     /// The centre at `url`, such as `http://127.0.0.1:8080`.
     pub fn new(url: &str, token: Option<&str>, language: Language) -> Result<Self, Failure> {
         if !url.starts_with("http://") {
-            return Err(Failure::usage(format!("{url}: an address such as http://127.0.0.1:8080 is expected"))
-                .hint("for HTTPS, put a proxy of your own in front"));
+            return Err(Failure::usage(format!(
+                "{url}: an address such as http://127.0.0.1:8080 is expected"
+            ))
+            .hint("for HTTPS, put a proxy of your own in front"));
         }
-        let config = ureq::Agent::config_builder()
-            .timeout_global(Some(TIMEOUT))
-            .http_status_as_error(false)
-            .build();
+        let config =
+            ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
         Ok(Self {
             agent: config.into(),
             base: url.trim_end_matches('/').to_owned(),
@@ -106,7 +106,11 @@ impl Remote {
 }
 
 fn unreachable_centre(why: ureq::Error) -> RemoteError {
-    RemoteError { code: "GL-6003".to_owned(), message: format!("the centre does not answer: {why}"), system: true }
+    RemoteError {
+        code: "GL-6003".to_owned(),
+        message: format!("the centre does not answer: {why}"),
+        system: true,
+    }
 }
 
 fn taken(answer: ureq::http::Response<ureq::Body>) -> Result<(u16, String), RemoteError> {

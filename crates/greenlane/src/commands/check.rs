@@ -113,8 +113,7 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
     let reference = world.reference();
     let pack = world.pack_for(declaration);
     let day: Date = args.as_of.unwrap_or_else(|| world.day(pack, jiff::Timestamp::now()));
-    let mut findings = document.findings.clone();
-    findings.extend(check::check(declaration, reference, pack, day));
+    let mut findings = clearance::assess::control(declaration, &document.findings, world, pack, day);
     let assessment = duty::compute(declaration, reference, pack, day);
     findings.extend(assessment.notes.iter().cloned());
 

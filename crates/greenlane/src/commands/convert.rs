@@ -14,7 +14,8 @@ pub fn run(args: &ConvertArgs) -> Done {
     let file = args.file.display();
     let bytes = files::read(&args.file).map_err(|why| Failure::refused(format!("{file}: {why}")))?;
     let document = wire::read(&bytes).map_err(|why| {
-        Failure::refused(format!("{file}: {}: {}", why.code, why.text.en)).hint(why.cure.en.clone().into_owned())
+        Failure::refused(format!("{file}: {}: {}", why.code, why.text.en))
+            .hint(why.cure.en.clone().into_owned())
     })?;
     for finding in &document.findings {
         eprintln!("{file}: {} {}: {}", finding.severity.as_str(), finding.code, finding.text.en);

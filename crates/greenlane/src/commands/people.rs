@@ -16,7 +16,8 @@ use crate::{Done, embedded};
 pub fn user(args: &UserArgs) -> Done {
     let role: Role = args.role.parse().map_err(|_| {
         let roles: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
-        Failure::usage(format!("--role {}: no such role", args.role)).hint(format!("roles: {}", roles.join(", ")))
+        Failure::usage(format!("--role {}: no such role", args.role))
+            .hint(format!("roles: {}", roles.join(", ")))
     })?;
     let participant = match &args.participant {
         None => None,
@@ -26,7 +27,10 @@ pub fn user(args: &UserArgs) -> Done {
         ),
     };
     let mut password = String::new();
-    std::io::stdin().take(4_096).read_to_string(&mut password).map_err(|why| Failure::failed(why.to_string()))?;
+    std::io::stdin()
+        .take(4_096)
+        .read_to_string(&mut password)
+        .map_err(|why| Failure::failed(why.to_string()))?;
     let centre = embedded::open_for_command(&args.data, None)?;
     centre.put_user(&args.login, &args.name, role, password.trim_end_matches(['\r', '\n']), participant)?;
     if role == Role::Officer {

@@ -49,7 +49,9 @@ pub fn verify(args: &VerifyArgs) -> Done {
         }
     }
     if all_hold && key.is_none() {
-        eprintln!("note: each receipt was verified under the key it names itself; give --key to pin the log's key");
+        eprintln!(
+            "note: each receipt was verified under the key it names itself; give --key to pin the log's key"
+        );
     }
     Ok(ExitCode::from(if all_hold { DONE } else { REFUSED }))
 }

@@ -65,8 +65,9 @@ pub fn run(args: &ReferenceArgs) -> Done {
             Ok(ExitCode::from(DONE))
         }
         ReferenceCommand::Show { code, as_of, data } => {
-            let code: CommodityCode =
-                code.parse().map_err(|_| Failure::usage(format!("{code}: a code of 10 digits is expected")))?;
+            let code: CommodityCode = code
+                .parse()
+                .map_err(|_| Failure::usage(format!("{code}: a code of 10 digits is expected")))?;
             let world = match data.data {
                 Some(_) => embedded::open_existing(data)?.world(),
                 None => centre::starter_world()?,

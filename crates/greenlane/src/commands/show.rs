@@ -107,7 +107,13 @@ fn print_for_people(object: &Map<String, Value>) {
         let text = |key: &str| line.get(key).map(plain).unwrap_or_default();
         println!(
             "payment      item {} kind {} base {} rate {} = {} {} ({})",
-            text("item"), text("kind"), text("base"), text("rate"), text("amount"), text("currency"), text("status")
+            text("item"),
+            text("kind"),
+            text("base"),
+            text("rate"),
+            text("amount"),
+            text("currency"),
+            text("status")
         );
     }
     for step in list("events") {

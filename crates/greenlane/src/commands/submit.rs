@@ -3,11 +3,11 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex};
-use std::sync::Arc;
 
-use centre::{SubmitError, Submission};
+use centre::{Submission, SubmitError};
 use serde::Serialize;
 use web::SubmitObject;
 

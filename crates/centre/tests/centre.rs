@@ -1,0 +1,367 @@
+//! The running system over a real store: what a declarant, an officer and an auditor rely on.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use clearance::{Decision, Input, Officer, OfficerId, State};
+use declaration::Leaf;
+use greenlane_centre as centre;
+use greenlane_centre::{Action, Centre, InputError, LoginError, Options, Outcome, Submission, SubmitError};
+use reference::{Dataset, DatasetKind};
+use risk::Lane;
+use rust_decimal::Decimal;
+use store::{AccountId, CaseFilter, Role, Store};
+use store_sqlite::SqliteStore;
+use tempfile::TempDir;
+
+/// An office: a centre on a fresh directory, with the people who work there.
+struct Bureau {
+    centre: Centre,
+    dir: TempDir,
+}
+
+impl Bureau {
+    fn open() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let centre = open(dir.path());
+        Self { centre, dir }
+    }
+
+    /// Stops and opens again, as after a restart.
+    fn reopen(self) -> Self {
+        let Self { centre, dir } = self;
+        centre.stop();
+        drop(centre);
+        let centre = open(dir.path());
+        Self { centre, dir }
+    }
+
+    fn file(&self, bytes: impl Into<Vec<u8>>) -> Outcome {
+        self.try_file(bytes).unwrap()
+    }
+
+    fn try_file(&self, bytes: impl Into<Vec<u8>>) -> Result<Outcome, SubmitError> {
+        self.centre.submit(Submission { bytes: bytes.into(), seal: None, account: "login:trader".into() })
+    }
+
+    fn officer(&self, login: &str) {
+        self.centre
+            .put_officer(&Officer {
+                id: OfficerId(login.into()),
+                offices: Vec::new(),
+                kinds: Vec::new(),
+                lane_max: Lane::Red,
+                on_shift: false,
+                load: 0,
+            })
+            .unwrap();
+        self.centre.set_shift(login, true).unwrap();
+    }
+
+    fn pay(&self, outcome: &Outcome) {
+        let payer = outcome.case.payer.expect("a payer");
+        self.centre.credit(payer, &outcome.case.currency, Decimal::from(100_000_000), "PP 1").unwrap();
+    }
+
+    fn balance_sums_are_zero(&self) {
+        for (currency, sum) in self.centre.store().balance_sums().unwrap() {
+            assert_eq!(sum, Decimal::ZERO, "{currency}");
+        }
+    }
+}
+
+fn open(dir: &Path) -> Centre {
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(dir).unwrap());
+    Centre::open(store, Options { housekeeping: false, ..Options::default() }).unwrap()
+}
+
+const IMPORT: &str = include_str!("../../wire/fixtures/import-5.23.xml");
+
+/// The fixture under another document identifier: other bytes, the same goods.
+fn import(nth: u32) -> String {
+    let start =
+        IMPORT.find("DocumentID").and_then(|at| IMPORT[at..].find('>').map(|end| at + end + 1)).unwrap();
+    format!("{}{nth:08}{}", &IMPORT[..start], &IMPORT[start + 8..])
+}
+
+/// The fixture as a case an officer must look at: its net mass equals its gross mass nowhere, its
+/// procedure is one that is never released automatically.
+fn routed(bureau: &Bureau, nth: u32) -> Outcome {
+    let outcome = bureau.file(import(nth));
+    assert_eq!(outcome.case.state, State::UnderControl, "{:?}", outcome.findings);
+    outcome
+}
+
+#[test]
+fn the_same_bytes_of_the_same_filer_are_one_case() {
+    let bureau = Bureau::open();
+    let first = bureau.file(import(1));
+    let again = bureau.file(import(1));
+    assert!(!first.repeated && again.repeated);
+    assert_eq!((first.case.id, first.case.number), (again.case.id, again.case.number));
+    let elsewhere = bureau
+        .centre
+        .submit(Submission { bytes: import(1).into(), seal: None, account: "login:other".into() })
+        .unwrap();
+    assert_ne!(elsewhere.case.id, first.case.id, "another filer, another case");
+    assert_eq!(
+        bureau.centre.store().list(&CaseFilter { limit: 10, ..CaseFilter::default() }).unwrap().len(),
+        2
+    );
+}
+
+#[test]
+fn bytes_that_are_no_declaration_are_refused_and_the_rest_goes_on() {
+    let bureau = Bureau::open();
+    for bytes in ["", "not xml", "<a/>", "{\"greenlane\":1}", "<!DOCTYPE a><a/>"] {
+        let why = bureau.try_file(bytes).unwrap_err();
+        assert!(matches!(why, SubmitError::Unreadable(_)), "{bytes}: {why}");
+        assert!(!why.text().ru.is_empty() && !why.code().is_empty());
+    }
+    assert!(bureau.file(import(1)).case.number.is_some());
+}
+
+#[test]
+fn numbers_run_without_gaps_however_many_file_at_once() {
+    let bureau = Bureau::open();
+    std::thread::scope(|scope| {
+        for client in 0..4u32 {
+            let bureau = &bureau;
+            scope.spawn(move || {
+                for nth in 0..25 {
+                    bureau.file(import(client * 100 + nth));
+                }
+            });
+        }
+    });
+    let filter = CaseFilter { limit: 1_000, ..CaseFilter::default() };
+    let mut serials: Vec<u32> = bureau
+        .centre
+        .store()
+        .list(&filter)
+        .unwrap()
+        .iter()
+        .map(|case| case.number.unwrap().serial())
+        .collect();
+    serials.sort_unstable();
+    assert_eq!(serials, (1..=100).collect::<Vec<u32>>());
+}
+
+#[test]
+fn an_officer_releases_what_is_theirs_once_it_is_paid() {
+    let bureau = Bureau::open();
+    bureau.officer("tern");
+    let outcome = routed(&bureau, 1);
+    let id = outcome.case.id;
+    assert_eq!(outcome.case.officer, Some(OfficerId("tern".into())));
+    let decide = |login: &str| {
+        let input = Input::Decide {
+            officer: OfficerId(login.into()),
+            decision: Decision::Release,
+            reason: String::new(),
+        };
+        bureau.centre.input(id, input)
+    };
+    assert!(matches!(decide("gull"), Err(InputError::Refused(clearance::Refusal::NotYours { .. }))));
+    assert!(matches!(
+        decide("tern"),
+        Err(InputError::Refused(clearance::Refusal::PaymentOutstanding { .. }))
+    ));
+    bureau.pay(&outcome);
+    let released = decide("tern").unwrap();
+    assert_eq!(released.state, State::Released);
+    assert!(matches!(decide("tern"), Err(InputError::Refused(clearance::Refusal::Final { .. }))));
+    let treasury = AccountId::Treasury(released.currency.clone());
+    assert_eq!(bureau.centre.store().balance(&treasury).unwrap(), released.payable);
+    let load = bureau.centre.store().officers().unwrap().into_iter().map(|officer| officer.load).sum::<u32>();
+    assert_eq!(load, 0);
+    bureau.balance_sums_are_zero();
+}
+
+#[test]
+fn a_case_nobody_could_take_goes_to_the_officer_who_comes_on_shift() {
+    let bureau = Bureau::open();
+    let outcome = routed(&bureau, 1);
+    assert_eq!(outcome.case.officer, None);
+    bureau.officer("skua");
+    let assigned = bureau.centre.input(outcome.case.id, Input::Assign).unwrap();
+    assert_eq!(assigned.officer, Some(OfficerId("skua".into())));
+}
+
+#[test]
+fn work_goes_to_the_least_loaded() {
+    let bureau = Bureau::open();
+    for login in ["avocet", "bunting", "curlew"] {
+        bureau.officer(login);
+    }
+    for nth in 0..9 {
+        routed(&bureau, nth);
+    }
+    let loads: Vec<u32> =
+        bureau.centre.store().officers().unwrap().iter().map(|officer| officer.load).collect();
+    assert_eq!(loads.iter().max(), loads.iter().min(), "{loads:?}");
+}
+
+#[test]
+fn a_receipt_proves_the_whole_case_without_the_system() {
+    let bureau = Bureau::open();
+    bureau.officer("tern");
+    for nth in 0..300 {
+        bureau.file(import(nth));
+    }
+    let outcome = bureau.file(import(0));
+    bureau.pay(&outcome);
+    let text = bureau.centre.receipt(outcome.case.id).unwrap().to_text();
+    let key = bureau.centre.vkey().unwrap();
+    let receipt = log::Receipt::parse(&text).unwrap();
+    let verified = receipt.verify(Some(&key)).unwrap();
+    assert_eq!(
+        verified.steps.len(),
+        usize::try_from(bureau.centre.store().case(outcome.case.id).unwrap().unwrap().seq).unwrap()
+    );
+    assert_eq!(receipt.number(), outcome.case.number.map(|number| number.to_string()).as_deref());
+    for at in (0..text.len()).step_by(7) {
+        let mut bytes = text.clone().into_bytes();
+        bytes[at] ^= 1;
+        let altered = String::from_utf8(bytes).ok().and_then(|text| log::Receipt::parse(&text).ok());
+        assert!(altered.is_none_or(|receipt| receipt.verify(Some(&key)).is_err()), "byte {at}");
+    }
+}
+
+#[test]
+fn every_decision_comes_out_the_same_when_it_is_made_again() {
+    let bureau = Bureau::open();
+    bureau.officer("tern");
+    let outcome = bureau.file(import(1));
+    bureau.pay(&outcome);
+    for nth in 2..20 {
+        bureau.file(import(nth));
+    }
+    // A new nomenclature in between changes later decisions, never earlier ones.
+    let code = "8413703000";
+    let nomenclature = format!("code,name,duty\n{code},насосы,5%\n");
+    bureau
+        .centre
+        .import(Dataset {
+            kind: DatasetKind::Tnved,
+            jurisdiction: String::new(),
+            source: "test".into(),
+            content: nomenclature.into_bytes(),
+        })
+        .unwrap();
+    for nth in 20..30 {
+        bureau.file(import(nth));
+    }
+    let bureau = bureau.reopen();
+    let report = bureau.centre.replay(|_, _| {}).unwrap();
+    assert_eq!(report.differing, []);
+    assert!(report.root_matches);
+    assert_eq!(report.filings, 29);
+}
+
+#[test]
+fn a_dataset_with_one_broken_row_changes_nothing_and_the_row_is_named() {
+    let bureau = Bureau::open();
+    let before = bureau.centre.world().hash();
+    let why = bureau
+        .centre
+        .import(Dataset {
+            kind: DatasetKind::Tnved,
+            jurisdiction: String::new(),
+            source: "tnved.csv".into(),
+            content: "code,name,duty\n8413703000,насосы,5%\n8413703000x,насосы,5%\n".into(),
+        })
+        .unwrap_err();
+    let said = why.to_string();
+    assert!(said.contains("tnved.csv") && said.contains('3'), "{said}");
+    assert_eq!(bureau.centre.world().hash(), before);
+}
+
+#[test]
+fn after_a_restart_everything_goes_on_where_it_was() {
+    let bureau = Bureau::open();
+    let first = bureau.file(import(1));
+    let bureau = bureau.reopen();
+    let second = bureau.file(import(2));
+    assert_eq!(bureau.file(import(1)).case.id, first.case.id);
+    assert_eq!(second.case.number.unwrap().serial(), first.case.number.unwrap().serial() + 1);
+    assert!(bureau.centre.replay(|_, _| {}).unwrap().root_matches);
+}
+
+#[test]
+fn a_directory_in_use_is_said_to_be_in_use() {
+    let bureau = Bureau::open();
+    let why = SqliteStore::open(bureau.dir.path()).err().expect("held").to_string();
+    assert!(why.contains("in use by another process"), "{why}");
+}
+
+#[test]
+fn a_new_profile_takes_hold_at_once_and_a_wrong_one_never() {
+    let bureau = Bureau::open();
+    let profile = |area: &str| {
+        format!(
+            "number = \"55/20260101/00999\"\nkind = \"national\"\nstage = \"declaration\"\narea = '''{area}'''\n\
+             valid_from = 2026-01-01\nlane = \"red\"\nmeasures = [\"inspect\"]\nauthor = \"test\"\nversion = 1\n\
+             [title]\nru = \"Проба\"\nen = \"Trial\"\n[instruction]\nru = \"Досмотреть.\"\nen = \"Inspect.\"\n"
+        )
+    };
+    let why = bureau.centre.add_profile(&profile("item.mass_grosss > 1")).unwrap_err().to_string();
+    assert!(why.contains("mass_gross"), "{why}");
+    bureau.centre.add_profile(&profile("item.mass_gross > 0")).unwrap();
+    let outcome = bureau.file(import(1));
+    assert_eq!(outcome.case.hits, ["55/20260101/00999"]);
+    assert_eq!(outcome.case.lane, Some(Lane::Red));
+}
+
+#[test]
+fn logins_are_let_in_by_password_alone_and_not_for_ever() {
+    let bureau = Bureau::open();
+    bureau.centre.put_user("tern", "Officer", Role::Officer, "correct horse", None).unwrap();
+    assert!(bureau.centre.put_user("x", "X", Role::Duty, "short", None).is_err());
+    assert_eq!(bureau.centre.login("tern", "wrong horse").unwrap_err(), LoginError::Wrong);
+    assert_eq!(bureau.centre.login("nobody", "correct horse").unwrap_err(), LoginError::Wrong);
+    let (token, identity) = bureau.centre.login("tern", "correct horse").unwrap();
+    assert_eq!(bureau.centre.session(&token).unwrap(), Some(identity));
+    assert_eq!(bureau.centre.session("forged").unwrap(), None);
+    bureau.centre.logout(&token).unwrap();
+    assert_eq!(bureau.centre.session(&token).unwrap(), None);
+    for _ in 0..10 {
+        assert_eq!(bureau.centre.login("tern", "guess guess").unwrap_err(), LoginError::Wrong);
+    }
+    assert_eq!(bureau.centre.login("tern", "correct horse").unwrap_err(), LoginError::TooMany);
+}
+
+#[test]
+fn a_declarant_sees_their_own_cases_and_nobody_elses() {
+    let bureau = Bureau::open();
+    bureau.centre.put_user("trader", "Trader", Role::Declarant, "correct horse", None).unwrap();
+    bureau.centre.put_user("rival", "Rival", Role::Declarant, "correct horse", None).unwrap();
+    let outcome = bureau.file(import(1));
+    let (_, trader) = bureau.centre.login("trader", "correct horse").unwrap();
+    let (_, rival) = bureau.centre.login("rival", "correct horse").unwrap();
+    let filer = centre::account_of("trader");
+    assert!(bureau.centre.sees(&trader, &outcome.case, &filer).unwrap());
+    assert!(!bureau.centre.sees(&rival, &outcome.case, &filer).unwrap());
+    assert!(!trader.may(Action::Decide) && !trader.may(Action::SeeReads));
+    let listed = |who| {
+        let filter = bureau.centre.narrow(who, CaseFilter { limit: 10, ..CaseFilter::default() });
+        bureau.centre.store().list(&filter).unwrap().len()
+    };
+    assert_eq!((listed(&trader), listed(&rival)), (1, 0));
+}
+
+#[test]
+fn the_view_computes_again_what_was_decided() {
+    let bureau = Bureau::open();
+    let outcome = bureau.file(import(1));
+    let view = bureau.centre.view(outcome.case.id).unwrap();
+    assert_eq!(view.case, outcome.case);
+    assert_eq!(view.assessed.findings, outcome.findings);
+    assert_eq!(view.document.bytes, import(1).into_bytes());
+    assert_eq!(view.assessed.payments.payable_total, outcome.case.payable);
+    let number = outcome.case.number.unwrap().to_string();
+    assert_eq!(bureau.centre.resolve(&number).unwrap(), Some(outcome.case.id));
+    assert_eq!(bureau.centre.resolve(&number.replace('/', "-")).unwrap(), Some(outcome.case.id));
+    assert_eq!(bureau.centre.resolve("10013160/010101/0000001").unwrap(), None);
+    assert!(declaration::TaxNumber::parse("7700000016").is_ok());
+}

@@ -1,0 +1,49 @@
+//! `greenlane docs`: the generated pages, on standard output.
+
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use crate::Done;
+use crate::cli::{Cli, DocsArgs};
+use crate::exit::{DONE, Failure};
+
+/// Prints a page.
+pub fn run(args: &DocsArgs) -> Done {
+    let text = match args.page.as_str() {
+        "findings" => check::findings_page(),
+        "lifecycle" => clearance::lifecycle::page(centre::starter_world()?.as_ref()),
+        "openapi" => web::openapi(),
+        "cli" => cli_page(),
+        "schema" => serde_json::to_string_pretty(&wire::json_schema())
+            .map_err(|why| Failure::failed(why.to_string()))?,
+        other => {
+            return Err(Failure::usage(format!("{other}: no such page"))
+                .hint("pages: findings, lifecycle, openapi, cli, schema"));
+        }
+    };
+    println!("{}", text.trim_end());
+    Ok(ExitCode::from(DONE))
+}
+
+/// Every command with its help, as Markdown.
+fn cli_page() -> String {
+    let mut page = String::from(
+        "# The command line\n\nMade by `greenlane docs cli`; a test fails when it is stale.\n\n",
+    );
+    let mut command = Cli::command().term_width(100);
+    command.build();
+    page.push_str(&format!("```text\n{}\n```\n", command.render_long_help()));
+    for sub in command.get_subcommands_mut() {
+        if sub.is_hide_set() || sub.get_name() == "help" {
+            continue;
+        }
+        page.push_str(&format!("\n## {}\n\n```text\n{}\n```\n", sub.get_name(), sub.render_long_help()));
+        for below in sub.get_subcommands_mut() {
+            if below.get_name() != "help" {
+                page.push_str(&format!("\n```text\n{}\n```\n", below.render_long_help()));
+            }
+        }
+    }
+    page
+}
