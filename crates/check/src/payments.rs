@@ -181,12 +181,11 @@ fn bases(control: &mut Control<'_>, index: usize, item: &Item) {
     // A value of zero is a finding of its own.
     let Some(value) = item.customs_value.filter(|value| *value != Amount::ZERO) else { return };
     let excise = pack.payments.excise.as_ref().map(|tax| tax.kind);
-    let antidumping = pack.payments.antidumping.as_ref().map(|tax| tax.kind);
     let duty = Some(pack.payments.duty.kind);
     let levied: Amount = item
         .payments
         .iter()
-        .filter(|line| line.kind.is_some() && [duty, excise, antidumping].contains(&line.kind))
+        .filter(|line| line.kind.is_some() && [duty, excise].contains(&line.kind))
         // What is not paid because of a preference or a procedure is no part of the price.
         .filter(|line| !is_conditional(line))
         .filter_map(|line| line.amount)
@@ -194,12 +193,12 @@ fn bases(control: &mut Control<'_>, index: usize, item: &Item) {
     for (nth, line) in item.payments.iter().enumerate() {
         let at = |field: &str| item_path(index, &format!("payments/{}/{field}", nth + 1));
         let (Some(kind), Some(base), Some(rate)) = (line.kind, line.base, percent(line)) else { continue };
-        if Some(kind) == duty && base != value {
+        if Some(kind) == duty && base.get() != value.get() {
             control.find(&DUTY_BASE, at("base"), &[&base, &value]);
         }
         if kind == pack.payments.vat.kind {
             let expected = value + levied;
-            if base != expected && control.is_import() {
+            if base.get() != expected.get() && control.is_import() {
                 control.find(&VAT_BASE, at("base"), &[&base, &expected]);
             }
             if !vat_rate_exists(control, rate.get()) {

@@ -210,6 +210,7 @@ fn world(commodities: DatasetKind) -> (Reference, Pack) {
         ("package_kind", "BX"),
         ("payment_kind", "6010"),
         ("payment_method", "ИУ"),
+        ("movement_feature", "000"),
     ];
     for (name, code) in classifiers {
         pack.classifiers.entry(name.into()).or_default().insert(code.into(), Text::new("есть", "is"));

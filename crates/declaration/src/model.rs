@@ -297,7 +297,7 @@ record! {
     /// One line of the declarant's own calculation of a payment.
     pub struct PaymentLine {
         leaf kind: PaymentKind, "47.1", "Вид", "Kind";
-        leaf base: Amount, "47.2", "Основа начисления", "Base";
+        leaf base: Quantity, "47.2", "Основа начисления", "Base";
         leaf rate: Rate, "47.3", "Ставка", "Rate";
         leaf rate_kind: Code, "47.3", "Вид ставки", "Kind of rate";
         leaf rate_currency: Code, "47.3", "Валюта ставки", "Currency of the rate";

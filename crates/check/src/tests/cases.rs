@@ -211,7 +211,7 @@ pub(super) const CASES: &[Case] = &[
     ("import", "payments/1/document_date=2026-03-03", "GL-2812 payments/1/document_date"),
     ("import", "consignor/identity_card/number=1; consignor/identity_card/issued_on=2026-03-03", "GL-2813 consignor/identity_card/issued_on"),
     ("transit", "expected_arrival_date=2026-02-28", "GL-2814 expected_arrival_date"),
-    ("import", "transport_inland/mode=99", "GL-2901 transport_inland/mode"),
+    ("import", "transport_inland/mode=98", "GL-2901 transport_inland/mode"),
     ("import", "transport_border/means_count=2", "GL-2902 transport_border/means_count"),
     ("import", "transport_border/means/1/identifier=-!; transport_border/means/1/nationality=RU", "GL-2903 transport_border/means/1/identifier"),
     ("import", "transport_border/means/1/vin=XTA", "GL-2904 transport_border/means/1/vin"),
