@@ -1,0 +1,10 @@
+//! The binary as its users meet it: whole commands, their words and exit codes; and what holds for
+//! the project as a whole.
+
+mod browser;
+mod crash;
+mod filing;
+mod layers;
+mod pages;
+mod running;
+mod words;
