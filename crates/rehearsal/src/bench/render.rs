@@ -1,0 +1,91 @@
+//! Measurements as a person reads them.
+
+use std::fmt::Write;
+
+use super::{IntakeReport, LogReport};
+
+/// A number with spaces between thousands; fractions only of small ones.
+fn number(value: f64) -> String {
+    if value.abs() < 100.0 {
+        return format!("{value:.2}");
+    }
+    let digits = format!("{value:.0}");
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            grouped.push(' ');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+fn table<'r>(rows: impl IntoIterator<Item = (&'r str, String)>) -> String {
+    let rows: Vec<(&str, String)> = rows.into_iter().collect();
+    let name = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    let value = rows.iter().map(|(_, value)| value.chars().count()).max().unwrap_or_default();
+    let mut out = String::new();
+    for (label, shown) in &rows {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{label:<name$}  {shown:>value$}");
+    }
+    out
+}
+
+/// The table of an intake measurement.
+pub fn render_intake(report: &IntakeReport) -> String {
+    let of_filing =
+        if report.peak_rss_is_of_filing { "peak memory, MB" } else { "peak memory of the process, MB" };
+    let mut out = table([
+        ("declarations", number(report.declarations as f64)),
+        ("items", number(report.items as f64)),
+        ("records stored", number(report.records as f64)),
+        ("seconds", format!("{:.2}", report.seconds)),
+        ("declarations per second", number(report.declarations_per_s)),
+        ("records per second", number(report.records_per_s)),
+        ("half answered within, ms", format!("{:.2}", report.p50_ms)),
+        ("99 % answered within, ms", format!("{:.2}", report.p99_ms)),
+        ("all answered within, ms", format!("{:.2}", report.max_ms)),
+        ("processor seconds", format!("{:.2}", report.cpu_seconds)),
+        (of_filing, number(report.peak_rss_mb)),
+        ("limit: parse and verify, per second", number(report.limit_parse_verify_per_s)),
+        ("limit: SQLite insert, per second", number(report.limit_sqlite_insert_per_s)),
+        ("share of the lower limit", format!("{:.1} %", report.share_of_limit * 100.0)),
+    ]);
+    let total = report.declarations.max(1) as f64;
+    out.push_str("\nWhat they came to\n");
+    let share = |count: u64| format!("{} ({:.1} %)", number(count as f64), count as f64 * 100.0 / total);
+    out.push_str(&table(report.outcomes.iter().map(|(name, count)| (name.as_str(), share(*count)))));
+    out.push_str("\nMicroseconds per declaration\n");
+    out.push_str(&table(report.stages.iter().map(|(name, spent)| (*name, format!("{spent:.1}")))));
+    let _ = write!(out, "\n{} under way at a time, {} cores", report.concurrency, report.cores);
+    out.push_str(if report.optimised { "\n" } else { "; built without optimisation: not to be compared\n" });
+    out
+}
+
+/// The table of a log measurement.
+pub fn render_log(report: &LogReport) -> String {
+    table([
+        ("leaves", number(report.leaves as f64)),
+        ("seconds", format!("{:.2}", report.seconds)),
+        ("leaves per second", number(report.leaves_per_s)),
+        ("full tiles", number(report.tiles as f64)),
+        ("proofs per second", number(report.proofs_per_s)),
+        ("verifications per second", number(report.verifications_per_s)),
+        ("hashes in the longest proof", report.proof_hashes_max.to_string()),
+        ("every proof holds", if report.all_hold { "yes" } else { "NO" }.to_owned()),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(number(20_000.0), "20 000");
+        assert_eq!(number(1_234_567.8), "1 234 568");
+        assert_eq!(number(999.0), "999");
+        assert_eq!(number(3.456), "3.46");
+    }
+}
