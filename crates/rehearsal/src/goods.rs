@@ -238,8 +238,9 @@ fn unit_of(
 
 /// A name without the code the starter's names end in, and not too long.
 fn short(name: &str) -> String {
-    let plain = name.split(", код ").next().unwrap_or(name).trim();
-    plain.chars().take(NAME_CHARS_MAX).collect::<String>().trim().to_owned()
+    // The tariff as published marks its levels with arrows.
+    let plain = name.split(", код ").next().unwrap_or(name).replace(" 🠺", "");
+    plain.trim().chars().take(NAME_CHARS_MAX).collect::<String>().trim().to_owned()
 }
 
 /// The reference data a generator draws from, with what was worked out of them.

@@ -88,7 +88,7 @@ mistakes! {
         "цена занижена в двадцать раз, всё согласовано", "prices a twentieth of the usual, all consistent";
     MalformedDate, "malformed_date", 3, ["GL-1001"], Slip::Text(malformed_date),
         "дата записана не по формату", "a malformed date";
-    Truncated, "truncated", 1, ["GL-0003", "GL-0004", "GL-0005"], Slip::Text(truncated),
+    Truncated, "truncated", 1, ["GL-0006"], Slip::Text(truncated),
         "документ обрывается", "the document is cut off";
     WrongSignature, "wrong_signature", 2, ["GL-3013"], Slip::Seal,
         "подпись под другими байтами", "a signature over other bytes";

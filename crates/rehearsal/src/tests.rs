@@ -150,11 +150,40 @@ fn seals_hold_and_name_the_declarant() {
     assert_eq!(algorithms.len(), 2, "{algorithms:?}");
 }
 
+fn corpus() -> std::path::PathBuf {
+    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    std::env::var_os("GREENLANE_CORPUS").unwrap_or_else(|| default.into()).into()
+}
+
+#[test]
+fn the_whole_nomenclature_is_traded_clean() {
+    let file = corpus().join("codes/tnved.csv");
+    let Ok(content) = std::fs::read(&file) else {
+        println!("skipped: no nomenclature of the union");
+        return;
+    };
+    let mut datasets = reference::starter::datasets();
+    let kind = reference::DatasetKind::Tnved;
+    let source = file.display().to_string();
+    datasets.push(reference::Dataset { kind, jurisdiction: String::new(), source, content });
+    let reference = Arc::new(Reference::build(&datasets).unwrap());
+    let day = Date::constant(2026, 4, 6);
+    let plan = Plan { mistakes: MistakeShares::none(), ..Plan::usual(80, 21, day) };
+    let generator = Generator::new(plan, Arc::clone(&reference), None).unwrap();
+    let mut codes = std::collections::BTreeSet::new();
+    for generated in &generator {
+        let declaration = generated.unwrap().declaration;
+        let pack = reference.pack_for(&declaration);
+        let findings = check::check(&declaration, &reference, pack, day);
+        assert!(findings.is_empty(), "{findings:#?}");
+        codes.extend(declaration.items.iter().filter_map(|item| item.commodity_code));
+    }
+    assert!(codes.len() > 300, "{}", codes.len());
+}
+
 #[test]
 fn documents_are_valid_by_the_official_schema() {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    let corpus = std::env::var("GREENLANE_CORPUS").unwrap_or_else(|_| default.to_owned());
-    let schema = std::path::Path::new(&corpus).join("eaeu/xsd-5.23/ESADout_CU.xsd");
+    let schema = corpus().join("eaeu/xsd-5.23/ESADout_CU.xsd");
     let xmllint = std::process::Command::new("xmllint").arg("--version").output();
     if !schema.exists() || xmllint.is_err() {
         println!("skipped: no official schemas or no xmllint");

@@ -69,7 +69,7 @@ impl Trader {
             other(random.zipf(high, ZIPF_EXPONENT) * HIGH_ONE_IN)
         } else {
             let mut nth = random.zipf(others, ZIPF_EXPONENT);
-            if nth % HIGH_ONE_IN == 0 && nth + 1 < others {
+            if nth.is_multiple_of(HIGH_ONE_IN) && nth + 1 < others {
                 nth += 1;
             }
             other(nth)

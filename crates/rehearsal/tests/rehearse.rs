@@ -13,7 +13,7 @@ use greenlane_rehearsal::{
 };
 use jiff::Timestamp;
 use reference::Reference;
-use store::{Role, Store};
+use store::Role;
 use store_sqlite::SqliteStore;
 
 #[test]
@@ -22,7 +22,11 @@ fn an_intake_is_measured_and_everything_is_answered() {
     let bench =
         IntakeBench { declarations: 150, items_mean: 4.0, ..IntakeBench::usual(dir.path().join("bench")) };
     let mut phases = BTreeMap::new();
-    let report = bench.run(|phase, done, _| drop(phases.insert(phase.to_owned(), done))).unwrap();
+    let report = bench
+        .run(|phase, done, _| {
+            phases.insert(phase.to_owned(), done);
+        })
+        .unwrap();
     assert_eq!(report.declarations, 150);
     assert_eq!(report.outcomes.values().sum::<u64>(), 150, "{:?}", report.outcomes);
     // Most trade is clean and goes through by itself.
@@ -51,6 +55,7 @@ fn an_intake_is_measured_and_everything_is_answered() {
         assert!(json[key].is_number(), "{key}");
     }
     let table = render_intake(&report);
+    println!("{table}");
     assert!(table.contains("declarations per second") && table.contains("released"), "{table}");
 }
 

@@ -27,11 +27,11 @@ pub(crate) fn stages(
     let mut clock = Clock::default();
     let lanes = risk::LanePolicy::default();
     for filing in filings {
-        let read = clock.time("read", || wire::read(&filing.bytes));
+        let read = clock.time("read", || wire::read(&filing.bytes).ok());
         if let Some(text) = &filing.seal {
             clock.time("seal", || verify(&verifier, &filing.bytes, text, now));
         }
-        let Ok(document) = read else { continue };
+        let Some(document) = read else { continue };
         let declaration = &document.declaration;
         let pack = world.pack_for(declaration);
         let day = world.day(pack, now);

@@ -161,7 +161,7 @@ mod tests {
         fs::write(&journal, &text).unwrap();
         let noted = super::read(&journal).unwrap();
         assert_eq!(noted.len(), 2);
-        assert_eq!(noted["000001.xml"], [released.clone()]);
+        assert_eq!(noted["000001.xml"], std::slice::from_ref(&released));
         Writer::open(&journal).unwrap().note("000003.xml", &released).unwrap();
         assert_eq!(super::read(&journal).unwrap()["000003.xml"], [released]);
         fs::write(&journal, "nonsense\n").unwrap();
