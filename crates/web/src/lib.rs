@@ -1,1 +1,222 @@
-//! Greenlane: web.
+//! The HTTP API and the server-rendered pages over [`centre`]: extract, call one use case, render.
+//!
+//! ```text
+//! connection ─► limits, headers, CSRF ─► handler ─► Centre ─► JSON, page or Failure
+//!   serve          guard                 api, pages             failure renders at the edge
+//! ```
+//!
+//! There are no decisions here and no SQL. A handler that cannot do what was asked returns a
+//! [`Failure`](failure::Failure); one layer turns it into `application/problem+json` or a page, in the
+//! language of whoever asked. Bodies, tokens, passwords and names of people are never logged.
+
+mod access;
+mod api;
+mod assets;
+mod failure;
+mod figures;
+mod guard;
+mod language;
+mod openapi;
+mod pages;
+mod serve;
+mod submit_object;
+mod texts;
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use centre::Centre;
+use jiff::tz::TimeZone;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use store::Role;
+use tokio::sync::Semaphore;
+
+pub use access::SESSION_COOKIE;
+pub use failure::{FAILURES, FailureRow};
+pub use language::Language;
+pub use openapi::openapi;
+pub use serve::serve;
+pub use submit_object::{FindingObject, SubmitObject};
+
+use crate::failure::Failure;
+
+/// How the service meets the outside. Everything has a default that suits one machine.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Whether cookies are sent over TLS only. Off only where nothing but loopback is served.
+    pub secure_cookies: bool,
+    /// Whether somebody without a seal and without an account may file. The packs must allow
+    /// declarations without a seal, too; otherwise such a filing is refused with a finding.
+    pub anonymous_filing: bool,
+    /// Whether the answer to a trader's filing names the risk profiles that fired. Off in production:
+    /// who knows what is looked for can avoid it.
+    pub hits_to_filers: bool,
+    /// The largest request body, in bytes.
+    pub body_bytes_max: usize,
+    /// Requests worked on at a time; one more is told to come back.
+    pub requests_max: usize,
+    /// Open event streams at a time.
+    pub streams_max: usize,
+    /// Logins of a demonstration, shown on the login page.
+    pub demo_logins: Vec<DemoLogin>,
+    /// The zone whose clock pages show.
+    pub time_zone: TimeZone,
+}
+
+/// A login of a demonstration. Never made where real data are kept.
+#[derive(Debug, Clone)]
+pub struct DemoLogin {
+    /// What it may do.
+    pub role: Role,
+    /// The login.
+    pub login: String,
+    /// The password, for everybody to see.
+    pub password: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            secure_cookies: true,
+            anonymous_filing: false,
+            hits_to_filers: false,
+            // A document of wire's largest size and the wrapping of a form around it.
+            body_bytes_max: wire::limits::BYTES_MAX + (64 << 10),
+            requests_max: 512,
+            streams_max: 256,
+            demo_logins: Vec::new(),
+            time_zone: TimeZone::UTC,
+        }
+    }
+}
+
+/// Password checks at a time: each takes 19 MiB and tens of milliseconds of a core.
+const LOGINS_AT_ONCE: usize = 2;
+
+/// What every handler has at hand.
+#[derive(Clone)]
+pub(crate) struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    centre: Centre,
+    config: Config,
+    requests: Semaphore,
+    streams: Arc<Semaphore>,
+    logins: Semaphore,
+}
+
+impl App {
+    pub(crate) fn centre(&self) -> &Centre {
+        &self.inner.centre
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    pub(crate) fn requests(&self) -> &Semaphore {
+        &self.inner.requests
+    }
+
+    pub(crate) fn streams(&self) -> &Arc<Semaphore> {
+        &self.inner.streams
+    }
+
+    pub(crate) fn logins(&self) -> &Semaphore {
+        &self.inner.logins
+    }
+
+    /// Does blocking work of the centre beside the threads that serve connections.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let app = self.clone();
+        match tokio::task::spawn_blocking(move || work(&app)).await {
+            Ok(done) => done,
+            Err(why) => {
+                tracing::error!(%why, "a request ended by a bug");
+                Err(Failure::of(failure::Kind::Internal))
+            }
+        }
+    }
+}
+
+/// The process's metrics. The first call makes it the recorder; call it before the centre opens, so
+/// that nothing is missed.
+pub fn metrics_handle() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| {
+            let builder = PrometheusBuilder::new();
+            // From a millisecond, where automatic decisions lie, to where a client gives up.
+            let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0];
+            let builder = builder.set_buckets(&seconds).unwrap_or_else(|_| PrometheusBuilder::new());
+            let recorder = builder.build_recorder();
+            let handle = recorder.handle();
+            if metrics::set_global_recorder(recorder).is_err() {
+                tracing::warn!("another recorder takes the metrics of this process");
+            }
+            handle
+        })
+        .clone()
+}
+
+/// The whole service: API, pages, log, health.
+pub fn router(centre: Centre, config: Config) -> Router {
+    metrics_handle();
+    let body_bytes_max = config.body_bytes_max;
+    let app = App {
+        inner: Arc::new(Inner {
+            requests: Semaphore::new(config.requests_max),
+            streams: Arc::new(Semaphore::new(config.streams_max)),
+            logins: Semaphore::new(LOGINS_AT_ONCE),
+            centre,
+            config,
+        }),
+    };
+    let api = Router::new()
+        .route("/declarations", get(api::declarations::list).post(api::declarations::file))
+        .route("/declarations/{case}", get(api::declarations::show))
+        .route("/declarations/{case}/events", get(api::declarations::events))
+        .route("/declarations/{case}/receipt", get(api::declarations::receipt))
+        .route("/declarations/{case}/document", get(api::declarations::document))
+        .route("/declarations/{case}/inputs", post(api::declarations::input))
+        .route("/sessions", post(api::sessions::login).delete(api::sessions::logout))
+        .route("/board", get(api::operations::board))
+        .route("/stream", get(api::stream::stream));
+    let log = Router::new()
+        .route("/checkpoint", get(api::log::checkpoint))
+        .route("/vkey", get(api::log::vkey))
+        .route("/tile/{*path}", get(api::log::tile));
+    let pages = Router::new()
+        .route("/", get(pages::board::board))
+        .route("/declarations", get(pages::list::list))
+        .route("/declarations/{case}", get(pages::case::case))
+        .route("/declarations/{case}/inputs", post(pages::case::input))
+        .route("/find", get(pages::case::find))
+        .route("/file", get(pages::file::form).post(pages::file::upload))
+        .route("/login", get(pages::people::login_form).post(pages::people::login))
+        .route("/logout", post(pages::people::logout))
+        .route("/shift", post(pages::people::shift))
+        .route("/account", get(pages::people::account))
+        .route("/reads", get(pages::people::reads));
+    let router = Router::new()
+        .nest("/api/v1", api)
+        .nest("/log", log)
+        .merge(pages)
+        .route("/assets/{name}", get(assets::asset))
+        .route("/favicon.ico", get(assets::icon))
+        .route("/healthz", get(api::operations::healthz))
+        .route("/readyz", get(api::operations::readyz))
+        .route("/metrics", get(api::operations::metrics))
+        .route("/openapi.json", get(api::operations::openapi))
+        .fallback(async || Failure::of(failure::Kind::NotFound))
+        .method_not_allowed_fallback(async || Failure::of(failure::Kind::Method))
+        .layer(DefaultBodyLimit::max(body_bytes_max));
+    guard::guarded(router, &app).with_state(app)
+}

@@ -1,0 +1,381 @@
+//! Declarations: file, show, list, give an input.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use centre::{Action, Centre, Identity, InputError, Outcome, Submission, account_of};
+use clearance::{Case, Decision, Input, OfficerId, StepRecord};
+use data_encoding::{BASE64URL, BASE64URL_NOPAD};
+use serde::Deserialize;
+use serde_json::Value;
+use store::Role;
+use utoipa::ToSchema;
+
+use crate::App;
+use crate::access::{Caller, Reached, Visitor, case_reached, case_seen, page_of};
+use crate::api::case_object::{CaseObject, CasePage, CaseRow, StepObject, knows_profiles};
+use crate::api::filter::Filters;
+use crate::failure::{Failure, Kind, Problem};
+use crate::language::Language;
+use crate::submit_object::SubmitObject;
+
+/// The header with the detached seal: its text in base64url.
+pub(crate) const SEAL_HEADER: &str = "greenlane-seal";
+/// The account of whoever has none.
+pub(crate) const NOBODY: &str = "anonymous";
+
+/// Hands a document to the centre and waits for the durable answer.
+pub(crate) async fn submitted(app: &App, submission: Submission) -> Result<Outcome, Failure> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    app.centre().submit_then(submission, move |outcome| {
+        // Whoever went away loses nothing: the decision is stored.
+        let _ = tell.send(outcome);
+    });
+    let stopped = |_| Failure::of(Kind::NotReady);
+    Ok(told.await.map_err(stopped)??)
+}
+
+/// Content that is certainly no declaration by its own word. Whatever else it is called, the bytes decide:
+/// many clients send XML under no or a wrong name.
+fn is_other_media(headers: &HeaderMap) -> bool {
+    const OTHERS: [&str; 7] =
+        ["multipart/", "image/", "audio/", "video/", "application/pdf", "application/zip", "application/gzip"];
+    let word = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = word(header::CONTENT_TYPE).to_ascii_lowercase();
+    let encoding = word(header::CONTENT_ENCODING);
+    OTHERS.iter().any(|other| kind.starts_with(other))
+        || !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"))
+}
+
+fn seal_of(headers: &HeaderMap) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(value) = headers.get(SEAL_HEADER) else { return Ok(None) };
+    let text = value.as_bytes().trim_ascii();
+    let decoded = BASE64URL_NOPAD.decode(text).or_else(|_| BASE64URL.decode(text));
+    decoded.map(Some).map_err(|_| {
+        Failure::of(Kind::BadRequest)
+            .because("Заголовок Greenlane-Seal — не base64url.", "The header Greenlane-Seal is not base64url.")
+    })
+}
+
+/// The account a filing goes through: that of who is logged in, or nobody's where a seal speaks for the
+/// filer or the configuration allows it.
+pub(crate) fn account_for(app: &App, who: Option<&Identity>, sealed: bool) -> Result<String, Failure> {
+    match who {
+        Some(who) if who.may(Action::File) => Ok(account_of(&who.login)),
+        Some(_) => Err(Failure::of(Kind::Forbidden)),
+        None if sealed || app.config().anonymous_filing => Ok(NOBODY.to_owned()),
+        None => Err(Failure::of(Kind::LoginRequired)),
+    }
+}
+
+/// File a declaration.
+///
+/// The body is the document itself: XML of the album of formats or canonical JSON, recognised by its
+/// bytes. The answer comes when the decision is durable. The same bytes of the same filer are one case,
+/// with or without `Idempotency-Key`.
+#[utoipa::path(
+    post, path = "/api/v1/declarations", tag = "declarations",
+    request_body(content = String, content_type = "application/xml", description = "The exact bytes of the document."),
+    params(
+        ("Greenlane-Seal" = Option<String>, Header, description = "The detached seal, base64url of its text."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Accepted; identical bytes are one case anyway."),
+        ("Accept-Language" = Option<String>, Header, description = "`ru` (usual) or `en`: the language of messages."),
+    ),
+    responses(
+        (status = 201, description = "Registered; `state` says what came of it.", body = SubmitObject),
+        (status = 200, description = "These bytes had been filed before.", body = SubmitObject),
+        (status = 400, description = "No declaration can be read from the bytes.", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No account and no seal, or the seal does not hold.", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "Too large.", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Certainly no XML or JSON.", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Registration refused: the members of the submit object with its findings.", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The intake is full; see `Retry-After`.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn file(
+    State(app): State<App>,
+    Visitor(who): Visitor,
+    language: Language,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Failure> {
+    if is_other_media(&headers) {
+        return Err(Failure::of(Kind::MediaType));
+    }
+    let seal = seal_of(&headers)?;
+    let account = account_for(&app, who.as_ref(), seal.is_some())?;
+    let submission = Submission { bytes: body?.to_vec(), seal, account };
+    let outcome = submitted(&app, submission).await?;
+    let mut object = SubmitObject::new(&outcome, language);
+    if !(app.config().hits_to_filers || who.as_ref().is_some_and(knows_profiles)) {
+        object = object.without_hits();
+    }
+    let location = [(header::LOCATION, format!("/api/v1/declarations/{}", object.id))];
+    if object.state == "refused" {
+        return Ok((location, refused(&outcome, &object)).into_response());
+    }
+    let status = if outcome.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, location, Json(object)).into_response())
+}
+
+/// A refused registration: a decision about a stored case, told as a problem.
+fn refused(outcome: &Outcome, object: &SubmitObject) -> Failure {
+    let errors = outcome.case.errors;
+    let mut failure = Failure::of(Kind::RegistrationRefused).because(
+        format!("Ошибок: {errors}. Каждая названа в findings со своей графой."),
+        format!("Errors: {errors}. Each is named in findings with its box."),
+    );
+    if let Ok(Value::Object(members)) = serde_json::to_value(object) {
+        failure.members = members;
+    }
+    failure
+}
+
+/// Show a case.
+///
+/// By its UUID anybody gets the submit object without hits: the identifier is unguessable, and knowing it
+/// is the right. Who is logged in and may see the case gets all of it, by UUID or by registration number
+/// (`-` for `/`); such a read is recorded.
+#[utoipa::path(
+    get, path = "/api/v1/declarations/{case}", tag = "declarations",
+    params(("case" = String, Path, description = "UUID, or registration number with `-` for `/`.")),
+    responses(
+        (status = 200, description = "The case.", body = CaseObject),
+        (status = 401, description = "By number only with a login.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "None, or not for these eyes.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show(
+    State(app): State<App>,
+    Visitor(who): Visitor,
+    language: Language,
+    Path(reference): Path<String>,
+) -> Result<Response, Failure> {
+    app.run(move |app| {
+        let centre = app.centre();
+        match case_reached(centre, who, &reference, "api")? {
+            Reached::Seen(who, case) => {
+                let view = centre.view(case.id)?;
+                Ok(Json(CaseObject::new(&view, &who, language)).into_response())
+            }
+            Reached::Known(id) => {
+                let view = centre.view(id)?;
+                let object = SubmitObject::of_case(&view.case, &view.assessed.findings, language);
+                Ok(Json(object.without_hits()).into_response())
+            }
+        }
+    })
+    .await
+}
+
+/// The steps of a case, first to last, with their places in the log.
+#[utoipa::path(
+    get, path = "/api/v1/declarations/{case}/events", tag = "declarations",
+    params(("case" = String, Path, description = "UUID, or registration number with `-` for `/`.")),
+    responses(
+        (status = 200, description = "The steps.", body = Vec<StepObject>),
+        (status = 401, description = "Log in.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "None, or not for these eyes.", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn events(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(reference): Path<String>,
+) -> Result<Response, Failure> {
+    app.run(move |app| {
+        let case = case_seen(app.centre(), &who, &reference, "api")?;
+        let steps = app.centre().store().steps(case.id)?;
+        let objects = steps.iter().map(|step| {
+            let record = StepRecord::from_bytes(&step.body).map_err(|why| {
+                tracing::error!(%why, leaf = step.leaf, "a step is damaged");
+                Failure::of(Kind::Internal)
+            })?;
+            Ok(StepObject::new(step.leaf, &record, &who))
+        });
+        Ok(Json(objects.collect::<Result<Vec<StepObject>, Failure>>()?).into_response())
+    })
+    .await
+}
+
+/// The receipt of a case: proof that its steps are in the log, verifiable without this system.
+#[utoipa::path(
+    get, path = "/api/v1/declarations/{case}/receipt", tag = "declarations",
+    params(("case" = String, Path, description = "UUID (no login needed), or registration number with `-` for `/`.")),
+    responses(
+        (status = 200, description = "The receipt.", body = String, content_type = "text/plain"),
+        (status = 404, description = "None, or not for these eyes.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn receipt(
+    State(app): State<App>,
+    Visitor(who): Visitor,
+    Path(reference): Path<String>,
+) -> Result<Response, Failure> {
+    app.run(move |app| {
+        let id = match case_reached(app.centre(), who, &reference, "receipt")? {
+            Reached::Seen(_, case) => case.id,
+            Reached::Known(id) => id,
+        };
+        let receipt = app.centre().receipt(id)?;
+        // The name of the file is the number a person knows.
+        let name = receipt.number().map_or_else(|| id.to_string(), |number| number.replace('/', "-"));
+        let headers = [
+            (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.receipt.txt\"")),
+        ];
+        Ok((headers, receipt.to_text()).into_response())
+    })
+    .await
+}
+
+/// The document of a case, byte for byte as it was filed.
+#[utoipa::path(
+    get, path = "/api/v1/declarations/{case}/document", tag = "declarations",
+    params(("case" = String, Path, description = "UUID, or registration number with `-` for `/`.")),
+    responses(
+        (status = 200, description = "The exact bytes.", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 401, description = "Log in.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "None, or not for these eyes.", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn document(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(reference): Path<String>,
+) -> Result<Response, Failure> {
+    app.run(move |app| {
+        let case = case_seen(app.centre(), &who, &reference, "document")?;
+        let missing = || Failure::of(Kind::NotFound);
+        let document = app.centre().store().document(case.id)?.ok_or_else(missing)?;
+        let (kind, suffix) = match document.format.starts_with("json") {
+            true => ("application/json", "json"),
+            false => ("application/xml", "xml"),
+        };
+        let name = case.number.map_or_else(|| case.id.to_string(), |number| number.to_string().replace('/', "-"));
+        let headers = [
+            (header::CONTENT_TYPE, kind.to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{suffix}\"")),
+        ];
+        Ok((headers, document.bytes).into_response())
+    })
+    .await
+}
+
+/// List cases, newest first.
+///
+/// Traders see their own, officers those of their offices, the others all.
+#[utoipa::path(
+    get, path = "/api/v1/declarations", tag = "declarations",
+    params(
+        ("state" = Option<String>, Query, description = "A state or outcome, such as `routed`."),
+        ("office" = Option<String>, Query, description = "The registering office."),
+        ("lane" = Option<String>, Query, description = "`green`, `blue`, `yellow`, `red`."),
+        ("officer" = Option<String>, Query, description = "The officer who has it."),
+        ("from" = Option<String>, Query, description = "Filed on or after: a day or a moment of RFC 3339."),
+        ("to" = Option<String>, Query, description = "Filed on or before this day, or before this moment."),
+        ("open" = Option<String>, Query, description = "`1`: only cases that wait for somebody."),
+        ("after" = Option<String>, Query, description = "`next` of the page before."),
+        ("limit" = Option<u32>, Query, description = "Rows, 50 usually, 200 at most."),
+    ),
+    responses(
+        (status = 200, description = "A page.", body = CasePage),
+        (status = 400, description = "A filter makes no sense.", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Log in.", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn list(
+    State(app): State<App>,
+    caller: Caller,
+    Query(filters): Query<Filters>,
+) -> Result<Response, Failure> {
+    let who = caller.who_may(Action::SeeCases)?;
+    let filter = filters.parse(&app.config().time_zone)?;
+    let (rows, next) = app.run(move |app| page_of(app.centre(), &who, filter)).await?;
+    let next = next.map(|id| id.to_string());
+    let page = CasePage { declarations: rows.iter().map(CaseRow::new).collect(), next: next.clone() };
+    let mut response = Json(page).into_response();
+    if let Some(next) = next {
+        let query = filters.query(&[("after", &next)]);
+        let link = format!("</api/v1/declarations?{query}>; rel=\"next\"");
+        if let Ok(link) = link.parse() {
+            response.headers_mut().insert(header::LINK, link);
+        }
+    }
+    Ok(response)
+}
+
+/// What somebody wants of a case.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wish {
+    /// What.
+    pub(crate) input: WishKind,
+    /// Why: required for a refusal.
+    #[serde(default)]
+    pub(crate) reason: String,
+}
+
+/// What can be wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum WishKind {
+    /// The officer who has the case releases the goods.
+    Release,
+    /// The officer who has the case refuses the release.
+    Refuse,
+    /// The declarant takes the declaration back.
+    Withdraw,
+}
+
+/// Gives a case what somebody wants, if they may want it.
+pub(crate) fn wish(centre: &Centre, who: &Identity, case: &Case, wish: &Wish) -> Result<Case, Failure> {
+    let reason = wish.reason.clone();
+    let decide = |decision| Input::Decide { officer: OfficerId(who.login.clone()), decision, reason: reason.clone() };
+    let (allowed, input) = match wish.input {
+        WishKind::Release => (who.may(Action::Decide), decide(Decision::Release)),
+        WishKind::Refuse => (who.may(Action::Decide), decide(Decision::Refuse)),
+        WishKind::Withdraw => (who.role == Role::Declarant, Input::Withdraw { reason: reason.clone() }),
+    };
+    if !allowed {
+        return Err(InputError::Forbidden.into());
+    }
+    Ok(centre.input(case.id, input)?)
+}
+
+/// Release, refuse or withdraw a case.
+///
+/// An officer decides the cases that are theirs; a declarant withdraws their own.
+#[utoipa::path(
+    post, path = "/api/v1/declarations/{case}/inputs", tag = "declarations",
+    params(("case" = String, Path, description = "UUID, or registration number with `-` for `/`.")),
+    request_body = Wish,
+    responses(
+        (status = 200, description = "The case as it stands now.", body = CaseRow),
+        (status = 403, description = "Not yours to decide.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "None, or not for these eyes.", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "Not possible where the case stands.", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "A refusal needs a reason.", body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("session" = []))
+)]
+pub(crate) async fn input(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(reference): Path<String>,
+    body: Result<Json<Wish>, JsonRejection>,
+) -> Result<Json<CaseRow>, Failure> {
+    let Json(wanted) = body?;
+    app.run(move |app| {
+        let case = case_seen(app.centre(), &who, &reference, "api")?;
+        let case = wish(app.centre(), &who, &case, &wanted)?;
+        Ok(Json(CaseRow::new(&case)))
+    })
+    .await
+}

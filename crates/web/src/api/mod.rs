@@ -1,0 +1,30 @@
+//! The HTTP API: contract 6.2, and what goes with it.
+
+pub(crate) mod case_object;
+pub(crate) mod declarations;
+pub(crate) mod filter;
+pub(crate) mod log;
+pub(crate) mod operations;
+pub(crate) mod sessions;
+pub(crate) mod stream;
+
+use axum::extract::rejection::{BytesRejection, JsonRejection};
+
+use crate::failure::{Failure, Kind};
+
+impl From<JsonRejection> for Failure {
+    fn from(why: JsonRejection) -> Self {
+        let failure = Failure::of_status(why.status());
+        if failure.is(Kind::BadRequest) || why.status().as_u16() == 422 {
+            // Serde's own words name the member and the place.
+            return Failure::of(Kind::BadRequest).because(why.body_text(), why.body_text());
+        }
+        failure
+    }
+}
+
+impl From<BytesRejection> for Failure {
+    fn from(why: BytesRejection) -> Self {
+        Failure::of_status(why.status())
+    }
+}

@@ -1,0 +1,50 @@
+//! The description of the API, made from the handlers and types themselves.
+
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::access::SESSION_COOKIE;
+use crate::api::{declarations, log, operations, sessions, stream};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Greenlane",
+        description = "A customs declaration centre: declarations in, decisions and proofs out. \
+            Failures are application/problem+json (RFC 9457) with a stable code and what cures them. \
+            Messages are in Russian, or in English by Accept-Language or ?lang=en.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    paths(
+        declarations::file, declarations::list, declarations::show, declarations::events,
+        declarations::receipt, declarations::document, declarations::input,
+        sessions::login, sessions::logout,
+        operations::board, stream::stream,
+        log::checkpoint, log::vkey, log::tile,
+        operations::healthz, operations::readyz, operations::metrics, operations::openapi,
+    ),
+    tags(
+        (name = "declarations", description = "File, follow, decide."),
+        (name = "sessions", description = "Who asks."),
+        (name = "operations", description = "What is happening."),
+        (name = "log", description = "The transparency log, C2SP tlog-tiles."),
+    ),
+    modifiers(&Schemes)
+)]
+struct Api;
+
+struct Schemes;
+
+impl Modify for Schemes {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        components.add_security_scheme("session", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(SESSION_COOKIE)));
+        components.add_security_scheme("cookie", cookie);
+    }
+}
+
+/// The description of the HTTP API: OpenAPI 3.1, JSON.
+pub fn openapi() -> String {
+    Api::openapi().to_pretty_json().map(|json| json + "\n").unwrap_or_default()
+}

@@ -1,0 +1,583 @@
+//! One declaration: what was declared, what was found, what it costs, who has it, how it got there.
+
+use askama::Template;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use centre::{Action, CaseView, Centre, Identity};
+use clearance::{Case, Event};
+use declaration::{Declaration, Finding, Severity, catalogue};
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use store::Role;
+
+use super::form::{Block, Marks, Walk};
+use super::meaning::Meanings;
+use super::payments::{PaymentLine, Payments};
+use super::timeline::{Telling, TimelineStep};
+use super::{Shell, rendered};
+use crate::App;
+use crate::access::{Caller, case_seen};
+use crate::api::case_object::knows_profiles;
+use crate::api::declarations::{Wish, WishKind, wish};
+use crate::failure::{Failure, Kind};
+use crate::figures;
+use crate::language::Language;
+
+/// Lines of goods shown in full at a time: a page of 500 stays usable.
+const ITEMS_AT_ONCE: usize = 20;
+/// Lines of goods that are open when there are no more.
+const ITEMS_OPEN_MAX: usize = 3;
+/// Characters of a description in the list of goods.
+const DESCRIPTION_CHARS_MAX: usize = 90;
+
+/// The parties of the form, in its order.
+const PARTIES: [&str; 7] =
+    ["consignor", "consignee", "financial_party", "declarant", "carrier", "signatory", "representative"];
+
+#[derive(Template)]
+#[template(path = "case.html")]
+struct CasePage {
+    shell: Shell,
+    id: String,
+    title: String,
+    state: &'static str,
+    tone: &'static str,
+    lane: Option<(&'static str, String)>,
+    deadline: Option<Deadline>,
+    facts: Vec<Fact>,
+    notice: Option<&'static str>,
+    form_error: Option<String>,
+    reason: String,
+    can_decide: bool,
+    can_withdraw: bool,
+    summary: Vec<SummaryRow>,
+    errors: usize,
+    warnings: usize,
+    hints: usize,
+    hits: Vec<HitRow>,
+    random: Option<String>,
+    reasons: Vec<String>,
+    parties: Vec<Block>,
+    shipment: Block,
+    items: Vec<ItemRow>,
+    shown: Vec<ItemBlock>,
+    pager: Option<Pager>,
+    payments: Payments,
+    shortfall: Option<String>,
+    timeline: Vec<TimelineStep>,
+    proof: Proof,
+}
+
+struct Deadline {
+    iso: String,
+    moment: String,
+    until: String,
+    late: bool,
+}
+
+struct Fact {
+    label: &'static str,
+    value: String,
+    meaning: String,
+}
+
+/// A finding in the summary: the same words as at the field, and a way there.
+struct SummaryRow {
+    severity: &'static str,
+    severity_word: &'static str,
+    code: String,
+    place: String,
+    text: String,
+    href: String,
+}
+
+/// A profile that fired, with what it asks of the officer.
+struct HitRow {
+    profile: String,
+    item: Option<u32>,
+    href: String,
+    lane: &'static str,
+    measures: Vec<String>,
+    instruction: String,
+}
+
+/// A line of goods in the list of all.
+struct ItemRow {
+    position: usize,
+    href: String,
+    code: String,
+    description: String,
+    origin: String,
+    gross: String,
+    net: String,
+    value: String,
+    payments: String,
+    errors: usize,
+    warnings: usize,
+    shown: bool,
+}
+
+/// A line of goods in full.
+struct ItemBlock {
+    position: usize,
+    code: String,
+    description: String,
+    open: bool,
+    block: Block,
+    payments: Vec<PaymentLine>,
+    sum: Option<String>,
+}
+
+/// The window over many lines of goods.
+struct Pager {
+    from: usize,
+    to: usize,
+    total: usize,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+struct Proof {
+    leaves: String,
+    sha256: String,
+    format: String,
+    world: String,
+    signer: Option<String>,
+}
+
+/// What the address of a case can carry.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// The first line of goods to show in full, from 1.
+    first: Option<usize>,
+    /// What was just done, for a word about it.
+    done: String,
+}
+
+/// The page of a case.
+pub(crate) async fn case(
+    State(app): State<App>,
+    Caller(who): Caller,
+    language: Language,
+    uri: Uri,
+    Path(reference): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Html<String>, Failure> {
+    app.run(move |app| {
+        let case = case_seen(app.centre(), &who, &reference, "page")?;
+        page(app, who, language, &uri, &case, &asked, None)
+    })
+    .await
+}
+
+/// Where a number or an identifier from the search field leads.
+pub(crate) async fn find(
+    State(app): State<App>,
+    Caller(_): Caller,
+    Query(search): Query<Search>,
+) -> Result<Redirect, Failure> {
+    let wanted = search.q.trim().replace('/', "-");
+    let found = app.run(move |app| Ok(app.centre().resolve(&wanted)?)).await?;
+    found.map(|id| Redirect::to(&format!("/declarations/{id}"))).ok_or_else(|| {
+        Failure::of(Kind::NotFound)
+            .because("Декларации с таким номером нет.", "There is no declaration with this number.")
+    })
+}
+
+/// The search field.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+/// The form of a decision.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct WishForm {
+    input: WishKind,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Takes a decision or a withdrawal from the page; what is wrong with it is said beside the form.
+pub(crate) async fn input(
+    State(app): State<App>,
+    Caller(who): Caller,
+    language: Language,
+    uri: Uri,
+    Path(reference): Path<String>,
+    Form(form): Form<WishForm>,
+) -> Result<Response, Failure> {
+    app.run(move |app| {
+        let case = case_seen(app.centre(), &who, &reference, "page")?;
+        let wanted = Wish { input: form.input, reason: form.reason.clone() };
+        match wish(app.centre(), &who, &case, &wanted) {
+            Ok(_) => {
+                let done = match form.input {
+                    WishKind::Release => "release",
+                    WishKind::Refuse => "refuse",
+                    WishKind::Withdraw => "withdraw",
+                };
+                Ok(Redirect::to(&format!("/declarations/{}?done={done}", case.id)).into_response())
+            }
+            Err(why) if matches!(why.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY) => {
+                let status = why.status;
+                let text = why.detail.as_ref().unwrap_or(&why.title);
+                let refused = Some((language.pick(text).to_owned(), form.reason));
+                let page = page(app, who, language, &uri, &case, &Asked::default(), refused)?;
+                Ok((status, page).into_response())
+            }
+            Err(why) => Err(why),
+        }
+    })
+    .await
+}
+
+/// Builds the page. `refused` is what was wrong with a form just sent, and the reason given in it.
+fn page(
+    app: &App,
+    who: Identity,
+    language: Language,
+    uri: &Uri,
+    case: &Case,
+    asked: &Asked,
+    refused: Option<(String, String)>,
+) -> Result<Html<String>, Failure> {
+    let view = app.centre().view(case.id)?;
+    let world = app.centre().world();
+    let reference = world.reference();
+    let pack = reference.pack(&view.assessed.pack).or_else(|| reference.packs().next());
+    let pack = pack.ok_or_else(|| Failure::of(Kind::Internal))?;
+    let meanings = Meanings { reference, pack, day: view.assessed.day, language };
+    let shell = Shell::new(app, Some(who.clone()), language, uri, "declarations");
+    let t = shell.t;
+    let declaration = &view.declaration;
+    let findings = &view.assessed.findings;
+    let walk = Walk { marks: Marks::new(findings, language), meanings, language };
+
+    let total = declaration.items.len().max(last_item(findings));
+    let first = asked.first.unwrap_or(1).clamp(1, total.max(1));
+    let first = first - (first - 1) % ITEMS_AT_ONCE;
+    let last = (first + ITEMS_AT_ONCE - 1).min(total);
+    let shown = |position: usize| (first..=last).contains(&position);
+    let mut payments = Payments::new(&view.assessed.payments, &meanings, &|item| shown(item as usize));
+    let items = (1..=total).map(|position| item_row(&view, position, &payments, language, shown(position)));
+    let items: Vec<ItemRow> = items.collect();
+    let open_all = total <= ITEMS_OPEN_MAX;
+    let blocks = (first..=last).map(|position| {
+        let payments_of_item = payments.take_item(u32::try_from(position).unwrap_or(u32::MAX));
+        item_block(&view, &walk, position, open_all, payments_of_item, language)
+    });
+    let blocks: Vec<ItemBlock> = blocks.collect();
+
+    let (form_error, reason) = refused.map_or((None, String::new()), |(text, reason)| (Some(text), reason));
+    let officer_has_it = case.officer.as_ref().is_some_and(|officer| officer.0 == who.login);
+    let knows = knows_profiles(&who);
+    let zone = &app.config().time_zone;
+    let page = CasePage {
+        id: case.id.to_string(),
+        title: case.number.map_or_else(|| t.not_registered.to_owned(), |number| number.to_string()),
+        state: t.state(case.state),
+        tone: tone(case),
+        lane: case.lane.map(|lane| (lane.as_str(), language.pick(&lane.title()).to_owned())),
+        deadline: deadline(case, app, language),
+        facts: facts(&view, app.centre(), &meanings, &shell, app),
+        notice: t.notice(&asked.done),
+        form_error,
+        reason,
+        can_decide: who.may(Action::Decide) && officer_has_it && case.state == clearance::State::UnderControl,
+        can_withdraw: who.role == Role::Declarant && !case.state.is_final(),
+        errors: count(findings, Severity::Error),
+        warnings: count(findings, Severity::Warning),
+        hints: count(findings, Severity::Hint),
+        summary: summary(findings, &shell, total),
+        hits: if knows { hits(&view, language, total) } else { Vec::new() },
+        random: view.assessed.risk.random.as_ref().filter(|_| knows).map(|drawn| {
+            format!("{} · {} %", language.pick(&drawn.lane.title()), drawn.rate)
+        }),
+        reasons: reasons(&view, language),
+        parties: PARTIES.iter().filter_map(|party| part(&walk, declaration, party)).collect(),
+        shipment: walk.block(t.shipment.to_owned(), "", Declaration::FIELDS, Some(declaration), "", &|name| {
+            !PARTIES.contains(&name) && name != "items"
+        }),
+        items,
+        shown: blocks,
+        pager: pager(case, first, last, total),
+        payments,
+        shortfall: (case.shortfall > Decimal::ZERO).then(|| figures::amount(case.shortfall, language)),
+        timeline: Telling { language, zone, knows_profiles: knows }.steps(&view.steps),
+        proof: proof(&view),
+        shell,
+    };
+    rendered(&page)
+}
+
+fn count(findings: &[Finding], severity: Severity) -> usize {
+    findings.iter().filter(|finding| finding.severity == severity).count()
+}
+
+/// The last line of goods that findings speak of, within reason.
+fn last_item(findings: &[Finding]) -> usize {
+    let items = findings.iter().filter_map(|finding| finding.path.item());
+    items.max().unwrap_or(0).min(wire::limits::ITEMS_MAX)
+}
+
+/// The colour that says how a case stands.
+fn tone(case: &Case) -> &'static str {
+    super::list::tone(case.state)
+}
+
+fn deadline(case: &Case, app: &App, language: Language) -> Option<Deadline> {
+    let at = case.deadline.filter(|_| !case.state.is_final())?;
+    let now = Timestamp::now();
+    Some(Deadline {
+        iso: at.to_string(),
+        moment: figures::moment(at, &app.config().time_zone, language),
+        until: figures::until(at, now, language),
+        late: at < now,
+    })
+}
+
+fn facts(view: &CaseView, centre: &Centre, meanings: &Meanings<'_>, shell: &Shell, app: &App) -> Vec<Fact> {
+    let (case, t, language) = (&view.case, shell.t, shell.language);
+    let moment = |at: Timestamp| figures::moment(at, &app.config().time_zone, language);
+    let mut facts = Vec::new();
+    let mut fact = |label: &'static str, value: Option<String>, meaning: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            facts.push(Fact { label, value, meaning: meaning.unwrap_or_default() });
+        }
+    };
+    let named = case.declarant_number.map(|number| number.to_string());
+    fact(t.declarant, Some(case.declarant.clone()).filter(|name| !name.is_empty()).or(named.clone()), named);
+    fact(
+        t.procedure,
+        case.procedure.map(|code| code.to_string()),
+        case.procedure.and_then(|code| meanings.procedure(code.as_str())),
+    );
+    fact(t.kind, case.kind.map(|kind| t.kind_word(kind).to_owned()), None);
+    fact(
+        t.office,
+        case.office.map(|code| code.to_string()),
+        case.office.and_then(|code| meanings.office(code.as_str())),
+    );
+    fact(t.filed, Some(moment(case.filed_at)), None);
+    let took = case.decided_at.map(|at| figures::took(at.duration_since(case.filed_at), language));
+    let by = case.decided_by.as_ref().map(|by| match by {
+        clearance::DecidedBy::Automatic => t.automatic.to_owned(),
+        clearance::DecidedBy::Officer(officer) => name_of(centre, &officer.0),
+    });
+    let how = [by, took].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    fact(t.decided, case.decided_at.map(moment), Some(how));
+    if !case.state.is_final() {
+        let officer = case.officer.as_ref();
+        let name = officer.map(|officer| name_of(centre, &officer.0));
+        let login = officer.map(|officer| officer.0.clone()).filter(|login| name.as_ref() != Some(login));
+        fact(t.officer, name.or_else(|| waiting_for(case, t)), login);
+    }
+    let payable = format!("{} {}", figures::amount(case.payable, language), case.currency);
+    fact(t.payable, Some(payable), None);
+    let value = format!("{} {}", figures::amount(case.customs_value, language), case.currency);
+    fact(t.customs_value, (case.customs_value > Decimal::ZERO).then_some(value), None);
+    facts
+}
+
+fn waiting_for(case: &Case, t: &crate::texts::Texts) -> Option<String> {
+    (case.state == clearance::State::UnderControl).then(|| t.nobody_yet.to_owned())
+}
+
+/// The name of an account, or its login where the store does not answer.
+fn name_of(centre: &Centre, login: &str) -> String {
+    centre.store().user(login).ok().flatten().map_or_else(|| login.to_owned(), |user| user.name)
+}
+
+/// The address of a field: its anchor, in the window that shows its line of goods.
+fn address_of(path: &str, total: usize) -> String {
+    let item = declaration::Path::new(path).item();
+    let anchor = if path.is_empty() { "declaration" } else { path };
+    match item {
+        Some(item) if total > ITEMS_AT_ONCE => {
+            let first = item.saturating_sub(1) / ITEMS_AT_ONCE * ITEMS_AT_ONCE + 1;
+            format!("?first={first}#{anchor}")
+        }
+        _ => format!("#{anchor}"),
+    }
+}
+
+/// Findings, the gravest first, in the order of the form.
+fn summary(findings: &[Finding], shell: &Shell, total: usize) -> Vec<SummaryRow> {
+    let mut sorted: Vec<&Finding> = findings.iter().collect();
+    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let row = |finding: &Finding| {
+        let entry = catalogue().entry(&finding.path);
+        let label = entry.map(|entry| match shell.language {
+            Language::Ru => entry.field.ru,
+            Language::En => entry.field.en,
+        });
+        let item = finding.path.item().map(|item| format!("{} {item}", shell.t.item));
+        let graph = (!finding.box_number.is_empty()).then(|| format!("{} {}", shell.t.box_word, finding.box_number));
+        let place: Vec<String> =
+            [item, graph, label.map(str::to_owned)].into_iter().flatten().collect();
+        SummaryRow {
+            severity: finding.severity.as_str(),
+            severity_word: shell.t.severity(finding.severity),
+            code: finding.code.clone().into_owned(),
+            place: if place.is_empty() { shell.t.declaration_whole.to_owned() } else { place.join(" · ") },
+            text: shell.language.pick(&finding.text).to_owned(),
+            href: address_of(finding.path.as_str(), total),
+        }
+    };
+    sorted.into_iter().map(row).collect()
+}
+
+fn hits(view: &CaseView, language: Language, total: usize) -> Vec<HitRow> {
+    let row = |hit: &risk::Hit| HitRow {
+        profile: hit.profile.clone(),
+        item: hit.item,
+        href: hit.item.map_or_else(String::new, |item| address_of(&format!("items/{item}"), total)),
+        lane: hit.lane.as_str(),
+        measures: hit.measures.iter().map(|measure| language.pick(&measure.title()).to_owned()).collect(),
+        instruction: language.pick(&hit.instruction).to_owned(),
+    };
+    view.assessed.risk.hits.iter().map(row).collect()
+}
+
+/// Why an official has it, as the routing said.
+fn reasons(view: &CaseView, language: Language) -> Vec<String> {
+    let events = view.steps.iter().flat_map(|(_, record)| &record.events);
+    let routed = events.filter_map(|event| match event {
+        Event::Routed { reasons, .. } => Some(reasons),
+        _ => None,
+    });
+    routed.flatten().map(|reason| language.pick(&reason.text()).to_owned()).collect()
+}
+
+/// One party, where the declaration or a finding names it.
+fn part(walk: &Walk<'_>, declaration: &Declaration, name: &str) -> Option<Block> {
+    let whole = walk.block(String::new(), "", Declaration::FIELDS, Some(declaration), "", &|field| field == name);
+    whole.blocks.into_iter().next()
+}
+
+fn item_row(
+    view: &CaseView,
+    position: usize,
+    payments: &Payments,
+    language: Language,
+    shown: bool,
+) -> ItemRow {
+    let item = position.checked_sub(1).and_then(|at| view.declaration.items.get(at));
+    let number = |value: Option<Decimal>| value.map(|value| figures::number(value, language)).unwrap_or_default();
+    let findings = view.assessed.findings.iter().filter(|finding| finding.path.item() == Some(position));
+    let findings: Vec<&Finding> = findings.collect();
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let sum = u32::try_from(position).ok().and_then(|item| payments.sum_of(item));
+    ItemRow {
+        position,
+        href: address_of(&format!("items/{position}"), view.declaration.items.len()),
+        code: item.and_then(|item| item.commodity_code).map(|code| code.to_string()).unwrap_or_default(),
+        description: figures::shortened(
+            &item.map(declaration::Item::description_text).unwrap_or_default(),
+            DESCRIPTION_CHARS_MAX,
+        ),
+        origin: item.and_then(|item| item.origin_country).map(|code| code.to_string()).unwrap_or_default(),
+        gross: number(item.and_then(|item| item.mass_gross).map(declaration::Mass::get)),
+        net: number(item.and_then(|item| item.mass_net).map(declaration::Mass::get)),
+        value: number(item.and_then(|item| item.customs_value).map(declaration::Amount::get)),
+        payments: sum.map(|sum| figures::amount(sum, language)).unwrap_or_default(),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        shown,
+    }
+}
+
+fn item_block(
+    view: &CaseView,
+    walk: &Walk<'_>,
+    position: usize,
+    open_all: bool,
+    payments: Vec<PaymentLine>,
+    language: Language,
+) -> ItemBlock {
+    let item = position.checked_sub(1).and_then(|at| view.declaration.items.get(at));
+    let faulty = view
+        .assessed
+        .findings
+        .iter()
+        .any(|finding| finding.path.item() == Some(position) && finding.severity >= Severity::Warning);
+    let record = item.map(|item| item as &dyn declaration::Record);
+    let path = format!("items/{position}");
+    let sum = view
+        .assessed
+        .payments
+        .lines
+        .iter()
+        .filter(|line| line.item.and_then(|item| usize::try_from(item).ok()) == Some(position))
+        .fold(Decimal::ZERO, |sum, line| sum.saturating_add(line.amount));
+    ItemBlock {
+        position,
+        code: item.and_then(|item| item.commodity_code).map(|code| code.to_string()).unwrap_or_default(),
+        description: figures::shortened(
+            &item.map(declaration::Item::description_text).unwrap_or_default(),
+            DESCRIPTION_CHARS_MAX,
+        ),
+        open: open_all || faulty,
+        block: walk.block(String::new(), "", declaration::Item::FIELDS, record, &path, &|_| true),
+        sum: (!payments.is_empty()).then(|| figures::amount(sum, language)),
+        payments,
+    }
+}
+
+fn pager(case: &Case, first: usize, last: usize, total: usize) -> Option<Pager> {
+    if total <= ITEMS_AT_ONCE {
+        return None;
+    }
+    let window = |first: usize| format!("/declarations/{}?first={first}#items", case.id);
+    Some(Pager {
+        from: first,
+        to: last,
+        total,
+        previous: (first > 1).then(|| window(first.saturating_sub(ITEMS_AT_ONCE).max(1))),
+        next: (last < total).then(|| window(last + 1)),
+    })
+}
+
+fn proof(view: &CaseView) -> Proof {
+    let leaves: Vec<String> = view.steps.iter().map(|(leaf, _)| leaf.to_string()).collect();
+    let world = view.steps.first().map(|(_, record)| record.world.to_string());
+    Proof {
+        leaves: leaves.join(", "),
+        sha256: view.document.sha256.to_string(),
+        format: view.document.format.clone(),
+        world: world.unwrap_or_default(),
+        signer: view.filing.signer.as_ref().map(|signer| match &signer.tax_number {
+            Some(number) => format!("{} ({number})", signer.name),
+            None => signer.name.clone(),
+        }),
+    }
+}
+
+/// How long a decision took, for lists.
+pub(super) fn decision_span(case: &Case) -> Option<SignedDuration> {
+    case.decided_at.map(|at| at.duration_since(case.filed_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_reached_in_the_window_that_shows_it() {
+        for (path, total, expected) in [
+            ("", 3, "#declaration"),
+            ("consignee/name", 500, "#consignee/name"),
+            ("items/3/mass_gross", 3, "#items/3/mass_gross"),
+            ("items/20/mass_gross", 500, "?first=1#items/20/mass_gross"),
+            ("items/21/mass_gross", 500, "?first=21#items/21/mass_gross"),
+            ("items/137", 500, "?first=121#items/137"),
+        ] {
+            assert_eq!(address_of(path, total), expected);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Filing from a page: a document, its seal, and the choice only to check it.
+
+use askama::Template;
+use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use centre::{Action, Identity, Submission};
+use clearance::assess::Circumstances;
+use declaration::Severity;
+use jiff::Timestamp;
+use risk::{Category, Draw};
+
+use super::form::{Block, Marks, Walk};
+use super::meaning::Meanings;
+use super::payments::Payments;
+use super::{Shell, rendered};
+use crate::App;
+use crate::access::Caller;
+use crate::api::declarations::{account_for, submitted};
+use crate::failure::{Failure, Kind};
+use crate::language::Language;
+
+/// The largest seal, in bytes: a PKCS#7 with a long chain has a tenth of it.
+const SEAL_BYTES_MAX: usize = 256 << 10;
+
+#[derive(Template)]
+#[template(path = "file.html")]
+struct FilePage {
+    shell: Shell,
+    problem: Option<UploadProblem>,
+    checked: Option<Checked>,
+}
+
+/// Why nothing came of an upload.
+struct UploadProblem {
+    title: String,
+    text: String,
+    code: String,
+}
+
+/// What a check found; nothing was stored.
+struct Checked {
+    name: String,
+    format: String,
+    kind: &'static str,
+    procedure: String,
+    items: usize,
+    errors: usize,
+    findings: Vec<CheckedFinding>,
+    payments: Payments,
+    form: Block,
+}
+
+struct CheckedFinding {
+    severity: &'static str,
+    severity_word: &'static str,
+    code: String,
+    place: String,
+    text: String,
+}
+
+/// What a form carries.
+#[derive(Default)]
+struct Upload {
+    name: String,
+    bytes: Vec<u8>,
+    seal: Option<Vec<u8>>,
+    check_only: bool,
+}
+
+impl From<MultipartError> for Failure {
+    fn from(why: MultipartError) -> Self {
+        Failure::of_status(why.status())
+    }
+}
+
+/// The form.
+pub(crate) async fn form(
+    State(app): State<App>,
+    caller: Caller,
+    language: Language,
+    uri: Uri,
+) -> Result<Html<String>, Failure> {
+    let who = caller.who_may(Action::File)?;
+    rendered(&FilePage { shell: Shell::new(&app, Some(who), language, &uri, "file"), problem: None, checked: None })
+}
+
+async fn read(mut multipart: Multipart) -> Result<Upload, Failure> {
+    let mut upload = Upload::default();
+    while let Some(field) = multipart.next_field().await? {
+        match field.name() {
+            Some("document") => {
+                upload.name = field.file_name().unwrap_or_default().to_owned();
+                upload.bytes = field.bytes().await?.to_vec();
+            }
+            Some("seal") => {
+                let bytes = field.bytes().await?;
+                if bytes.len() > SEAL_BYTES_MAX {
+                    return Err(Failure::of(Kind::TooLarge));
+                }
+                // A file field that was left empty still comes.
+                upload.seal = (!bytes.is_empty()).then(|| bytes.to_vec());
+            }
+            Some("check_only") => upload.check_only = !field.bytes().await?.is_empty(),
+            _ => return Err(Failure::of(Kind::BadRequest)),
+        }
+    }
+    Ok(upload)
+}
+
+/// Takes the form: files and shows the case, or only checks.
+pub(crate) async fn upload(
+    State(app): State<App>,
+    caller: Caller,
+    language: Language,
+    uri: Uri,
+    multipart: Multipart,
+) -> Result<Response, Failure> {
+    let who = caller.who_may(Action::File)?;
+    let upload = read(multipart).await?;
+    let result = if upload.check_only {
+        let (who, uri) = (who.clone(), uri.clone());
+        app.run(move |app| Ok(checked(app, &upload, &who, language, &uri)?.into_response())).await
+    } else {
+        filed(&app, upload, &who).await
+    };
+    match result {
+        // What is wrong with the document is said on the form; anything else has its own page.
+        Err(why) if matches!(why.status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) => {
+            let detail = why.detail.as_ref().map(|text| language.pick(text)).unwrap_or_default();
+            let cure = why.cure.as_ref().map(|text| language.pick(text)).unwrap_or_default();
+            let page = FilePage {
+                shell: Shell::new(&app, Some(who), language, &uri, "file"),
+                problem: Some(UploadProblem {
+                    title: language.pick(&why.title).to_owned(),
+                    text: format!("{detail} {cure}").trim().to_owned(),
+                    code: why.code.clone().into_owned(),
+                }),
+                checked: None,
+            };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)?).into_response())
+        }
+        other => other,
+    }
+}
+
+async fn filed(app: &App, upload: Upload, who: &Identity) -> Result<Response, Failure> {
+    let account = account_for(app, Some(who), upload.seal.is_some())?;
+    let submission = Submission { bytes: upload.bytes, seal: upload.seal, account };
+    let outcome = submitted(app, submission).await?;
+    let done = match (outcome.repeated, outcome.case.number) {
+        (true, _) => "again",
+        (false, Some(_)) => "filed",
+        (false, None) => "refused",
+    };
+    Ok(Redirect::to(&format!("/declarations/{}?done={done}", outcome.case.id)).into_response())
+}
+
+/// Reads, controls and computes without storing anything or saying what risk says: only a filing is
+/// assessed for risk, so that nobody can try documents against the profiles.
+fn checked(
+    app: &App,
+    upload: &Upload,
+    who: &Identity,
+    language: Language,
+    uri: &Uri,
+) -> Result<Html<String>, Failure> {
+    let document = wire::read(&upload.bytes)
+        .map_err(|why| Failure::from(centre::SubmitError::Unreadable(Box::new(why))))?;
+    let world = app.centre().world();
+    let draw = Draw::of(&[0; 32], b"check");
+    let circumstances = Circumstances {
+        now: Timestamp::now(),
+        category: Category::Medium,
+        signed: upload.seal.is_some(),
+        draw: &draw,
+    };
+    let assessed = clearance::assess(&document.declaration, &document.findings, &world, &circumstances);
+    let shell = Shell::new(app, Some(who.clone()), language, uri, "file");
+    let reference = world.reference();
+    let pack = world.pack_for(&document.declaration);
+    let meanings = Meanings { reference, pack, day: assessed.day, language };
+    let walk = Walk { marks: Marks::new(&assessed.findings, language), meanings, language };
+    let fields = declaration::Declaration::FIELDS;
+    let form = walk.block(String::new(), "", fields, Some(&document.declaration), "", &|name| name != "items");
+    let mut findings: Vec<&declaration::Finding> = assessed.findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let row = |finding: &&declaration::Finding| CheckedFinding {
+        severity: finding.severity.as_str(),
+        severity_word: shell.t.severity(finding.severity),
+        code: finding.code.clone().into_owned(),
+        place: match finding.box_number.is_empty() {
+            true => finding.path.as_str().to_owned(),
+            false => format!("{} {} · {}", shell.t.box_word, finding.box_number, finding.path),
+        },
+        text: language.pick(&finding.text).to_owned(),
+    };
+    let procedure = assessed.procedure.map(|code| {
+        let name = meanings.procedure(code.as_str()).unwrap_or_default();
+        format!("{code} {name}").trim().to_owned()
+    });
+    let checked = Checked {
+        name: upload.name.clone(),
+        format: format!("{} {}", document.format.as_str(), document.version),
+        kind: assessed.kind.map_or("", |kind| shell.t.kind_word(kind)),
+        procedure: procedure.unwrap_or_default(),
+        items: document.declaration.items.len(),
+        errors: assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count(),
+        findings: findings.iter().map(row).collect(),
+        payments: Payments::new(&assessed.payments, &meanings, &|_| false),
+        form,
+    };
+    rendered(&FilePage { shell, problem: None, checked: Some(checked) })
+}

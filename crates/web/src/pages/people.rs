@@ -1,0 +1,329 @@
+//! People: login and logout, an officer's shift, a trader's account, who read what.
+
+use askama::Template;
+use axum::extract::{Form, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use centre::Action;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use store::{AccountId, Role};
+
+use super::{Shell, home, rendered};
+use crate::access::{Caller, SESSION_COOKIE, Visitor, token};
+use crate::api::filter::escaped;
+use crate::api::sessions::{Credentials, logged_in};
+use crate::failure::{Failure, Kind};
+use crate::language::Language;
+use crate::{App, figures};
+
+/// Postings shown on an account.
+const POSTINGS_SHOWN: usize = 100;
+/// Reads shown to an auditor.
+const READS_SHOWN: usize = 200;
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage {
+    shell: Shell,
+    login: String,
+    next: String,
+    error: Option<String>,
+    demo: Vec<DemoRow>,
+}
+
+struct DemoRow {
+    role: &'static str,
+    login: String,
+    password: String,
+}
+
+/// Where to go after a login.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Next {
+    next: String,
+}
+
+/// What the login form carries.
+#[derive(Deserialize)]
+pub(crate) struct LoginForm {
+    login: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The login page that leads back to an address.
+pub(crate) fn login_address(uri: &Uri) -> String {
+    match uri.path_and_query().map(|wanted| wanted.as_str()) {
+        None | Some("/") => "/login".to_owned(),
+        Some(wanted) => format!("/login?next={}", escaped(wanted)),
+    }
+}
+
+/// An address of this system and no other: it begins with one slash. Browsers take a backslash for a
+/// slash, and two slashes for another host.
+fn own_address(next: &str) -> Option<&str> {
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
+    (own && next.is_ascii()).then_some(next)
+}
+
+fn login_page(
+    app: &App,
+    language: Language,
+    uri: &Uri,
+    login: String,
+    next: String,
+    error: Option<String>,
+) -> Result<Html<String>, Failure> {
+    let shell = Shell::new(app, None, language, uri, "login");
+    let demo = app.config().demo_logins.iter().map(|demo| DemoRow {
+        role: shell.t.role(demo.role),
+        login: demo.login.clone(),
+        password: demo.password.clone(),
+    });
+    rendered(&LoginPage { demo: demo.collect(), login, next, error, shell })
+}
+
+/// The login page; who is logged in goes on.
+pub(crate) async fn login_form(
+    State(app): State<App>,
+    Visitor(who): Visitor,
+    language: Language,
+    uri: Uri,
+    Query(asked): Query<Next>,
+) -> Result<Response, Failure> {
+    if let Some(who) = who {
+        return Ok(Redirect::to(own_address(&asked.next).unwrap_or(home(&who))).into_response());
+    }
+    Ok(login_page(&app, language, &uri, String::new(), asked.next, None)?.into_response())
+}
+
+fn session_cookie(app: &App, token: &str, seconds: u32) -> Result<HeaderValue, Failure> {
+    let secure = if app.config().secure_cookies { "; Secure" } else { "" };
+    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    HeaderValue::from_str(&cookie).map_err(|_| Failure::of(Kind::Internal))
+}
+
+/// As long as the centre keeps a session.
+const SESSION_SECONDS: u32 = 12 * 3_600;
+
+/// Logs in.
+pub(crate) async fn login(
+    State(app): State<App>,
+    language: Language,
+    uri: Uri,
+    Form(form): Form<LoginForm>,
+) -> Result<Response, Failure> {
+    let credentials = Credentials { login: form.login.clone(), password: form.password };
+    match logged_in(&app, credentials).await {
+        Ok((token, who)) => {
+            let cookie = session_cookie(&app, &token, SESSION_SECONDS)?;
+            let to = own_address(&form.next).unwrap_or(home(&who));
+            Ok(([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response())
+        }
+        Err(why) if why.is(Kind::WrongLogin) || why.is(Kind::TooManyLogins) => {
+            let status = if why.is(Kind::WrongLogin) { StatusCode::UNPROCESSABLE_ENTITY } else { why.status };
+            let cure = why.cure.as_ref().map(|cure| language.pick(cure)).unwrap_or_default();
+            let error = format!("{}. {cure}", language.pick(&why.title));
+            let page = login_page(&app, language, &uri, form.login, form.next, Some(error))?;
+            Ok((status, page).into_response())
+        }
+        Err(why) => Err(why),
+    }
+}
+
+/// Logs out.
+pub(crate) async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
+    if let Some(token) = token(&headers).map(str::to_owned) {
+        app.run(move |app| Ok(app.centre().logout(&token)?)).await?;
+    }
+    let gone = session_cookie(&app, "", 0)?;
+    Ok(([(header::SET_COOKIE, gone)], Redirect::to("/login")).into_response())
+}
+
+/// The form of a shift.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ShiftForm {
+    on: String,
+}
+
+/// Begins or ends an officer's shift.
+pub(crate) async fn shift(
+    State(app): State<App>,
+    caller: Caller,
+    Form(form): Form<ShiftForm>,
+) -> Result<Redirect, Failure> {
+    let who = caller.who_may(Action::Shift)?;
+    let on = form.on == "1";
+    app.run(move |app| Ok(app.centre().set_shift(&who.login, on)?)).await?;
+    Ok(Redirect::to("/account"))
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage {
+    shell: Shell,
+    name: String,
+    login: String,
+    participant: Option<String>,
+    category: Option<&'static str>,
+    category_reasons: String,
+    shift: Option<ShiftState>,
+    balances: Vec<BalanceRow>,
+    postings: Vec<PostingRow>,
+}
+
+struct ShiftState {
+    on: bool,
+    load: u32,
+    offices: String,
+    lane: &'static str,
+}
+
+struct BalanceRow {
+    currency: String,
+    available: String,
+    reserved: String,
+}
+
+struct PostingRow {
+    iso: String,
+    moment: String,
+    what: String,
+    case: Option<String>,
+    arrived: String,
+    left: String,
+    currency: String,
+}
+
+/// A trader's money, an officer's shift.
+pub(crate) async fn account(
+    State(app): State<App>,
+    Caller(who): Caller,
+    language: Language,
+    uri: Uri,
+) -> Result<Html<String>, Failure> {
+    app.run(move |app| {
+        let shell = Shell::new(app, Some(who.clone()), language, &uri, "account");
+        let store = app.centre().store();
+        let (mut balances, mut postings, mut participant) = (Vec::new(), Vec::new(), None);
+        if who.role == Role::Declarant
+            && let Some(number) = who.participant
+        {
+            participant = store.participant(&number)?;
+            let world = app.centre().world();
+            let mut currencies: Vec<String> =
+                world.reference().packs().map(|pack| pack.currency.to_string()).collect();
+            currencies.sort();
+            currencies.dedup();
+            for currency in currencies {
+                let (advance, reserved) =
+                    (AccountId::Advance(number, currency.clone()), AccountId::Reserved(number, currency.clone()));
+                let (available, set_aside) = (store.balance(&advance)?, store.balance(&reserved)?);
+                let moved = store.postings(&advance, POSTINGS_SHOWN)?;
+                if moved.is_empty() && available == Decimal::ZERO && set_aside == Decimal::ZERO {
+                    continue;
+                }
+                balances.push(BalanceRow {
+                    available: figures::amount(available, language),
+                    reserved: figures::amount(set_aside, language),
+                    currency: currency.clone(),
+                });
+                postings.extend(moved.into_iter().map(|posting| {
+                    let amount = figures::amount(posting.amount, language);
+                    let arrived = posting.to == advance;
+                    PostingRow {
+                        iso: posting.at.to_string(),
+                        moment: figures::moment(posting.at, &app.config().time_zone, language),
+                        what: shell.t.posting(&posting.what).map_or(posting.what, str::to_owned),
+                        case: posting.case.map(|case| case.to_string()),
+                        arrived: if arrived { amount.clone() } else { String::new() },
+                        left: if arrived { String::new() } else { amount },
+                        currency: currency.clone(),
+                    }
+                }));
+            }
+        }
+        let officer = match who.may(Action::Shift) {
+            true => store.officers()?.into_iter().find(|officer| officer.id.0 == who.login),
+            false => None,
+        };
+        let page = AccountPage {
+            name: who.name.clone(),
+            login: who.login.clone(),
+            participant: who.participant.map(|number| number.to_string()),
+            category: participant.as_ref().map(|known| shell.t.category(known.category)),
+            category_reasons: participant.map(|known| known.reasons).unwrap_or_default(),
+            shift: officer.map(|officer| ShiftState {
+                on: officer.on_shift,
+                load: officer.load,
+                offices: officer.offices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+                lane: shell.t.lane(officer.lane_max),
+            }),
+            balances,
+            postings,
+            shell,
+        };
+        rendered(&page)
+    })
+    .await
+}
+
+#[derive(Template)]
+#[template(path = "reads.html")]
+struct ReadsPage {
+    shell: Shell,
+    rows: Vec<ReadRow>,
+}
+
+struct ReadRow {
+    iso: String,
+    moment: String,
+    login: String,
+    case: String,
+    what: &'static str,
+}
+
+/// Who read what, for those who watch over it.
+pub(crate) async fn reads(
+    State(app): State<App>,
+    caller: Caller,
+    language: Language,
+    uri: Uri,
+) -> Result<Html<String>, Failure> {
+    let who = caller.who_may(Action::SeeReads)?;
+    app.run(move |app| {
+        let shell = Shell::new(app, Some(who), language, &uri, "reads");
+        let rows = app.centre().store().reads(READS_SHOWN)?.into_iter().map(|read| ReadRow {
+            iso: read.at.to_string(),
+            moment: figures::moment(read.at, &app.config().time_zone, language),
+            login: read.login,
+            case: read.case.to_string(),
+            what: shell.t.read_through(&read.what),
+        });
+        rendered(&ReadsPage { rows: rows.collect(), shell })
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_leads_back_into_this_system_only() {
+        assert_eq!(own_address("/declarations?state=routed"), Some("/declarations?state=routed"));
+        for foreign in ["", "https://example.org/", "//example.org", "/\\example.org", "declarations", "/a\r\nb"] {
+            assert_eq!(own_address(foreign), None, "{foreign:?}");
+        }
+    }
+
+    #[test]
+    fn the_way_to_the_login_keeps_where_somebody_wanted_to_go() {
+        let address = |uri: &str| login_address(&uri.parse().unwrap());
+        assert_eq!(address("/"), "/login");
+        assert_eq!(address("/declarations?a=b&c=d"), "/login?next=%2Fdeclarations%3Fa%3Db%26c%3Dd");
+    }
+}

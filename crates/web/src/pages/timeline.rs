@@ -1,0 +1,132 @@
+//! The way a case went, newest first, in words.
+
+use clearance::{DecidedBy, Event, Input, StepRecord};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::figures;
+use crate::language::Language;
+use crate::texts::Texts;
+
+/// One step of a case.
+pub(super) struct TimelineStep {
+    pub(super) leaf: u64,
+    pub(super) seq: u32,
+    pub(super) at: Timestamp,
+    pub(super) moment: String,
+    pub(super) events: Vec<TimelineEvent>,
+}
+
+/// One thing that happened.
+pub(super) struct TimelineEvent {
+    pub(super) title: &'static str,
+    pub(super) detail: String,
+    /// The colour of its dot.
+    pub(super) tone: &'static str,
+}
+
+/// For whom and how a timeline is told.
+pub(super) struct Telling<'a> {
+    pub(super) language: Language,
+    pub(super) zone: &'a TimeZone,
+    /// Whether profiles may be named.
+    pub(super) knows_profiles: bool,
+}
+
+impl Telling<'_> {
+    /// The steps, newest first.
+    pub(super) fn steps(&self, steps: &[(u64, StepRecord)]) -> Vec<TimelineStep> {
+        let told = steps.iter().rev().map(|(leaf, record)| TimelineStep {
+            leaf: *leaf,
+            seq: record.seq,
+            at: record.at,
+            moment: format!(
+                "{}:{:02}",
+                figures::moment(record.at, self.zone, self.language),
+                self.zone.to_datetime(record.at).second()
+            ),
+            events: record.events.iter().map(|event| self.event(event, &record.input)).collect(),
+        });
+        told.collect()
+    }
+
+    fn by(&self, by: &DecidedBy) -> String {
+        match by {
+            DecidedBy::Automatic => Texts::of(self.language).automatic.to_owned(),
+            DecidedBy::Officer(officer) => officer.0.clone(),
+        }
+    }
+
+    fn deadline(&self, at: Timestamp) -> String {
+        let t = Texts::of(self.language);
+        format!("{} {}", t.until, figures::moment(at, self.zone, self.language))
+    }
+
+    fn event(&self, event: &Event, input: &Input) -> TimelineEvent {
+        let t = Texts::of(self.language);
+        let money = |amount| figures::amount(amount, self.language);
+        let (title, detail, tone) = match event {
+            Event::Filed { items, documents, .. } => {
+                let mut detail = format!("{}: {items}, {}: {documents}", t.goods_lines, t.documents_count);
+                if let Input::File(filing) = input {
+                    detail = format!("{} · {detail}", filing.format);
+                    if let Some(signer) = &filing.signer {
+                        detail = format!("{detail} · {}: {}", t.sealed_by, signer.name);
+                    }
+                }
+                (t.event_filed, detail, "plain")
+            }
+            Event::Controlled { findings } => {
+                let count = |severity| findings.iter().filter(|mark| mark.severity == severity).count();
+                let (errors, warnings) =
+                    (count(declaration::Severity::Error), count(declaration::Severity::Warning));
+                let hints = count(declaration::Severity::Hint);
+                let tone = if errors > 0 { "bad" } else if warnings > 0 { "warn" } else { "good" };
+                let detail =
+                    format!("{}: {errors}, {}: {warnings}, {}: {hints}", t.errors, t.warnings, t.hints);
+                (t.event_controlled, detail, tone)
+            }
+            Event::Assessed { payable, currency, hits, lane, random, .. } => {
+                let mut detail =
+                    format!("{}: {} {currency} · {}", t.payable, money(*payable), self.language.pick(&lane.title()));
+                if self.knows_profiles && !hits.is_empty() {
+                    detail = format!("{detail} · {}: {}", t.profiles, hits.join(", "));
+                }
+                if self.knows_profiles && *random {
+                    detail = format!("{detail} · {}", t.random_selection);
+                }
+                (t.event_assessed, detail, "plain")
+            }
+            Event::RegistrationRefused { errors } => {
+                (t.event_registration_refused, format!("{}: {errors}", t.errors), "bad")
+            }
+            Event::Registered { number } => (t.event_registered, number.to_string(), "good"),
+            Event::PaymentReserved { amount, .. } => (t.event_payment_reserved, money(*amount), "plain"),
+            Event::PaymentAwaited { shortfall, deadline, .. } => (
+                t.event_payment_awaited,
+                format!("{}: {} · {}", t.shortfall, money(*shortfall), self.deadline(*deadline)),
+                "warn",
+            ),
+            Event::PaymentPosted { amount, .. } => (t.event_payment_posted, money(*amount), "good"),
+            Event::PaymentReturned { amount, .. } => (t.event_payment_returned, money(*amount), "plain"),
+            Event::Routed { reasons, deadline } => {
+                let reasons: Vec<String> =
+                    reasons.iter().map(|reason| self.language.pick(&reason.text()).to_owned()).collect();
+                (t.event_routed, format!("{} · {}", reasons.join("; "), self.deadline(*deadline)), "warn")
+            }
+            Event::Assigned { officer, .. } => (t.event_assigned, officer.0.clone(), "plain"),
+            Event::Overdue => (t.event_overdue, String::new(), "bad"),
+            Event::Released { by, conditional, remark } => {
+                let title = if *conditional { t.event_released_conditionally } else { t.event_released };
+                (title, with_reason(self.by(by), remark), "good")
+            }
+            Event::Refused { by, reason } => (t.event_refused, with_reason(self.by(by), reason), "bad"),
+            Event::Withdrawn { reason } => (t.event_withdrawn, reason.clone(), "plain"),
+        };
+        TimelineEvent { title, detail, tone }
+    }
+}
+
+fn with_reason(by: String, reason: &str) -> String {
+    if reason.is_empty() { by } else { format!("{by}: {reason}") }
+}

@@ -1,0 +1,103 @@
+//! The answer to a filing, the same over HTTP and on the command line.
+
+use centre::Outcome;
+use clearance::{Case, DecidedBy};
+use declaration::Finding;
+use risk::Lane;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::language::Language;
+
+/// What became of a filing (contract 6.1). The command line adds `file`.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct SubmitObject {
+    /// The case, a UUID of version 7. Whoever knows it may read the outcome and the receipt.
+    pub id: String,
+    /// `refused`, `released`, `routed`, `waiting`; later also `release_refused`, `withdrawn`.
+    pub state: &'static str,
+    /// The registration number `OFFICE/DDMMYY/SERIAL`; null if refused.
+    pub number: Option<String>,
+    /// `green`, `blue`, `yellow` or `red`.
+    pub lane: Option<&'static str>,
+    /// `automatic`, `officer`, or null while nobody has decided.
+    pub decided_by: Option<&'static str>,
+    /// What is wrong, doubtful or noteworthy.
+    pub findings: Vec<FindingObject>,
+    /// Risk profiles that fired; empty for those who may not know them.
+    pub hits: Vec<String>,
+    /// From receipt to durable decision, in milliseconds; null while the case is open.
+    pub milliseconds: Option<f64>,
+}
+
+/// One finding (contract 6.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FindingObject {
+    /// The stable code of the check.
+    pub code: String,
+    /// `error`, `warning` or `hint`.
+    pub severity: &'static str,
+    /// The field, such as `items/3/mass_gross`; empty for the declaration itself.
+    pub path: String,
+    /// The number of the box on the form; empty where it has none.
+    #[serde(rename = "box")]
+    pub box_number: String,
+    /// What is wrong and what cures it.
+    pub message: String,
+}
+
+impl FindingObject {
+    /// The finding in one language.
+    pub fn new(finding: &Finding, language: Language) -> Self {
+        Self {
+            code: finding.code.clone().into_owned(),
+            severity: finding.severity.as_str(),
+            path: finding.path.as_str().to_owned(),
+            box_number: finding.box_number.clone().into_owned(),
+            message: language.pick(&finding.text).to_owned(),
+        }
+    }
+}
+
+impl SubmitObject {
+    /// The outcome of a filing in one language.
+    pub fn new(outcome: &Outcome, language: Language) -> Self {
+        let mut object = Self::of_case(&outcome.case, &outcome.findings, language);
+        object.milliseconds = Some(rounded(outcome.milliseconds));
+        object
+    }
+
+    /// A case as it stands, in one language.
+    pub fn of_case(case: &Case, findings: &[Finding], language: Language) -> Self {
+        let took = case.decided_at.map(|at| at.duration_since(case.filed_at));
+        Self {
+            id: case.id.to_string(),
+            state: case.state.outcome(),
+            number: case.number.map(|number| number.to_string()),
+            lane: case.lane.map(Lane::as_str),
+            decided_by: case.decided_by.as_ref().map(DecidedBy::as_str),
+            findings: findings.iter().map(|finding| FindingObject::new(finding, language)).collect(),
+            hits: case.hits.clone(),
+            milliseconds: took.map(|took| rounded(took.as_secs_f64() * 1_000.0)),
+        }
+    }
+
+    /// The same without the risk profiles, for those who may not know them.
+    #[must_use]
+    pub fn without_hits(mut self) -> Self {
+        self.hits.clear();
+        self
+    }
+}
+
+impl From<&Outcome> for SubmitObject {
+    /// In Russian.
+    fn from(outcome: &Outcome) -> Self {
+        Self::new(outcome, Language::Ru)
+    }
+}
+
+/// To the microsecond: more digits are noise.
+fn rounded(milliseconds: f64) -> f64 {
+    (milliseconds * 1_000.0).round() / 1_000.0
+}
