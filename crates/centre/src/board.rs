@@ -12,7 +12,23 @@ use crate::Centre;
 /// Counts of one transaction, added to the minute's row at its end.
 #[derive(Default)]
 pub(crate) struct Tally {
-    counts: BTreeMap<(Timestamp, String, &'static str, &'static str, &'static str), (u64, u64)>,
+    counts: BTreeMap<Key, Sums>,
+}
+
+/// What outcomes are counted by.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    minute: Timestamp,
+    office: String,
+    outcome: &'static str,
+    lane: &'static str,
+    decided_by: &'static str,
+}
+
+#[derive(Default)]
+struct Sums {
+    count: u64,
+    milliseconds: u64,
 }
 
 impl Tally {
@@ -22,32 +38,29 @@ impl Tally {
         if !decided_now {
             return;
         }
-        let key = (
-            minute_of(now),
-            case.office.map(|office| office.to_string()).unwrap_or_default(),
-            case.state.outcome(),
-            case.lane.map_or("", risk::Lane::as_str),
-            case.decided_by.as_ref().map_or("", clearance::DecidedBy::as_str),
-        );
+        let key = Key {
+            minute: minute_of(now),
+            office: case.office.map(|office| office.to_string()).unwrap_or_default(),
+            outcome: case.state.outcome(),
+            lane: case.lane.map_or("", risk::Lane::as_str),
+            decided_by: case.decided_by.as_ref().map_or("", clearance::DecidedBy::as_str),
+        };
         let took = now.duration_since(case.filed_at).as_millis();
-        let entry = self.counts.entry(key).or_default();
-        entry.0 += 1;
-        entry.1 += u64::try_from(took).unwrap_or_default();
+        let sums = self.counts.entry(key).or_default();
+        sums.count += 1;
+        sums.milliseconds += u64::try_from(took).unwrap_or_default();
     }
 
     /// The rows to add.
     pub(crate) fn into_outcomes(self) -> Vec<Outcome> {
-        let row = |((minute, office, outcome, lane, decided_by), (count, milliseconds)): (
-            (Timestamp, String, &str, &str, &str),
-            (u64, u64),
-        )| Outcome {
-            minute,
-            office,
-            outcome: outcome.to_owned(),
-            lane: lane.to_owned(),
-            decided_by: decided_by.to_owned(),
-            count,
-            milliseconds,
+        let row = |(key, sums): (Key, Sums)| Outcome {
+            minute: key.minute,
+            office: key.office,
+            outcome: key.outcome.to_owned(),
+            lane: key.lane.to_owned(),
+            decided_by: key.decided_by.to_owned(),
+            count: sums.count,
+            milliseconds: sums.milliseconds,
         };
         self.counts.into_iter().map(row).collect()
     }

@@ -1,13 +1,15 @@
 //! The running system over a real store: what a declarant, an officer and an auditor rely on.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use clearance::{Decision, Input, Officer, OfficerId, State};
 use declaration::Leaf;
 use greenlane_centre as centre;
 use greenlane_centre::{Action, Centre, InputError, LoginError, Options, Outcome, Submission, SubmitError};
 use reference::{Dataset, DatasetKind};
+use rehearsal::{Generator, MistakeShares, Plan};
 use risk::Lane;
 use rust_decimal::Decimal;
 use store::{AccountId, CaseFilter, Role, Store};
@@ -75,21 +77,39 @@ fn open(dir: &Path) -> Centre {
     Centre::open(store, Options { housekeeping: false, ..Options::default() }).unwrap()
 }
 
-const IMPORT: &str = include_str!("../../wire/fixtures/import-5.23.xml");
+/// Firms that file without a mistake, on the day of the test.
+static TRADE: LazyLock<Generator> = LazyLock::new(|| {
+    let world = centre::starter_world().unwrap();
+    let day = rehearsal::today(world.reference(), "eaeu-ru", jiff::Timestamp::now());
+    let plan = Plan { mistakes: MistakeShares::none(), items_mean: 2.0, ..Plan::usual(1_000, 5, day) };
+    Generator::new(plan, Arc::clone(world.reference()), None).unwrap()
+});
 
-/// The fixture under another document identifier: other bytes, the same goods.
+/// The `nth` declaration of the day.
 fn import(nth: u32) -> String {
-    let start =
-        IMPORT.find("DocumentID").and_then(|at| IMPORT[at..].find('>').map(|end| at + end + 1)).unwrap();
-    format!("{}{nth:08}{}", &IMPORT[..start], &IMPORT[start + 8..])
+    TRADE.at(u64::from(nth)).unwrap().xml
 }
 
-/// The fixture as a case an officer must look at: its net mass equals its gross mass nowhere, its
-/// procedure is one that is never released automatically.
+/// A profile that sends everything to an officer.
+const EVERYTHING: &str = "number = \"55/20260101/00990\"\nkind = \"national\"\nstage = \"declaration\"\n\
+     area = 'declaration.item_count > 0'\nvalid_from = 2026-01-01\nlane = \"yellow\"\nmeasures = [\"documents\"]\n\
+     author = \"test\"\nversion = 1\n[title]\nru = \"Всё\"\nen = \"Everything\"\n\
+     [instruction]\nru = \"Проверить.\"\nen = \"Check.\"\n";
+
+/// A case an officer must look at, of a firm that has to pay.
 fn routed(bureau: &Bureau, nth: u32) -> Outcome {
+    if !bureau.centre.world().rules().profiles().iter().any(|profile| profile.number == "55/20260101/00990") {
+        bureau.centre.add_profile(EVERYTHING).unwrap();
+    }
     let outcome = bureau.file(import(nth));
     assert_eq!(outcome.case.state, State::UnderControl, "{:?}", outcome.findings);
     outcome
+}
+
+/// The first place from `nth` on whose declaration has something to pay.
+fn payable(nth: u32) -> u32 {
+    let pays = |nth: &u32| !TRADE.at(u64::from(*nth)).unwrap().declaration.payments.is_empty();
+    (nth..).find(pays).unwrap()
 }
 
 #[test]
@@ -113,7 +133,7 @@ fn the_same_bytes_of_the_same_filer_are_one_case() {
 #[test]
 fn bytes_that_are_no_declaration_are_refused_and_the_rest_goes_on() {
     let bureau = Bureau::open();
-    for bytes in ["", "not xml", "<a/>", "{\"greenlane\":1}", "<!DOCTYPE a><a/>"] {
+    for bytes in [" ", "not xml", "<a/>", "{\"greenlane\":1}", "<!DOCTYPE a><a/>"] {
         let why = bureau.try_file(bytes).unwrap_err();
         assert!(matches!(why, SubmitError::Unreadable(_)), "{bytes}: {why}");
         assert!(!why.text().ru.is_empty() && !why.code().is_empty());
@@ -135,23 +155,23 @@ fn numbers_run_without_gaps_however_many_file_at_once() {
         }
     });
     let filter = CaseFilter { limit: 1_000, ..CaseFilter::default() };
-    let mut serials: Vec<u32> = bureau
-        .centre
-        .store()
-        .list(&filter)
-        .unwrap()
-        .iter()
-        .map(|case| case.number.unwrap().serial())
-        .collect();
-    serials.sort_unstable();
-    assert_eq!(serials, (1..=100).collect::<Vec<u32>>());
+    let cases = bureau.centre.store().list(&filter).unwrap();
+    assert_eq!(cases.len(), 100);
+    let mut serials: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for number in cases.iter().map(|case| case.number.unwrap()) {
+        serials.entry(number.office().to_string()).or_default().push(number.serial());
+    }
+    for (office, mut serials) in serials {
+        serials.sort_unstable();
+        assert!(serials.iter().copied().eq(1..=serials.len() as u32), "{office}: {serials:?}");
+    }
 }
 
 #[test]
 fn an_officer_releases_what_is_theirs_once_it_is_paid() {
     let bureau = Bureau::open();
     bureau.officer("tern");
-    let outcome = routed(&bureau, 1);
+    let outcome = routed(&bureau, payable(1));
     let id = outcome.case.id;
     assert_eq!(outcome.case.officer, Some(OfficerId("tern".into())));
     let decide = |login: &str| {
@@ -282,8 +302,13 @@ fn after_a_restart_everything_goes_on_where_it_was() {
     let bureau = Bureau::open();
     let first = bureau.file(import(1));
     let bureau = bureau.reopen();
-    let second = bureau.file(import(2));
-    assert_eq!(bureau.file(import(1)).case.id, first.case.id);
+    let again = bureau.file(import(1));
+    assert!(again.repeated && again.case.id == first.case.id);
+    let same_office = |nth: &u32| {
+        let number = bureau.file(import(*nth)).case.number.unwrap();
+        number.office() == first.case.number.unwrap().office()
+    };
+    let second = bureau.file(import((2..).find(same_office).unwrap()));
     assert_eq!(second.case.number.unwrap().serial(), first.case.number.unwrap().serial() + 1);
     assert!(bureau.centre.replay(|_, _| {}).unwrap().root_matches);
 }

@@ -182,12 +182,14 @@ fn bases(control: &mut Control<'_>, index: usize, item: &Item) {
     let Some(value) = item.customs_value.filter(|value| *value != Amount::ZERO) else { return };
     let excise = pack.payments.excise.as_ref().map(|tax| tax.kind);
     let duty = Some(pack.payments.duty.kind);
+    // Under a conditional procedure everything is; then the base holds what would be due.
+    let all_conditional = item.payments.iter().all(is_conditional);
     let levied: Amount = item
         .payments
         .iter()
         .filter(|line| line.kind.is_some() && [duty, excise].contains(&line.kind))
-        // What is not paid because of a preference or a procedure is no part of the price.
-        .filter(|line| !is_conditional(line))
+        // What is not paid because of a preference is no part of the price.
+        .filter(|line| all_conditional || !is_conditional(line))
         .filter_map(|line| line.amount)
         .sum();
     for (nth, line) in item.payments.iter().enumerate() {

@@ -61,10 +61,12 @@ pub enum Command {
         after_help = "Example:\n  greenlane user officer1 --role officer --name \"First officer\" --data ./data < password.txt"
     )]
     User(UserArgs),
-    /// Bring in participants: CSV `number,name,pack,` and the facts their category follows from.
-    #[command(after_help = "Example:\n  greenlane participants participants.csv --data ./data")]
-    Participants(FileIntoArgs),
-    /// Credit payers' accounts from a CSV `number,currency,amount,document`.
+    /// Bring in participants from a CSV with the facts their risk category follows from.
+    #[command(
+        after_help = "Columns: number,name,years_active,declarations_year,offences_two_years,debt,corrections_percent,refusals_percent,authorised_operator\n\nExample:\n  greenlane participants participants.csv --data ./data"
+    )]
+    Participants(ParticipantsArgs),
+    /// Credit payers' accounts from a CSV `number,currency,amount`.
     #[command(after_help = "Example:\n  greenlane account accounts.csv --data ./data")]
     Account(FileIntoArgs),
     /// Generate realistic signed declarations.
@@ -337,6 +339,17 @@ pub struct UserArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct ParticipantsArgs {
+    /// The file.
+    pub file: PathBuf,
+    /// The pack whose criteria apply.
+    #[arg(long, default_value = "eaeu-ru")]
+    pub pack: String,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct FileIntoArgs {
     /// The file.
     pub file: PathBuf,
@@ -375,7 +388,7 @@ pub struct BenchArgs {
     /// Submissions under way at once.
     #[arg(long, default_value_t = 64)]
     pub concurrency: usize,
-    /// Directory for the data of the run (default: a temporary one, removed at the end).
+    /// Empty directory for the data of the run (default: a temporary one, removed at the end).
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
     /// One JSON object.
@@ -408,4 +421,7 @@ pub struct CrashArgs {
     /// Seed of the declarations.
     #[arg(long)]
     pub seed: u64,
+    /// File at most so many.
+    #[arg(long, default_value_t = u64::MAX)]
+    pub most: u64,
 }

@@ -54,3 +54,29 @@ pub fn seal_of(path: &Path) -> Option<Vec<u8>> {
     name.push(".sig");
     std::fs::read(PathBuf::from(name)).ok()
 }
+
+/// A directory of this process, removed when dropped.
+pub struct Temporary(PathBuf);
+
+impl Temporary {
+    /// Makes one.
+    pub fn make(what: &str) -> Result<Self, Failure> {
+        let path = std::env::temp_dir().join(format!("greenlane-{what}-{}", std::process::id()));
+        std::fs::create_dir_all(&path)
+            .map_err(|why| Failure::failed(format!("{}: {why}", path.display())))?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if let Err(why) = std::fs::remove_dir_all(&self.0) {
+            eprintln!("note: {} was not removed: {why}", self.0.display());
+        }
+    }
+}

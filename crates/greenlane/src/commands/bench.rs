@@ -2,44 +2,42 @@
 
 use std::process::ExitCode;
 
+use rehearsal::{IntakeBench, LogBench};
+
 use crate::Done;
 use crate::cli::{BenchArgs, BenchWhat, CrashArgs};
 use crate::commands::check::print_json;
 use crate::commands::replay::progress_bar;
 use crate::exit::{DONE, Failure};
+use crate::files::Temporary;
 
 /// Runs a benchmark.
 pub fn run(args: &BenchArgs) -> Done {
-    let bar = progress_bar("declarations");
-    let failed = |why: &dyn std::fmt::Display| Failure::failed(why.to_string());
+    let bar = progress_bar("");
+    let progress = |stage: &str, done: u64, total: u64| {
+        bar.set_message(stage.to_owned());
+        bar.set_length(total);
+        bar.set_position(done);
+    };
+    let failed = |why: rehearsal::RehearsalError| Failure::failed(why.to_string());
     match args.what {
         BenchWhat::Intake => {
-            let bench = rehearsal::IntakeBench {
+            let temporary = Temporary::make("bench")?;
+            let bench = IntakeBench {
                 declarations: args.declarations,
                 items_mean: args.items,
                 concurrency: args.concurrency,
-                dir: args.dir.clone(),
+                ..IntakeBench::usual(args.dir.clone().unwrap_or_else(|| temporary.path().to_owned()))
             };
-            let report = bench.run(|stage, done, total| {
-                bar.set_message(stage.to_owned());
-                bar.set_length(total);
-                bar.set_position(done);
-            });
+            let report = bench.run(progress).map_err(failed)?;
             bar.finish_and_clear();
-            let report = report.map_err(|why| failed(&why))?;
-            if args.json {
-                print_json(&report)?;
-            } else {
-                println!("{}", rehearsal::render(&report));
-            }
+            if args.json { print_json(&report)? } else { println!("{}", rehearsal::render_intake(&report)) }
         }
         BenchWhat::Log => {
-            let report = rehearsal::bench_log(args.declarations).map_err(|why| failed(&why))?;
-            if args.json {
-                print_json(&report)?;
-            } else {
-                println!("{}", rehearsal::render_log(&report));
-            }
+            let bench = LogBench { leaves: args.declarations, ..LogBench::default() };
+            let report = bench.run(progress).map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json { print_json(&report)? } else { println!("{}", rehearsal::render_log(&report)) }
         }
     }
     Ok(ExitCode::from(DONE))
@@ -47,7 +45,7 @@ pub fn run(args: &BenchArgs) -> Done {
 
 /// Files generated declarations until killed.
 pub fn crash_client(args: &CrashArgs) -> Done {
-    rehearsal::crash_client(&args.data, &args.journal, args.seed)
+    rehearsal::crash_client(&args.data, &args.journal, args.seed, args.most)
         .map_err(|why| Failure::failed(why.to_string()))?;
     Ok(ExitCode::from(DONE))
 }

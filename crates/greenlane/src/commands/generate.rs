@@ -1,6 +1,9 @@
 //! `greenlane generate`: realistic signed declarations.
 
 use std::process::ExitCode;
+use std::sync::Arc;
+
+use rehearsal::{Generator, Plan};
 
 use crate::Done;
 use crate::cli::GenerateArgs;
@@ -10,7 +13,7 @@ use crate::exit::{DONE, Failure};
 /// The most that is generated in one go.
 const COUNT_MAX: u64 = 10_000_000;
 /// The most lines of goods on average: the form has 999.
-const ITEMS_MEAN_MAX: f64 = 200.0;
+const ITEMS_MEAN_MAX: f64 = 100.0;
 
 /// Runs the command.
 pub fn run(args: &GenerateArgs) -> Done {
@@ -20,22 +23,29 @@ pub fn run(args: &GenerateArgs) -> Done {
     if !(1.0..=ITEMS_MEAN_MAX).contains(&args.items) {
         return Err(Failure::usage(format!("--items {}: 1 to {ITEMS_MEAN_MAX}", args.items)));
     }
-    let plan = rehearsal::Plan {
-        count: args.count,
-        seed: args.seed,
-        items_mean: args.items,
-        day: args.day.unwrap_or_else(|| jiff::Zoned::now().date()),
-        ..rehearsal::Plan::default()
-    };
+    let day = args.day.unwrap_or_else(|| jiff::Zoned::now().date());
+    let plan = Plan { items_mean: args.items, ..Plan::usual(args.count, args.seed, day) };
+    let reference = Arc::clone(centre::starter_world()?.reference());
+    let failed = |why: &dyn std::fmt::Display| Failure::failed(why.to_string());
+    let authority = seal::Authority::generate("Greenlane rehearsal authority").map_err(|why| failed(&why))?;
+    let generator = Generator::new(plan, reference, Some(authority)).map_err(|why| failed(&why))?;
     let bar = progress_bar("declarations");
-    bar.set_length(args.count);
-    let written = rehearsal::write_dir(&plan, &args.out, |done| bar.set_position(done));
+    let written = rehearsal::write_dir(&generator, &args.out, |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
     bar.finish_and_clear();
-    let written = written.map_err(|why| Failure::failed(format!("{}: {why}", args.out.display())))?;
+    let written = written.map_err(|why| failed(&why))?;
     println!(
-        "{written} declarations in {out}, each with its seal; authority.pem, participants.csv and accounts.csv \
-         are what a centre needs to know of the traders",
-        out = args.out.display()
+        "{} declarations with {} items of {} firms in {}, each with its seal",
+        written.declarations,
+        written.items,
+        written.participants,
+        args.out.display()
     );
+    for (mistake, count) in &written.mistakes {
+        println!("  with {mistake}: {count}");
+    }
+    println!("authority.pem, participants.csv and accounts.csv are what a centre needs to know of the firms");
     Ok(ExitCode::from(DONE))
 }

@@ -1,14 +1,18 @@
 //! `greenlane user`, `participants`, `account`: who files, who decides, who pays.
 
+use std::collections::BTreeMap;
 use std::io::Read;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clearance::{Officer, OfficerId};
-use declaration::TaxNumber;
+use declaration::{CurrencyCode, TaxNumber};
+use risk::ParticipantFacts;
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use store::Role;
 
-use crate::cli::{FileIntoArgs, UserArgs};
+use crate::cli::{FileIntoArgs, ParticipantsArgs, UserArgs};
 use crate::exit::{DONE, Failure};
 use crate::{Done, embedded};
 
@@ -48,32 +52,91 @@ pub fn user(args: &UserArgs) -> Done {
     Ok(ExitCode::from(DONE))
 }
 
-/// Brings in participants of `generate`.
-pub fn participants(args: &FileIntoArgs) -> Done {
-    let rows = rehearsal::read_participants(&args.file).map_err(|why| refused(args, &why))?;
+/// One row of a file of participants.
+#[derive(Debug, Deserialize)]
+struct ParticipantRow {
+    number: TaxNumber,
+    name: String,
+    #[serde(flatten)]
+    facts: Facts,
+}
+
+/// The facts as text columns; a CSV has no types of its own.
+#[derive(Debug, Deserialize)]
+struct Facts {
+    years_active: String,
+    declarations_year: String,
+    offences_two_years: String,
+    debt: String,
+    corrections_percent: String,
+    refusals_percent: String,
+    authorised_operator: String,
+}
+
+impl Facts {
+    fn parse(&self) -> Option<ParticipantFacts> {
+        Some(ParticipantFacts {
+            years_active: self.years_active.parse().ok()?,
+            declarations_year: self.declarations_year.parse().ok()?,
+            offences_two_years: self.offences_two_years.parse().ok()?,
+            debt: self.debt.parse().ok()?,
+            corrections_percent: self.corrections_percent.parse().ok()?,
+            refusals_percent: self.refusals_percent.parse().ok()?,
+            authorised_operator: self.authorised_operator.parse().ok()?,
+        })
+    }
+}
+
+/// One row of a file of accounts.
+#[derive(Debug, Deserialize)]
+struct AccountRow {
+    number: TaxNumber,
+    currency: CurrencyCode,
+    amount: Decimal,
+}
+
+/// Reads a CSV whole: a broken row is named and nothing is taken.
+fn rows<R: serde::de::DeserializeOwned>(file: &Path) -> Result<Vec<R>, Failure> {
+    let refused = |why: csv::Error| Failure::refused(format!("{}: {why}", file.display()));
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).map_err(refused)?;
+    reader.deserialize().collect::<Result<_, _>>().map_err(refused)
+}
+
+/// Brings in participants; their category follows from the facts.
+pub fn participants(args: &ParticipantsArgs) -> Done {
+    let mut all = Vec::new();
+    for (nth, row) in rows::<ParticipantRow>(&args.file)?.into_iter().enumerate() {
+        let facts = row.facts.parse().ok_or_else(|| {
+            Failure::refused(format!(
+                "{}: line {}: a number or true/false is expected",
+                args.file.display(),
+                nth + 2
+            ))
+        })?;
+        all.push((row.number, row.name, facts));
+    }
     let centre = embedded::open_for_command(&args.data, None)?;
-    for row in &rows {
-        centre.put_participant(&row.pack, row.number, &row.name, &row.facts)?;
+    for (number, name, facts) in &all {
+        centre.put_participant(&args.pack, *number, name, facts)?;
     }
     centre.stop();
-    println!("{} participants are known", rows.len());
+    println!("{} participants are known", all.len());
     Ok(ExitCode::from(DONE))
 }
 
-/// Credits payers' accounts.
+/// Credits payers' accounts, all in one transaction.
 pub fn account(args: &FileIntoArgs) -> Done {
-    let rows = rehearsal::read_accounts(&args.file).map_err(|why| refused(args, &why))?;
+    let mut by_currency: BTreeMap<CurrencyCode, Vec<(TaxNumber, Decimal)>> = BTreeMap::new();
+    for row in rows::<AccountRow>(&args.file)? {
+        by_currency.entry(row.currency).or_default().push((row.number, row.amount));
+    }
+    let document = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let centre = embedded::open_for_command(&args.data, None)?;
-    let mut total = Decimal::ZERO;
-    for row in &rows {
-        centre.credit(row.number, &row.currency, row.amount, &row.document)?;
-        total += row.amount;
+    for (currency, payers) in &by_currency {
+        centre.credit_many(payers, currency.as_str(), &document)?;
+        let total: Decimal = payers.iter().map(|(_, amount)| *amount).sum();
+        println!("{} accounts were credited with {total} {currency} in all", payers.len());
     }
     centre.stop();
-    println!("{} accounts were credited with {total} in all", rows.len());
     Ok(ExitCode::from(DONE))
-}
-
-fn refused(args: &FileIntoArgs, why: &dyn std::fmt::Display) -> Failure {
-    Failure::refused(format!("{}: {why}", args.file.display()))
 }

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use centre::{Centre, Options};
 use data_encoding::BASE32_NOPAD;
+use rehearsal::{Generator, Officers, Plan, Population};
 use store::Role;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -14,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 use crate::cli::{DemoArgs, ServeArgs};
 use crate::config::{Config, is_loopback};
 use crate::exit::{DONE, Failure};
+use crate::files::Temporary;
 use crate::{Done, embedded};
 
 /// The largest request body: the largest document, and room for its envelope.
@@ -60,30 +63,37 @@ pub fn demo(args: DemoArgs) -> Done {
     if !(args.rate >= 0.0 && args.rate <= RATE_MAX) {
         return Err(Failure::usage(format!("--rate {}: 0 to {RATE_MAX} per second", args.rate)));
     }
-    let temporary = match args.data {
-        Some(_) => None,
-        None => Some(tempdir()?),
-    };
-    let dir: PathBuf =
-        args.data.clone().or_else(|| temporary.as_ref().map(|dir| dir.0.clone())).unwrap_or_default();
-    let plan =
-        rehearsal::Plan { day: jiff::Zoned::now().date(), count: u64::MAX, ..rehearsal::Plan::default() };
-    let generator = rehearsal::Generator::new(plan).map_err(|why| Failure::failed(why.to_string()))?;
+    let temporary = Temporary::make("demo")?;
+    let dir: PathBuf = args.data.unwrap_or_else(|| temporary.path().to_owned());
+    let failed = |why: &dyn std::fmt::Display| Failure::failed(why.to_string());
+    let world = centre::starter_world()?;
+    let day = rehearsal::today(world.reference(), JURISDICTION, jiff::Timestamp::now());
+    let authority = seal::Authority::generate("Greenlane demo authority").map_err(|why| failed(&why))?;
+    let plan = Plan::usual(u64::MAX, DEMO_SEED, day);
+    let generator =
+        Generator::new(plan, Arc::clone(world.reference()), Some(authority)).map_err(|why| failed(&why))?;
     let store: Arc<dyn store::Store> = Arc::new(store_sqlite::SqliteStore::open(&dir)?);
-    let options = Options { anchors_pem: generator.authority_pem(), ..Options::default() };
-    let centre = Centre::open(store, options)?;
-    let logins = rehearsal::populate(&centre, generator.population(), |_| {
-        password().map_err(|why| format!("{why:?}"))
-    })
-    .map_err(|why| Failure::failed(why.to_string()))?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let trade = {
-        let (centre, stop, rate) = (centre.clone(), Arc::clone(&stop), args.rate);
-        std::thread::Builder::new()
-            .name("trade".to_owned())
-            .spawn(move || rehearsal::live_trade(&centre, generator, rate, &stop))
-            .map_err(|why| Failure::failed(why.to_string()))?
+    let anchors_pem = generator.authority_pem().unwrap_or_default();
+    let centre = Centre::open(store, Options { anchors_pem, ..Options::default() })?;
+    let population = Population {
+        jurisdiction: JURISDICTION.to_owned(),
+        traders: DEMO_TRADERS,
+        password: None,
+        users: true,
     };
+    let logins = rehearsal::populate(&centre, &population).map_err(|why| failed(&why))?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let mut simulated = Vec::new();
+    if args.rate > 0.0 {
+        let (trading, stopping, rate) = (centre.clone(), Arc::clone(&stop), args.rate);
+        simulated.push(spawn("trade", move || {
+            rehearsal::live_trade(&trading, &generator, 0, rate, &Arc::default(), &stopping).map(|_| ())
+        })?);
+    }
+    let (deciding, stopping) = (centre.clone(), Arc::clone(&stop));
+    simulated.push(spawn("officers", move || {
+        rehearsal::officers_decide(&deciding, &Officers::default(), &stopping).map(|_| ())
+    })?);
     let web = web::Config {
         secure_cookies: false,
         anonymous_filing: is_loopback(&args.listen),
@@ -106,32 +116,35 @@ pub fn demo(args: DemoArgs) -> Done {
         );
     });
     stop.store(true, Ordering::SeqCst);
-    if trade.join().is_err() {
-        return Err(Failure::failed("the simulated trade ended by a bug"));
+    for thread in simulated {
+        match thread.join() {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => tracing::warn!(%why, "the simulated trade ended"),
+            Err(_) => return Err(Failure::failed("the simulated trade ended by a bug")),
+        }
     }
     done
 }
 
+/// The jurisdiction of the demonstration.
+const JURISDICTION: &str = "eaeu-ru";
+/// The seed of its trade.
+const DEMO_SEED: u64 = 2026;
+/// Firms known from the start.
+const DEMO_TRADERS: u32 = 2_000;
+
+type Simulated = JoinHandle<Result<(), rehearsal::RehearsalError>>;
+
+fn spawn(
+    name: &str,
+    work: impl FnOnce() -> Result<(), rehearsal::RehearsalError> + Send + 'static,
+) -> Result<Simulated, Failure> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    thread.map_err(|why| Failure::failed(format!("the system gives no thread: {why}")))
+}
+
 /// The fastest simulated trade.
 const RATE_MAX: f64 = 1_000.0;
-
-/// A directory that is removed when dropped.
-struct Temporary(PathBuf);
-
-fn tempdir() -> Result<Temporary, Failure> {
-    let name = format!("greenlane-demo-{}", std::process::id());
-    let path = std::env::temp_dir().join(name);
-    std::fs::create_dir_all(&path).map_err(|why| Failure::failed(format!("{}: {why}", path.display())))?;
-    Ok(Temporary(path))
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        if let Err(why) = std::fs::remove_dir_all(&self.0) {
-            eprintln!("note: {} was not removed: {why}", self.0.display());
-        }
-    }
-}
 
 fn init_log(json: bool) {
     let filter = EnvFilter::try_from_env("GREENLANE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
