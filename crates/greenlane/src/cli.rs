@@ -127,6 +127,12 @@ pub struct ServeArgs {
     /// Send session cookies over HTTPS only (default: false on a loopback address, else true).
     #[arg(long, env = "GREENLANE_SECURE_COOKIES", value_name = "BOOL")]
     pub secure_cookies: Option<bool>,
+    /// Name the risk profiles that fired in the answer to a filing (default: only on a loopback address).
+    #[arg(long, env = "GREENLANE_HITS_TO_FILERS", value_name = "BOOL")]
+    pub hits_to_filers: Option<bool>,
+    /// The zone whose clock pages show (default Europe/Moscow).
+    #[arg(long, env = "GREENLANE_TIME_ZONE", value_name = "ZONE")]
+    pub time_zone: Option<String>,
     /// Log lines as JSON.
     #[arg(long, env = "GREENLANE_LOG_JSON", value_name = "BOOL")]
     pub log_json: Option<bool>,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::cli::ServeArgs;
@@ -17,6 +18,8 @@ struct File {
     log_origin: Option<String>,
     anonymous_filing: Option<bool>,
     secure_cookies: Option<bool>,
+    hits_to_filers: Option<bool>,
+    time_zone: Option<String>,
     log_json: Option<bool>,
 }
 
@@ -29,6 +32,8 @@ pub struct Config {
     pub log_origin: String,
     pub anonymous_filing: bool,
     pub secure_cookies: bool,
+    pub hits_to_filers: bool,
+    pub time_zone: TimeZone,
     pub log_json: bool,
 }
 
@@ -36,6 +41,8 @@ pub struct Config {
 const DATA_DEFAULT: &str = "./greenlane-data";
 /// Where it listens unless told otherwise.
 const LISTEN_DEFAULT: &str = "127.0.0.1:8080";
+/// The zone whose clock pages show unless told otherwise: that of the default pack.
+const TIME_ZONE_DEFAULT: &str = "Europe/Moscow";
 
 impl Config {
     /// Merges options, variables and the file.
@@ -50,6 +57,10 @@ impl Config {
         };
         let listen = args.listen.or(file.listen).unwrap_or_else(|| LISTEN_DEFAULT.to_owned());
         let loopback = is_loopback(&listen);
+        let zone = args.time_zone.or(file.time_zone).unwrap_or_else(|| TIME_ZONE_DEFAULT.to_owned());
+        let time_zone = TimeZone::get(&zone).map_err(|_| {
+            Failure::usage(format!("time zone {zone}: unknown")).hint("use a name such as Europe/Moscow")
+        })?;
         Ok(Self {
             data: args.data.or(file.data).unwrap_or_else(|| PathBuf::from(DATA_DEFAULT)),
             anchors: args.anchors.or(file.anchors),
@@ -59,6 +70,8 @@ impl Config {
                 .unwrap_or_else(|| centre::Options::default().log_origin),
             anonymous_filing: args.anonymous_filing.or(file.anonymous_filing).unwrap_or(loopback),
             secure_cookies: args.secure_cookies.or(file.secure_cookies).unwrap_or(!loopback),
+            hits_to_filers: args.hits_to_filers.or(file.hits_to_filers).unwrap_or(loopback),
+            time_zone,
             log_json: args.log_json.or(file.log_json).unwrap_or(false),
             listen,
         })
@@ -85,6 +98,8 @@ mod tests {
             log_origin: None,
             anonymous_filing: None,
             secure_cookies: None,
+            hits_to_filers: None,
+            time_zone: None,
             log_json: None,
         }
     }

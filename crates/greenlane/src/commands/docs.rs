@@ -38,7 +38,8 @@ fn cli_page() -> String {
         if sub.is_hide_set() || sub.get_name() == "help" {
             continue;
         }
-        page.push_str(&format!("\n## {}\n\n```text\n{}\n```\n", sub.get_name(), sub.render_long_help()));
+        let name = sub.get_name().to_owned();
+        page.push_str(&format!("\n## {name}\n\n```text\n{}\n```\n", sub.render_long_help()));
         for below in sub.get_subcommands_mut() {
             if below.get_name() != "help" {
                 page.push_str(&format!("\n```text\n{}\n```\n", below.render_long_help()));

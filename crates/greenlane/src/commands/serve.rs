@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use centre::{Centre, Options};
 use data_encoding::BASE32_NOPAD;
+use jiff::tz::TimeZone;
 use rehearsal::{Generator, Officers, Plan, Population};
 use store::Role;
 use tokio::net::TcpListener;
@@ -19,9 +20,6 @@ use crate::exit::{DONE, Failure};
 use crate::files::Temporary;
 use crate::{Done, embedded};
 
-/// The largest request body: the largest document, and room for its envelope.
-const BODY_BYTES_MAX: usize = wire::limits::BYTES_MAX + 64 * 1024;
-
 /// Runs a server over one data directory.
 pub fn serve(args: ServeArgs) -> Done {
     let config = Config::of(args)?;
@@ -32,8 +30,9 @@ pub fn serve(args: ServeArgs) -> Done {
     let web = web::Config {
         secure_cookies: config.secure_cookies,
         anonymous_filing: config.anonymous_filing,
-        body_bytes_max: BODY_BYTES_MAX,
-        demo_logins: Vec::new(),
+        hits_to_filers: config.hits_to_filers,
+        time_zone: config.time_zone.clone(),
+        ..web::Config::default()
     };
     listen(centre, web, &config.listen, |address| {
         println!("greenlane listens on http://{address} (data in {})", config.data.display());
@@ -94,14 +93,16 @@ pub fn demo(args: DemoArgs) -> Done {
     simulated.push(spawn("officers", move || {
         rehearsal::officers_decide(&deciding, &Officers::default(), &stopping).map(|_| ())
     })?);
+    let local = is_loopback(&args.listen);
     let web = web::Config {
         secure_cookies: false,
-        anonymous_filing: is_loopback(&args.listen),
-        body_bytes_max: BODY_BYTES_MAX,
-        demo_logins: logins
-            .iter()
-            .map(|login| (login.role, login.login.clone(), login.password.clone()))
-            .collect(),
+        anonymous_filing: local,
+        hits_to_filers: local,
+        demo_logins: logins.iter().map(demo_login).collect(),
+        time_zone: world.reference().pack(JURISDICTION).map_or(TimeZone::UTC, |pack| {
+            world.jurisdiction(pack).map_or(TimeZone::UTC, |jurisdiction| jurisdiction.time_zone.clone())
+        }),
+        ..web::Config::default()
     };
     let done = listen(centre, web, &args.listen, |address| {
         println!("\nGreenlane demo: open http://{address}\n");
@@ -132,6 +133,10 @@ const JURISDICTION: &str = "eaeu-ru";
 const DEMO_SEED: u64 = 2026;
 /// Firms known from the start.
 const DEMO_TRADERS: u32 = 2_000;
+
+fn demo_login(login: &rehearsal::Login) -> web::DemoLogin {
+    web::DemoLogin { role: login.role, login: login.login.clone(), password: login.password.clone() }
+}
 
 type Simulated = JoinHandle<Result<(), rehearsal::RehearsalError>>;
 

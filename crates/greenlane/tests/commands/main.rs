@@ -1,6 +1,8 @@
 //! The binary as its users meet it: whole commands, their words and exit codes; and what holds for
 //! the project as a whole.
 
+#![allow(missing_docs)]
+
 mod browser;
 mod crash;
 mod filing;
