@@ -296,3 +296,16 @@ fn id_floor(at: Timestamp) -> Value {
 fn id_ceiling(at: Timestamp) -> Value {
     id_floor(at.checked_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX))
 }
+
+/// How SQLite goes about a list, as it explains it.
+#[cfg(test)]
+pub fn plan(connection: &Connection, filter: &CaseFilter) -> Result<String> {
+    let (sql, values) = listing(filter);
+    let steps = all(connection, &format!("EXPLAIN QUERY PLAN {sql}"), params_from_iter(values), |row| {
+        for _ in 0..3 {
+            row.integer::<i64>()?;
+        }
+        Ok(row.text()?.to_owned())
+    })?;
+    Ok(steps.join("\n"))
+}

@@ -1,0 +1,129 @@
+//! Accounts, postings and serials.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::build::{Chance, advance, case, insert, office, outside, posting, reserved, roubles, treasury};
+use super::{Place, conflicts, done};
+use crate::{AccountId, Posting, StoreError};
+
+/// Whatever is booked in whatever order: no account of a payer or of the treasury goes below zero, what
+/// would bring it there is refused and changes nothing, and all balances add up to zero. Every account
+/// tells its postings, newest first.
+pub fn balances_stay_above_zero_and_add_up_to_zero(place: &dyn Place) {
+    let store = place.open();
+    let accounts: Vec<AccountId> =
+        (0..3).flat_map(|nth| [advance(nth), reserved(nth)]).chain([treasury(), outside()]).collect();
+    let mut balances = BTreeMap::<AccountId, Decimal>::new();
+    let mut booked = Vec::<Posting>::new();
+    let (mut chance, mut refused) = (Chance(7), 0);
+    for _ in 0..400 {
+        let mut any = || accounts[chance.below(accounts.len() as u64) as usize].clone();
+        let (from, to) = (any(), any());
+        if from == to {
+            continue;
+        }
+        let amount = Decimal::new(1 + chance.below(100_000) as i64, 2);
+        let wanted = Posting { amount, ..posting(from.clone(), to.clone(), 1) };
+        let covered = from.may_be_negative() || balances.get(&from).copied().unwrap_or_default() >= amount;
+        match store.transact(&mut |open| open.post(&wanted)) {
+            Ok(()) => {
+                assert!(covered, "{} went below zero", from.name());
+                *balances.entry(from).or_default() -= amount;
+                *balances.entry(to).or_default() += amount;
+                booked.push(wanted);
+            }
+            Err(StoreError::Conflict(_)) => {
+                assert!(!covered, "{} had enough", from.name());
+                refused += 1;
+            }
+            Err(other) => panic!("{other}"),
+        }
+        assert_eq!(store.balance_sums().unwrap(), sums(!booked.is_empty()));
+    }
+    assert!(refused > 20 && booked.len() > 100, "{refused} refused, {} booked", booked.len());
+    for account in &accounts {
+        assert_eq!(store.balance(account).unwrap(), balances.get(account).copied().unwrap_or_default());
+        let touching = booked.iter().rev().filter(|one| one.from == *account || one.to == *account);
+        let touching: Vec<Posting> = touching.cloned().collect();
+        assert_eq!(store.postings(account, 1_000).unwrap(), touching);
+        assert_eq!(store.postings(account, 3).unwrap(), touching[..3]);
+    }
+    assert_eq!(store.postings(&accounts[0], 0).unwrap(), []);
+}
+
+/// The sums there should be: of each currency that was ever booked, zero.
+fn sums(booked: bool) -> Vec<(String, Decimal)> {
+    if booked { vec![("RUB".to_owned(), Decimal::ZERO)] } else { Vec::new() }
+}
+
+/// Nothing, less than nothing, money to itself, money that changes its currency, more than an account can
+/// hold: no posting.
+pub fn what_is_no_posting_is_refused(place: &dyn Place) {
+    let store = place.open();
+    let kroner = AccountId::Advance(super::build::payer(1), "SEK".to_owned());
+    let most = Posting { amount: Decimal::MAX, ..posting(outside(), advance(1), 1) };
+    done(&*store, |open| open.post(&posting(outside(), advance(2), 10)));
+    for wrong in [
+        posting(outside(), advance(1), 0),
+        posting(outside(), advance(1), -5),
+        posting(outside(), outside(), 5),
+        posting(outside(), kroner, 5),
+        posting(treasury(), advance(1), 5),
+        posting(advance(2), advance(1), 11),
+        Posting { to: advance(2), ..most },
+    ] {
+        conflicts(&*store, |open| open.post(&wrong));
+    }
+    assert_eq!(store.balance(&advance(1)).unwrap(), Decimal::ZERO);
+    assert_eq!(store.balance(&advance(2)).unwrap(), roubles(10));
+    assert_eq!(store.postings(&advance(1), 9).unwrap(), []);
+    assert_eq!(store.postings(&outside(), 9).unwrap().len(), 1);
+}
+
+/// Within one transaction each posting sees the one before, and so does who asks for a balance.
+pub fn money_moves_as_often_as_it_likes_in_one_transaction(place: &dyn Place) {
+    let store = place.open();
+    let filed = case(1);
+    let set_aside = Posting { case: Some(filed.id), ..posting(advance(1), reserved(1), 60) };
+    done(&*store, |open| {
+        insert(open, 1, &filed)?;
+        assert_eq!(open.balance(&advance(1))?, Decimal::ZERO);
+        open.post(&posting(outside(), advance(1), 100))?;
+        assert_eq!(open.balance(&advance(1))?, roubles(100));
+        open.post(&set_aside)?;
+        assert_eq!(open.balance(&advance(1))?, roubles(40));
+        open.post(&posting(reserved(1), treasury(), 60))?;
+        open.post(&posting(advance(1), outside(), 40))
+    });
+    assert_eq!(store.balance(&reserved(1)).unwrap(), Decimal::ZERO);
+    assert_eq!(store.balance(&treasury()).unwrap(), roubles(60));
+    assert_eq!(store.balance(&outside()).unwrap(), roubles(-60));
+    assert_eq!(store.postings(&reserved(1), 9).unwrap(), [posting(reserved(1), treasury(), 60), set_aside]);
+    done(&*store, |open| {
+        assert_eq!(open.balance(&treasury())?, roubles(60));
+        open.post(&posting(treasury(), advance(1), 60))
+    });
+    assert_eq!(store.balance_sums().unwrap(), sums(true));
+}
+
+/// Serials run per office and year, from none, and never go back.
+pub fn serials_only_rise(place: &dyn Place) {
+    let store = place.open();
+    done(&*store, |open| {
+        assert_eq!(open.last_serial(office(1), 2026)?, 0);
+        open.set_last_serial(office(1), 2026, 7)?;
+        assert_eq!(open.last_serial(office(1), 2026)?, 7);
+        assert_eq!(open.last_serial(office(1), 2027)?, 0);
+        assert_eq!(open.last_serial(office(2), 2026)?, 0);
+        open.set_last_serial(office(1), 2026, 9)?;
+        open.set_last_serial(office(2), 2026, 1)
+    });
+    conflicts(&*store, |open| open.set_last_serial(office(1), 2026, 8));
+    done(&*store, |open| {
+        assert_eq!(open.last_serial(office(1), 2026)?, 9);
+        assert_eq!(open.last_serial(office(2), 2026)?, 1);
+        Ok(())
+    });
+}
