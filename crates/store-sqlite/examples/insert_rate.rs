@@ -95,7 +95,7 @@ impl Filing {
         case.office = Some(office);
         case.number = RegistrationNumber::new(office, Date::constant(2026, 11, 21), nth as u32 + 1);
         case.currency = "RUB".to_owned();
-        case.payable = Decimal::new(12_345_67, 2);
+        case.payable = Decimal::new(1_234_567, 2);
         case.payer = Some(payer);
         // Compressed content looks like noise.
         let noise = (0..DOCUMENT_BYTES as u64).map(|byte| mixed(nth << 20 | byte) as u8);

@@ -84,7 +84,8 @@ CREATE TRIGGER cases_counted_when_moved AFTER UPDATE OF state ON cases WHEN old.
     UPDATE states SET cases = cases + 1 WHERE state = new.state;
 END;
 
--- One row per leaf of the log, without gaps.
+-- One row per leaf of the log, without gaps. Bodies (some 1.6 kB) are kept as they are: Zstandard would
+-- halve them at 8 us each, a tenth of a case's whole time on the one writer.
 CREATE TABLE steps (
     leaf      INTEGER PRIMARY KEY CHECK (leaf >= 0),
     case_id   BLOB    REFERENCES cases DEFERRABLE INITIALLY DEFERRED,

@@ -57,7 +57,7 @@ pub fn filters_select_what_they_say(place: &dyn Place) {
     let mut chance = Chance(1);
     let mut cases: Vec<(Case, Document)> = (0..120).map(|nth| any_case(&mut chance, nth)).collect();
     done(&*store, |open| cases.iter().try_for_each(|(case, document)| document.store(open, case)));
-    cases.sort_by(|(one, _), (other, _)| other.id.cmp(&one.id));
+    cases.sort_by_key(|(case, _)| std::cmp::Reverse(case.id));
     let mut met = 0;
     for round in 0..600 {
         let every = |chance: &mut Chance| chance.once_in(6);
