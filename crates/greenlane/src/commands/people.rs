@@ -57,33 +57,26 @@ pub fn user(args: &UserArgs) -> Done {
 struct ParticipantRow {
     number: TaxNumber,
     name: String,
-    #[serde(flatten)]
-    facts: Facts,
+    years_active: u32,
+    declarations_year: u32,
+    offences_two_years: u32,
+    debt: Decimal,
+    corrections_percent: Decimal,
+    refusals_percent: Decimal,
+    authorised_operator: bool,
 }
 
-/// The facts as text columns; a CSV has no types of its own.
-#[derive(Debug, Deserialize)]
-struct Facts {
-    years_active: String,
-    declarations_year: String,
-    offences_two_years: String,
-    debt: String,
-    corrections_percent: String,
-    refusals_percent: String,
-    authorised_operator: String,
-}
-
-impl Facts {
-    fn parse(&self) -> Option<ParticipantFacts> {
-        Some(ParticipantFacts {
-            years_active: self.years_active.parse().ok()?,
-            declarations_year: self.declarations_year.parse().ok()?,
-            offences_two_years: self.offences_two_years.parse().ok()?,
-            debt: self.debt.parse().ok()?,
-            corrections_percent: self.corrections_percent.parse().ok()?,
-            refusals_percent: self.refusals_percent.parse().ok()?,
-            authorised_operator: self.authorised_operator.parse().ok()?,
-        })
+impl ParticipantRow {
+    fn facts(&self) -> ParticipantFacts {
+        ParticipantFacts {
+            years_active: self.years_active,
+            declarations_year: self.declarations_year,
+            offences_two_years: self.offences_two_years,
+            debt: self.debt,
+            corrections_percent: self.corrections_percent,
+            refusals_percent: self.refusals_percent,
+            authorised_operator: self.authorised_operator,
+        }
     }
 }
 
@@ -104,20 +97,10 @@ fn rows<R: serde::de::DeserializeOwned>(file: &Path) -> Result<Vec<R>, Failure> 
 
 /// Brings in participants; their category follows from the facts.
 pub fn participants(args: &ParticipantsArgs) -> Done {
-    let mut all = Vec::new();
-    for (nth, row) in rows::<ParticipantRow>(&args.file)?.into_iter().enumerate() {
-        let facts = row.facts.parse().ok_or_else(|| {
-            Failure::refused(format!(
-                "{}: line {}: a number or true/false is expected",
-                args.file.display(),
-                nth + 2
-            ))
-        })?;
-        all.push((row.number, row.name, facts));
-    }
+    let all: Vec<ParticipantRow> = rows(&args.file)?;
     let centre = embedded::open_for_command(&args.data, None)?;
-    for (number, name, facts) in &all {
-        centre.put_participant(&args.pack, *number, name, facts)?;
+    for row in &all {
+        centre.put_participant(&args.pack, row.number, &row.name, &row.facts())?;
     }
     centre.stop();
     println!("{} participants are known", all.len());
