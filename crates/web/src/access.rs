@@ -100,7 +100,7 @@ pub(crate) fn case_seen(
 /// How somebody came to a case.
 pub(crate) enum Reached {
     /// They may see it all.
-    Seen(Identity, Case),
+    Seen(Identity, CaseId),
     /// They know its unguessable identifier: enough for its outcome and its receipt.
     Known(CaseId),
 }
@@ -117,7 +117,7 @@ pub(crate) fn case_reached(
         None if by_identifier => {}
         None => return Err(Failure::of(Kind::LoginRequired)),
         Some(who) => match case_seen(centre, &who, reference, what) {
-            Ok(case) => return Ok(Reached::Seen(who, case)),
+            Ok(case) => return Ok(Reached::Seen(who, case.id)),
             Err(why) if by_identifier && why.is(Kind::NotFound) => {}
             Err(why) => return Err(why),
         },
@@ -242,7 +242,10 @@ mod tests {
             (headers(&[(header::COOKIE, "a=1; greenlane_session=xyz; b=2")]), Some("xyz")),
             (headers(&[(header::COOKIE, "greenlane_sessions=xyz")]), None),
             (headers(&[(header::COOKIE, "greenlane_session=")]), None),
-            (headers(&[(authorization, "Bearer abc"), (header::COOKIE, "greenlane_session=xyz")]), Some("abc")),
+            (
+                headers(&[(authorization, "Bearer abc"), (header::COOKIE, "greenlane_session=xyz")]),
+                Some("abc"),
+            ),
             (HeaderMap::new(), None),
         ] {
             assert_eq!(token(&given), expected, "{given:?}");

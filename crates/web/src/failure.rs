@@ -2,6 +2,7 @@
 //! a page to people. Handlers return a [`Failure`]; [`crate::guard`] renders it at the very edge.
 
 use std::borrow::Cow;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use axum::http::{HeaderValue, StatusCode, header};
@@ -108,9 +109,13 @@ failures! {
 /// Seconds after which it makes sense to come back.
 const RETRY_SECONDS: u32 = 1;
 
-/// Why a request was not done.
+/// Why a request was not done. Small to pass on: failures are rare, results are everywhere.
 #[derive(Debug, Clone)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Reason>);
+
+/// What a failure tells.
+#[derive(Debug, Clone)]
+pub(crate) struct Reason {
     pub(crate) status: StatusCode,
     pub(crate) code: Cow<'static, str>,
     pub(crate) title: Text,
@@ -118,6 +123,20 @@ pub(crate) struct Failure {
     pub(crate) cure: Option<Text>,
     /// Members beside the standard ones, such as `findings`.
     pub(crate) members: Map<String, Value>,
+}
+
+impl Deref for Failure {
+    type Target = Reason;
+
+    fn deref(&self) -> &Reason {
+        &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Reason {
+        &mut self.0
+    }
 }
 
 /// The body of a failure, as RFC 9457 has it.
@@ -146,14 +165,14 @@ impl Failure {
     /// A failure of the service itself.
     pub(crate) fn of(kind: Kind) -> Self {
         let row = kind.row();
-        Self {
+        Self(Box::new(Reason {
             status: StatusCode::from_u16(row.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             code: Cow::Borrowed(row.code),
             title: Text::new(row.title.0, row.title.1),
             detail: None,
             cure: Some(Text::new(row.cure.0, row.cure.1)),
             members: Map::new(),
-        }
+        }))
     }
 
     /// The same failure with what happened here.
@@ -180,7 +199,8 @@ impl Failure {
     }
 
     fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, title: Text, detail: Text) -> Self {
-        Self { status, code: code.into(), title, detail: Some(detail), cure: None, members: Map::new() }
+        let (code, detail) = (code.into(), Some(detail));
+        Self(Box::new(Reason { status, code, title, detail, cure: None, members: Map::new() }))
     }
 
     /// Whether it is a failure of this kind.
@@ -298,8 +318,7 @@ impl From<SubmitError> for Failure {
         match why {
             SubmitError::Unreadable(why) => {
                 let title = Text::new("Документ не читается", "The document cannot be read");
-                let mut failure =
-                    Failure::new(StatusCode::BAD_REQUEST, why.code, title, why.text.clone());
+                let mut failure = Failure::new(StatusCode::BAD_REQUEST, why.code, title, why.text.clone());
                 failure.cure = Some(why.cure.clone());
                 failure.members.insert("line".to_owned(), Value::from(why.line));
                 failure.members.insert("element".to_owned(), Value::from(why.element.clone()));

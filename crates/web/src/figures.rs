@@ -147,7 +147,10 @@ mod tests {
             (273_600_000, "3\u{a0}дн 4\u{a0}ч", "3\u{a0}d 4\u{a0}h"),
             (172_800_000, "2\u{a0}дн", "2\u{a0}d"),
         ] {
-            assert_eq!((told(milliseconds, Language::Ru), told(milliseconds, Language::En)), (ru.into(), en.into()));
+            assert_eq!(
+                (told(milliseconds, Language::Ru), told(milliseconds, Language::En)),
+                (ru.into(), en.into())
+            );
         }
         let now: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
         let later: Timestamp = "2026-11-21T12:10:00Z".parse().unwrap();

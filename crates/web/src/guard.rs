@@ -79,7 +79,7 @@ async fn shed(State(app): State<App>, request: Request, next: Next) -> Response 
 async fn render_failures(State(app): State<App>, request: Request, next: Next) -> Response {
     let uri = request.uri().clone();
     let language = Language::of_request(&uri, request.headers());
-    let reads = request.method() == Method::GET;
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let logged_in = token(request.headers()).is_some();
     let mut response = next.run(request).await;
     let status = response.status();

@@ -143,7 +143,6 @@ texts! {
     findings: "Замечания", "Findings";
     payable: "К уплате", "Payable";
     officer: "Должностное лицо", "Officer";
-    took: "Заняло", "Took";
     any: "любое", "any";
     from: "С", "From";
     to: "По", "To";

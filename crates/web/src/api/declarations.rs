@@ -41,8 +41,15 @@ pub(crate) async fn submitted(app: &App, submission: Submission) -> Result<Outco
 /// Content that is certainly no declaration by its own word. Whatever else it is called, the bytes decide:
 /// many clients send XML under no or a wrong name.
 fn is_other_media(headers: &HeaderMap) -> bool {
-    const OTHERS: [&str; 7] =
-        ["multipart/", "image/", "audio/", "video/", "application/pdf", "application/zip", "application/gzip"];
+    const OTHERS: [&str; 7] = [
+        "multipart/",
+        "image/",
+        "audio/",
+        "video/",
+        "application/pdf",
+        "application/zip",
+        "application/gzip",
+    ];
     let word = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = word(header::CONTENT_TYPE).to_ascii_lowercase();
     let encoding = word(header::CONTENT_ENCODING);
@@ -55,8 +62,10 @@ fn seal_of(headers: &HeaderMap) -> Result<Option<Vec<u8>>, Failure> {
     let text = value.as_bytes().trim_ascii();
     let decoded = BASE64URL_NOPAD.decode(text).or_else(|_| BASE64URL.decode(text));
     decoded.map(Some).map_err(|_| {
-        Failure::of(Kind::BadRequest)
-            .because("Заголовок Greenlane-Seal — не base64url.", "The header Greenlane-Seal is not base64url.")
+        Failure::of(Kind::BadRequest).because(
+            "Заголовок Greenlane-Seal — не base64url.",
+            "The header Greenlane-Seal is not base64url.",
+        )
     })
 }
 
@@ -157,8 +166,8 @@ pub(crate) async fn show(
     app.run(move |app| {
         let centre = app.centre();
         match case_reached(centre, who, &reference, "api")? {
-            Reached::Seen(who, case) => {
-                let view = centre.view(case.id)?;
+            Reached::Seen(who, id) => {
+                let view = centre.view(id)?;
                 Ok(Json(CaseObject::new(&view, &who, language)).into_response())
             }
             Reached::Known(id) => {
@@ -218,8 +227,7 @@ pub(crate) async fn receipt(
 ) -> Result<Response, Failure> {
     app.run(move |app| {
         let id = match case_reached(app.centre(), who, &reference, "receipt")? {
-            Reached::Seen(_, case) => case.id,
-            Reached::Known(id) => id,
+            Reached::Seen(_, id) | Reached::Known(id) => id,
         };
         let receipt = app.centre().receipt(id)?;
         // The name of the file is the number a person knows.
@@ -257,7 +265,8 @@ pub(crate) async fn document(
             true => ("application/json", "json"),
             false => ("application/xml", "xml"),
         };
-        let name = case.number.map_or_else(|| case.id.to_string(), |number| number.to_string().replace('/', "-"));
+        let name =
+            case.number.map_or_else(|| case.id.to_string(), |number| number.to_string().replace('/', "-"));
         let headers = [
             (header::CONTENT_TYPE, kind.to_owned()),
             (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{suffix}\"")),
@@ -337,7 +346,8 @@ pub(crate) enum WishKind {
 /// Gives a case what somebody wants, if they may want it.
 pub(crate) fn wish(centre: &Centre, who: &Identity, case: &Case, wish: &Wish) -> Result<Case, Failure> {
     let reason = wish.reason.clone();
-    let decide = |decision| Input::Decide { officer: OfficerId(who.login.clone()), decision, reason: reason.clone() };
+    let decide =
+        |decision| Input::Decide { officer: OfficerId(who.login.clone()), decision, reason: reason.clone() };
     let (allowed, input) = match wish.input {
         WishKind::Release => (who.may(Action::Decide), decide(Decision::Release)),
         WishKind::Refuse => (who.may(Action::Decide), decide(Decision::Refuse)),

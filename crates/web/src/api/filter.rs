@@ -81,9 +81,11 @@ impl Filters {
         }
         const DAY: (&str, &str) =
             ("день ГГГГ-ММ-ДД или момент RFC 3339", "a day YYYY-MM-DD or a moment of RFC 3339");
-        let limit = given(&self.limit, |text| text.parse().ok().filter(|rows| *rows > 0), || {
-            wrong("limit", "целое число от 1", "a whole number from 1")
-        })?;
+        let limit = given(
+            &self.limit,
+            |text| text.parse().ok().filter(|rows| *rows > 0),
+            || wrong("limit", "целое число от 1", "a whole number from 1"),
+        )?;
         Ok(CaseFilter {
             state: given(&self.state, state_of, || {
                 wrong("state", "состояние, например released", "a state such as released")
@@ -96,12 +98,18 @@ impl Filters {
             lane: given(&self.lane, lane_of, || {
                 wrong("lane", "green, blue, yellow или red", "green, blue, yellow or red")
             })?,
-            officer: given(&self.officer, |text| Some(text.to_owned()), || wrong("officer", "логин", "a login"))?,
+            officer: given(
+                &self.officer,
+                |text| Some(text.to_owned()),
+                || wrong("officer", "логин", "a login"),
+            )?,
             from: given(&self.from, |text| moment_of(text, zone, false), || wrong("from", DAY.0, DAY.1))?,
             to: given(&self.to, |text| moment_of(text, zone, true), || wrong("to", DAY.0, DAY.1))?,
-            after: given(&self.after, |text| text.parse().ok(), || {
-                wrong("after", "идентификатор дела", "the identifier of a case")
-            })?,
+            after: given(
+                &self.after,
+                |text| text.parse().ok(),
+                || wrong("after", "идентификатор дела", "the identifier of a case"),
+            )?,
             open: matches!(self.open.as_str(), "1" | "true" | "on"),
             limit: limit.unwrap_or(ROWS_USUAL).min(ROWS_MAX),
             declarant: None,
@@ -135,7 +143,9 @@ impl Filters {
 pub(crate) fn escaped(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
             other => format!("%{other:02X}"),
         })
         .collect()
@@ -157,8 +167,7 @@ mod tests {
 
     #[test]
     fn days_are_days_of_the_zone_and_the_last_is_included() {
-        let filters =
-            Filters { from: "2026-11-21".into(), to: "2026-11-21".into(), ..Filters::default() };
+        let filters = Filters { from: "2026-11-21".into(), to: "2026-11-21".into(), ..Filters::default() };
         let filter = filters.parse(&moscow()).unwrap();
         assert_eq!(filter.from.unwrap().to_string(), "2026-11-20T21:00:00Z");
         assert_eq!(filter.to.unwrap().to_string(), "2026-11-21T21:00:00Z");
@@ -192,14 +201,15 @@ mod tests {
             (Filters { limit: "0".into(), ..Filters::default() }, "limit"),
         ] {
             let failure = filters.parse(&moscow()).unwrap_err();
-            let detail = failure.detail.unwrap();
+            let detail = failure.detail.clone().unwrap();
             assert!(detail.en.contains(name) && detail.ru.contains(name), "{name}: {detail:?}");
         }
     }
 
     #[test]
     fn filters_stay_in_the_address() {
-        let filters = Filters { state: "routed".into(), officer: "и ванов&".into(), ..Filters::default() };
+        let filters =
+            Filters { state: "routed".into(), officer: "и ванов&".into(), ..Filters::default() };
         assert_eq!(
             filters.query(&[("after", "id"), ("state", "")]),
             "officer=%D0%B8%20%D0%B2%D0%B0%D0%BD%D0%BE%D0%B2%26&after=id"

@@ -173,7 +173,9 @@ fn noticed(app: &App, from: u64) -> Result<Noticed, Failure> {
     let mut notices = Vec::with_capacity(steps.len());
     for step in steps {
         let Some(id) = step.case else { continue };
-        let (Some(case), Ok(record)) = (store.case(id)?, StepRecord::from_bytes(&step.body)) else { continue };
+        let (Some(case), Ok(record)) = (store.case(id)?, StepRecord::from_bytes(&step.body)) else {
+            continue;
+        };
         notices.push(Notice {
             leaf: step.leaf,
             case: id,

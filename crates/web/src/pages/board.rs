@@ -20,10 +20,10 @@ use crate::figures;
 use crate::language::Language;
 
 /// Latest decisions shown.
-const LATEST_ROWS: usize = 12;
+const LATEST_ROWS: usize = 24;
 /// Units of the drawing per minute, and its height.
-const MINUTE_WIDTH: u64 = 12;
-const BAR_WIDTH: u64 = 10;
+const MINUTE_WIDTH: u64 = 20;
+const BAR_WIDTH: u64 = 16;
 const HEIGHT: u64 = 160;
 /// Outcomes in the order they are stacked, from the bottom, with their colours.
 const STACK: [(&str, &str); 6] = [
@@ -61,6 +61,7 @@ struct Chart {
     legend: Vec<(&'static str, &'static str)>,
     width: u64,
     height: u64,
+    bar_width: u64,
 }
 
 /// One minute.
@@ -104,6 +105,7 @@ struct StateRow {
 struct OfficerRow {
     login: String,
     offices: String,
+    offices_count: usize,
     on_shift: bool,
     load: u32,
     share: u32,
@@ -147,9 +149,14 @@ fn page(
         lane_word: crate::api::filter::lane_of(&sum.lane).map_or("", |lane| t.lane(lane)),
         by: t.decider(&sum.decided_by),
         count: figures::count(sum.count, language),
-        mean: figures::took(SignedDuration::from_millis(i64::try_from(sum.mean_ms).unwrap_or(i64::MAX)), language),
+        mean: figures::took(
+            SignedDuration::from_millis(i64::try_from(sum.mean_ms).unwrap_or(i64::MAX)),
+            language,
+        ),
     });
-    let states = board.states.iter().map(|row| StateRow {
+    // Nothing stays new: it is where a case begins, not where it stands.
+    let kept = board.states.iter().filter(|row| row.state != clearance::State::New);
+    let states = kept.map(|row| StateRow {
         state: row.state.as_str(),
         tone: super::list::tone(row.state),
         name: t.state(row.state),
@@ -158,6 +165,7 @@ fn page(
     let officers = board.officers.iter().map(|officer| OfficerRow {
         login: officer.id.0.clone(),
         offices: officer.offices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        offices_count: officer.offices.len(),
         on_shift: officer.on_shift,
         load: officer.load,
         share: officer.load.saturating_mul(100) / load_max,
@@ -200,7 +208,11 @@ fn key_figures(board: &Board, language: Language) -> Vec<Figure> {
     let open: u64 = board.states.iter().filter(|row| !row.state.is_final()).map(|row| row.count).sum();
     let count = |value| figures::count(value, language);
     vec![
-        Figure { label: t.per_minute, value: count(whole), note: format!("{}: {}", t.this_minute, count(running)) },
+        Figure {
+            label: t.per_minute,
+            value: count(whole),
+            note: format!("{}: {}", t.this_minute, count(running)),
+        },
         Figure { label: t.last_hour, value: count(hour), note: t.outcomes_word.to_owned() },
         Figure { label: t.automatically, value: format!("{share}\u{a0}%"), note: t.of_last_hour.to_owned() },
         Figure { label: t.mean_automatic, value: mean, note: t.from_filing.to_owned() },
@@ -255,9 +267,10 @@ fn chart(app: &App, board: &Board, language: Language) -> Chart {
         y: HEIGHT - HEIGHT * quarter / 4,
         label: figures::count(scale * quarter / 4, language),
     });
-    let legend = STACK.iter().filter(|(outcome, _)| *outcome != "release_refused").map(|(outcome, tone)| {
-        (*tone, t.outcome(outcome))
-    });
+    let legend = STACK
+        .iter()
+        .filter(|(outcome, _)| *outcome != "release_refused")
+        .map(|(outcome, tone)| (*tone, t.outcome(outcome)));
     let minutes = board.minutes.len() as u64;
     Chart {
         columns: columns.collect(),
@@ -265,6 +278,7 @@ fn chart(app: &App, board: &Board, language: Language) -> Chart {
         legend: legend.collect(),
         width: minutes * MINUTE_WIDTH,
         height: HEIGHT,
+        bar_width: BAR_WIDTH,
     }
 }
 
@@ -274,7 +288,9 @@ mod tests {
 
     #[test]
     fn scales_are_round_and_large_enough() {
-        for (most, scale) in [(1, 1), (2, 2), (3, 5), (5, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 200)] {
+        for (most, scale) in
+            [(1, 1), (2, 2), (3, 5), (5, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, 200)]
+        {
             assert_eq!(scale_of(most), scale);
         }
     }

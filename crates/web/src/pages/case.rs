@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::{Action, CaseView, Centre, Identity};
 use clearance::{Case, Event};
 use declaration::{Declaration, Finding, Severity, catalogue};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::Role;
@@ -295,14 +295,23 @@ fn page(
         hints: count(findings, Severity::Hint),
         summary: summary(findings, &shell, total),
         hits: if knows { hits(&view, language, total) } else { Vec::new() },
-        random: view.assessed.risk.random.as_ref().filter(|_| knows).map(|drawn| {
-            format!("{} · {} %", language.pick(&drawn.lane.title()), drawn.rate)
-        }),
+        random: view
+            .assessed
+            .risk
+            .random
+            .as_ref()
+            .filter(|_| knows)
+            .map(|drawn| format!("{} · {} %", language.pick(&drawn.lane.title()), drawn.rate)),
         reasons: reasons(&view, language),
         parties: PARTIES.iter().filter_map(|party| part(&walk, declaration, party)).collect(),
-        shipment: walk.block(t.shipment.to_owned(), "", Declaration::FIELDS, Some(declaration), "", &|name| {
-            !PARTIES.contains(&name) && name != "items"
-        }),
+        shipment: walk.block(
+            t.shipment.to_owned(),
+            "",
+            Declaration::FIELDS,
+            Some(declaration),
+            "",
+            &|name| !PARTIES.contains(&name) && name != "items",
+        ),
         items,
         shown: blocks,
         pager: pager(case, first, last, total),
@@ -364,7 +373,9 @@ fn facts(view: &CaseView, centre: &Centre, meanings: &Meanings<'_>, shell: &Shel
         case.office.and_then(|code| meanings.office(code.as_str())),
     );
     fact(t.filed, Some(moment(case.filed_at)), None);
-    let took = case.decided_at.map(|at| figures::took(at.duration_since(case.filed_at), language));
+    // What is decided at once has no time of its own.
+    let span = case.decided_at.map(|at| at.duration_since(case.filed_at)).filter(|span| span.is_positive());
+    let took = span.map(|span| figures::took(span, language));
     let by = case.decided_by.as_ref().map(|by| match by {
         clearance::DecidedBy::Automatic => t.automatic.to_owned(),
         clearance::DecidedBy::Officer(officer) => name_of(centre, &officer.0),
@@ -417,9 +428,9 @@ fn summary(findings: &[Finding], shell: &Shell, total: usize) -> Vec<SummaryRow>
             Language::En => entry.field.en,
         });
         let item = finding.path.item().map(|item| format!("{} {item}", shell.t.item));
-        let graph = (!finding.box_number.is_empty()).then(|| format!("{} {}", shell.t.box_word, finding.box_number));
-        let place: Vec<String> =
-            [item, graph, label.map(str::to_owned)].into_iter().flatten().collect();
+        let graph =
+            (!finding.box_number.is_empty()).then(|| format!("{} {}", shell.t.box_word, finding.box_number));
+        let place: Vec<String> = [item, graph, label.map(str::to_owned)].into_iter().flatten().collect();
         SummaryRow {
             severity: finding.severity.as_str(),
             severity_word: shell.t.severity(finding.severity),
@@ -456,7 +467,8 @@ fn reasons(view: &CaseView, language: Language) -> Vec<String> {
 
 /// One party, where the declaration or a finding names it.
 fn part(walk: &Walk<'_>, declaration: &Declaration, name: &str) -> Option<Block> {
-    let whole = walk.block(String::new(), "", Declaration::FIELDS, Some(declaration), "", &|field| field == name);
+    let whole =
+        walk.block(String::new(), "", Declaration::FIELDS, Some(declaration), "", &|field| field == name);
     whole.blocks.into_iter().next()
 }
 
@@ -468,7 +480,8 @@ fn item_row(
     shown: bool,
 ) -> ItemRow {
     let item = position.checked_sub(1).and_then(|at| view.declaration.items.get(at));
-    let number = |value: Option<Decimal>| value.map(|value| figures::number(value, language)).unwrap_or_default();
+    let number =
+        |value: Option<Decimal>| value.map(|value| figures::number(value, language)).unwrap_or_default();
     let findings = view.assessed.findings.iter().filter(|finding| finding.path.item() == Some(position));
     let findings: Vec<&Finding> = findings.collect();
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
@@ -556,11 +569,6 @@ fn proof(view: &CaseView) -> Proof {
             None => signer.name.clone(),
         }),
     }
-}
-
-/// How long a decision took, for lists.
-pub(super) fn decision_span(case: &Case) -> Option<SignedDuration> {
-    case.decided_at.map(|at| at.duration_since(case.filed_at))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Filing from a page: a document, its seal, and the choice only to check it.
 
 use askama::Template;
-use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::State;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::{Action, Identity, Submission};
@@ -83,7 +83,11 @@ pub(crate) async fn form(
     uri: Uri,
 ) -> Result<Html<String>, Failure> {
     let who = caller.who_may(Action::File)?;
-    rendered(&FilePage { shell: Shell::new(&app, Some(who), language, &uri, "file"), problem: None, checked: None })
+    rendered(&FilePage {
+        shell: Shell::new(&app, Some(who), language, &uri, "file"),
+        problem: None,
+        checked: None,
+    })
 }
 
 async fn read(mut multipart: Multipart) -> Result<Upload, Failure> {
@@ -183,7 +187,8 @@ fn checked(
     let meanings = Meanings { reference, pack, day: assessed.day, language };
     let walk = Walk { marks: Marks::new(&assessed.findings, language), meanings, language };
     let fields = declaration::Declaration::FIELDS;
-    let form = walk.block(String::new(), "", fields, Some(&document.declaration), "", &|name| name != "items");
+    let form =
+        walk.block(String::new(), "", fields, Some(&document.declaration), "", &|name| name != "items");
     let mut findings: Vec<&declaration::Finding> = assessed.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let row = |finding: &&declaration::Finding| CheckedFinding {

@@ -275,7 +275,8 @@ impl Walk<'_> {
             return;
         }
         let used = self.used_columns(below, &records, at);
-        let flat = used.iter().all(|column| below.get(*column).is_some_and(|field| field.shape.leaf().is_some()));
+        let flat =
+            used.iter().all(|column| below.get(*column).is_some_and(|field| field.shape.leaf().is_some()));
         if flat && used.len() <= COLUMNS_MAX {
             block.tables.push(self.table(field, below, &records, at, &used, marks));
             return;
@@ -302,7 +303,10 @@ impl Walk<'_> {
             .collect();
         let filled = |column: usize| records.iter().flatten().any(|record| record.count(column) > 0);
         let columns = below.iter().enumerate();
-        columns.filter(|(column, field)| filled(*column) || named.contains(field.name)).map(|(at, _)| at).collect()
+        columns
+            .filter(|(column, field)| filled(*column) || named.contains(field.name))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     fn table(
@@ -337,12 +341,20 @@ impl Walk<'_> {
         };
         let rows: Vec<Row> = records.iter().enumerate().map(row).collect();
         let columns = used.iter().enumerate().filter_map(|(at, column)| {
-            let filled = rows.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !cell.value.is_empty());
+            let filled =
+                rows.iter().filter_map(|row| row.cells.get(at)).filter(|cell| !cell.value.is_empty());
             let numeric = filled.clone().next().is_some() && filled.clone().all(|cell| cell.numeric);
             below.get(*column).map(|field| Column { label: self.label(field), numeric })
         });
         let columns = columns.collect();
-        Table { id: at.to_owned(), box_number: field.box_number, label: self.label(field), columns, rows, marks }
+        Table {
+            id: at.to_owned(),
+            box_number: field.box_number,
+            label: self.label(field),
+            columns,
+            rows,
+            marks,
+        }
     }
 
     /// An address as people write one.
@@ -360,7 +372,8 @@ impl Walk<'_> {
                 let Some(value) = record.value(index, 0) else { continue };
                 // The kind is no part of an address, and the country's name says what its code says.
                 let redundant = field.name == "kind"
-                    || field.name == "country" && record.index_of("country_name").is_some_and(|at| record.count(at) > 0);
+                    || field.name == "country"
+                        && record.index_of("country_name").is_some_and(|at| record.count(at) > 0);
                 if !redundant {
                     parts.push(self.written(&value));
                 }

@@ -65,7 +65,6 @@ pub(super) struct ListRow {
     pub(super) declarant: String,
     pub(super) procedure: String,
     pub(super) kind: &'static str,
-    pub(super) office: String,
     pub(super) items: u32,
     pub(super) findings: String,
     pub(super) payable: String,
@@ -73,7 +72,6 @@ pub(super) struct ListRow {
     pub(super) officer: String,
     pub(super) deadline: Option<(String, String)>,
     pub(super) late: bool,
-    pub(super) took: String,
 }
 
 /// The colour that says how a case stands.
@@ -111,7 +109,6 @@ impl ListRow {
             declarant: case.declarant.clone(),
             procedure: case.procedure.map(|code| code.to_string()).unwrap_or_default(),
             kind: case.kind.map_or("", |kind| t.kind_word(kind)),
-            office: case.office.map(|code| code.to_string()).unwrap_or_default(),
             items: case.items,
             findings,
             payable: figures::amount(case.payable, language),
@@ -122,7 +119,6 @@ impl ListRow {
                 .filter(|_| !case.state.is_final())
                 .map(|at| (at.to_string(), figures::until(at, now, language))),
             late: case.overdue || case.deadline.is_some_and(|at| at < now && !case.state.is_final()),
-            took: super::case::decision_span(case).map(|span| figures::took(span, language)).unwrap_or_default(),
         }
     }
 }
@@ -191,7 +187,11 @@ pub(crate) async fn list(
 /// An officer's work comes first; everybody else begins with everything. Who asks for an officer or a
 /// state by address means all of them.
 fn usual_tab(who: &Identity, filters: &Filters) -> &'static str {
-    if who.role == Role::Officer && filters.officer.is_empty() && filters.state.is_empty() { "mine" } else { "all" }
+    if who.role == Role::Officer && filters.officer.is_empty() && filters.state.is_empty() {
+        "mine"
+    } else {
+        "all"
+    }
 }
 
 fn tabs(who: &Identity, filters: &Filters, t: &'static Texts) -> Vec<Tab> {

@@ -2,8 +2,8 @@
 
 pub(crate) mod board;
 pub(crate) mod case;
-mod form;
 pub(crate) mod file;
+mod form;
 pub(crate) mod list;
 mod meaning;
 mod payments;
@@ -152,7 +152,10 @@ mod tests {
     fn the_other_language_keeps_the_address() {
         for (address, expected) in [
             ("/", "/?lang=en"),
-            ("/declarations?state=routed&lang=ru&office=10013160", "/declarations?state=routed&office=10013160&lang=en"),
+            (
+                "/declarations?state=routed&lang=ru&office=10013160",
+                "/declarations?state=routed&office=10013160&lang=en",
+            ),
         ] {
             assert_eq!(in_language(&address.parse().unwrap(), Language::En), expected);
         }

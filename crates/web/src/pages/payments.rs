@@ -35,6 +35,7 @@ pub(super) struct Total {
     pub(super) kind: String,
     pub(super) name: &'static str,
     pub(super) status: &'static str,
+    pub(super) conditional: bool,
     pub(super) amount: String,
 }
 
@@ -96,6 +97,7 @@ impl Payments {
             kind: kind.to_string(),
             name: name(kind.as_str()),
             status: t.payment_status(status_word(*status)),
+            conditional: status_word(*status) == "conditional",
             amount: figures::amount(*amount, language),
         };
         Self {

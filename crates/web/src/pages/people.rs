@@ -102,7 +102,8 @@ pub(crate) async fn login_form(
 
 fn session_cookie(app: &App, token: &str, seconds: u32) -> Result<HeaderValue, Failure> {
     let secure = if app.config().secure_cookies { "; Secure" } else { "" };
-    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+    let cookie =
+        format!("{SESSION_COOKIE}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
     HeaderValue::from_str(&cookie).map_err(|_| Failure::of(Kind::Internal))
 }
 
@@ -219,8 +220,10 @@ pub(crate) async fn account(
             currencies.sort();
             currencies.dedup();
             for currency in currencies {
-                let (advance, reserved) =
-                    (AccountId::Advance(number, currency.clone()), AccountId::Reserved(number, currency.clone()));
+                let (advance, reserved) = (
+                    AccountId::Advance(number, currency.clone()),
+                    AccountId::Reserved(number, currency.clone()),
+                );
                 let (available, set_aside) = (store.balance(&advance)?, store.balance(&reserved)?);
                 let moved = store.postings(&advance, POSTINGS_SHOWN)?;
                 if moved.is_empty() && available == Decimal::ZERO && set_aside == Decimal::ZERO {
@@ -315,7 +318,9 @@ mod tests {
     #[test]
     fn a_login_leads_back_into_this_system_only() {
         assert_eq!(own_address("/declarations?state=routed"), Some("/declarations?state=routed"));
-        for foreign in ["", "https://example.org/", "//example.org", "/\\example.org", "declarations", "/a\r\nb"] {
+        for foreign in
+            ["", "https://example.org/", "//example.org", "/\\example.org", "declarations", "/a\r\nb"]
+        {
             assert_eq!(own_address(foreign), None, "{foreign:?}");
         }
     }

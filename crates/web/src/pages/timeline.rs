@@ -81,14 +81,24 @@ impl Telling<'_> {
                 let (errors, warnings) =
                     (count(declaration::Severity::Error), count(declaration::Severity::Warning));
                 let hints = count(declaration::Severity::Hint);
-                let tone = if errors > 0 { "bad" } else if warnings > 0 { "warn" } else { "good" };
+                let tone = if errors > 0 {
+                    "bad"
+                } else if warnings > 0 {
+                    "warn"
+                } else {
+                    "good"
+                };
                 let detail =
                     format!("{}: {errors}, {}: {warnings}, {}: {hints}", t.errors, t.warnings, t.hints);
                 (t.event_controlled, detail, tone)
             }
             Event::Assessed { payable, currency, hits, lane, random, .. } => {
-                let mut detail =
-                    format!("{}: {} {currency} · {}", t.payable, money(*payable), self.language.pick(&lane.title()));
+                let mut detail = format!(
+                    "{}: {} {currency} · {}",
+                    t.payable,
+                    money(*payable),
+                    self.language.pick(&lane.title())
+                );
                 if self.knows_profiles && !hits.is_empty() {
                     detail = format!("{detail} · {}: {}", t.profiles, hits.join(", "));
                 }

@@ -1,0 +1,12 @@
+//! The service as programs and people meet it: a real centre on a temporary store behind the router.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "what helps tests is no test function by name")]
+
+mod api;
+mod bounds;
+mod documents;
+mod live;
+mod pages;
+mod proof;
+mod rights;
+mod service;
