@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::running::{Server, corpus, fixture, greenlane_told, text};
+use crate::running::{Server, corpus, fixture, greenlane, greenlane_told, text};
 
 /// A browser, closed when dropped.
 struct Browser {
@@ -19,6 +19,9 @@ struct Browser {
 
 /// The key under which WebDriver names an element.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How long an element may take to appear.
+const PATIENCE_MS: u64 = 20_000;
 
 impl Browser {
     /// Starts a headless browser, or says that there is none.
@@ -59,6 +62,8 @@ impl Browser {
             &json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": {"args": arguments}}}}),
         );
         browser.session = format!("{}/{}", browser.session, answer["sessionId"].as_str().unwrap());
+        // A look-up waits for the page that a click leads to.
+        browser.ask("POST", "/timeouts", &json!({"implicit": PATIENCE_MS}));
         Some(browser)
     }
 
@@ -108,12 +113,13 @@ impl Browser {
         self.open(&format!("{}/login?lang=en", server.address));
         self.fill("input[name=login]", login);
         self.fill("input[name=password]", "correct horse");
-        self.click("form[action^='/login'] button[type=submit]");
-        assert!(!self.address().contains("/login"), "{}", self.page());
+        self.click("form[action='/login'] button.primary");
+        self.find("form[action='/logout']");
     }
 
     fn log_out(&self) {
-        self.click("form[action^='/logout'] button[type=submit]");
+        self.click("form[action='/logout'] button");
+        self.find("a[href^='/login'], form[action='/login']");
     }
 }
 
@@ -138,28 +144,38 @@ fn browser_uploads_a_real_file_and_an_officer_releases_it() {
         let args = ["user", login, "--role", role, "--name", login, "--data", text(&data)];
         greenlane_told(&args, "correct horse").ended(0);
     }
+    // The payer has money: what is not paid for cannot be released.
+    let file = std::fs::canonicalize(document()).unwrap();
+    let declared: Value =
+        serde_json::from_str(&greenlane(["convert", text(&file), "--to", "json"]).ended(0).out).unwrap();
+    let payer = declared["financial_party"]["unn"].as_str().unwrap();
+    let accounts = dir.path().join("accounts.csv");
+    std::fs::write(&accounts, format!("number,currency,amount\n{payer},AMD,100000000.00\n")).unwrap();
+    greenlane(["account", text(&accounts), "--data", text(&data)]).ended(0);
     let Some(browser) = Browser::start(&dir.path().join("profile")) else { return };
     let server = Server::start(&data);
 
     browser.log_in(&server, "tern");
-    browser.click("form[action^='/shift'] button[type=submit]");
+    browser.open(&format!("{}/account?lang=en", server.address));
+    browser.click("form[action='/shift'] button");
+    browser.find("form[action='/shift'] input[name=on][value='0']");
     browser.log_out();
 
     browser.log_in(&server, "plover");
     browser.open(&format!("{}/file?lang=en", server.address));
-    let file = std::fs::canonicalize(document()).unwrap();
     browser.fill("input[type=file][name=document]", text(&file));
-    browser.click("form[action^='/file'] button[type=submit]");
-    let outcome = browser.page();
-    assert!(outcome.contains("05100010/") || outcome.contains("registered"), "{outcome}");
+    browser.click("form[action='/file'] button.primary");
     browser.click("a[href^='/declarations/']");
+    browser.find("form[action$='/inputs']");
     let case = browser.address();
+    assert!(browser.page().contains("/0000001"), "the number is shown: {}", browser.page());
     browser.log_out();
 
     browser.log_in(&server, "tern");
     browser.open(&case);
-    browser.click("button[name=decision][value=release]");
-    browser.open(&case);
+    browser.click("button[name=input][value=release]");
+    browser.find(".badges .state.good");
+    browser.open(&format!("{}?lang=en", case.split(['?', '#']).next().unwrap()));
     let page = browser.page();
     assert!(page.to_lowercase().contains("released"), "{page}");
 }
