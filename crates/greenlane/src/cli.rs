@@ -91,6 +91,27 @@ pub struct DataArgs {
     pub data: Option<PathBuf>,
 }
 
+/// Where cases are: a data directory, or a running centre.
+#[derive(Debug, Args)]
+pub struct PlaceArgs {
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Address of a running centre.
+    #[arg(long, env = "GREENLANE_TO", value_name = "URL", conflicts_with = "data")]
+    pub to: Option<String>,
+    /// Bearer token (with --to).
+    #[arg(long, env = "GREENLANE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub token: Option<String>,
+}
+
+/// How people are spoken to.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct SpeechArgs {
+    /// Language of messages.
+    #[arg(long, env = "GREENLANE_LANGUAGE", default_value = "en")]
+    pub language: Language,
+}
+
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// Address to listen on.
@@ -151,9 +172,8 @@ pub struct CheckArgs {
     /// One JSON object per document and line.
     #[arg(long)]
     pub json: bool,
-    /// Language of messages.
-    #[arg(long, env = "GREENLANE_LANGUAGE", default_value = "en")]
-    pub language: Language,
+    #[command(flatten)]
+    pub speech: SpeechArgs,
 }
 
 /// Language of messages to people.
@@ -204,22 +224,15 @@ pub struct SubmitArgs {
     #[arg(required = true, value_name = "FILE|DIR")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub data: DataArgs,
-    /// Address of a running centre.
-    #[arg(long, env = "GREENLANE_TO", value_name = "URL", conflicts_with = "data")]
-    pub to: Option<String>,
+    pub place: PlaceArgs,
     /// PEM certificates of the authorities whose seals are accepted (with --data).
     #[arg(long, env = "GREENLANE_ANCHORS", value_name = "FILE")]
     pub anchors: Option<PathBuf>,
-    /// Bearer token (with --to).
-    #[arg(long, env = "GREENLANE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
-    pub token: Option<String>,
     /// One JSON object per file and line, printed the moment it is durable.
     #[arg(long)]
     pub json: bool,
-    /// Language of messages.
-    #[arg(long, env = "GREENLANE_LANGUAGE", default_value = "en")]
-    pub language: Language,
+    #[command(flatten)]
+    pub speech: SpeechArgs,
 }
 
 #[derive(Debug, Args)]
@@ -228,19 +241,12 @@ pub struct ShowArgs {
     #[arg(value_name = "ID|NUMBER")]
     pub case: String,
     #[command(flatten)]
-    pub data: DataArgs,
-    /// Address of a running centre.
-    #[arg(long, env = "GREENLANE_TO", value_name = "URL", conflicts_with = "data")]
-    pub to: Option<String>,
-    /// Bearer token (with --to).
-    #[arg(long, env = "GREENLANE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
-    pub token: Option<String>,
+    pub place: PlaceArgs,
     /// As JSON.
     #[arg(long)]
     pub json: bool,
-    /// Language of messages.
-    #[arg(long, env = "GREENLANE_LANGUAGE", default_value = "en")]
-    pub language: Language,
+    #[command(flatten)]
+    pub speech: SpeechArgs,
 }
 
 #[derive(Debug, Args)]

@@ -85,7 +85,7 @@ fn starter_world() -> Result<Arc<World>, Failure> {
 /// Checks one file; whether it is free of errors.
 fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Failure> {
     let file = path.display().to_string();
-    let language = args.language;
+    let language = args.speech.language;
     let unread = |code: &str, message: String| {
         if args.json {
             let error = ErrorObject { code: code.to_owned(), message };

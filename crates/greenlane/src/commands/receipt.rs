@@ -12,13 +12,13 @@ use crate::{Done, embedded};
 
 /// Prints the receipt of a case.
 pub fn receipt(args: &ShowArgs) -> Done {
-    let text = match &args.to {
+    let text = match &args.place.to {
         Some(url) => {
-            let remote = Remote::new(url, args.token.as_deref(), args.language)?;
+            let remote = Remote::new(url, args.place.token.as_deref(), args.speech.language)?;
             remote.get(&format!("{}/receipt", path_of(&args.case)))?
         }
         None => {
-            let centre = embedded::open_existing(&args.data)?;
+            let centre = embedded::open_existing(&args.place.data)?;
             let id = case_id(&centre, &args.case)?;
             let text = centre.receipt(id)?.to_text();
             centre.stop();

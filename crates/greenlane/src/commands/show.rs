@@ -16,16 +16,16 @@ use crate::{Done, embedded};
 
 /// Runs the command.
 pub fn run(args: &ShowArgs) -> Done {
-    let object = match &args.to {
+    let object = match &args.place.to {
         Some(url) => {
-            let remote = Remote::new(url, args.token.as_deref(), args.language)?;
+            let remote = Remote::new(url, args.place.token.as_deref(), args.speech.language)?;
             remote.get_object(&path_of(&args.case))?
         }
         None => {
-            let centre = embedded::open_existing(&args.data)?;
+            let centre = embedded::open_existing(&args.place.data)?;
             let id = case_id(&centre, &args.case)?;
             let view = centre.view(id)?;
-            let object = object(&view, language_tag(args.language))?;
+            let object = object(&view, language_tag(args.speech.language))?;
             centre.stop();
             object
         }

@@ -58,9 +58,9 @@ pub fn run(args: &SubmitArgs) -> Done {
         refused: AtomicBool::new(false),
         failed: AtomicBool::new(false),
     });
-    match &args.to {
+    match &args.place.to {
         Some(url) => {
-            let remote = Remote::new(url, args.token.as_deref(), args.language)?;
+            let remote = Remote::new(url, args.place.token.as_deref(), args.speech.language)?;
             for path in documents {
                 submit_remote(&remote, &path, &teller);
             }
@@ -76,9 +76,9 @@ pub fn run(args: &SubmitArgs) -> Done {
 }
 
 fn submit_embedded(args: &SubmitArgs, documents: Vec<PathBuf>, teller: &Arc<Teller>) -> Result<(), Failure> {
-    let centre = embedded::open_for_command(&args.data, args.anchors.as_deref())?;
+    let centre = embedded::open_for_command(&args.place.data, args.anchors.as_deref())?;
     let room = Arc::new((Mutex::new(IN_FLIGHT_MAX), Condvar::new()));
-    let language = args.language;
+    let language = args.speech.language;
     for path in documents {
         let file = path.display().to_string();
         let bytes = match files::read(&path) {
