@@ -70,6 +70,7 @@ texts! {
     role_administrator: "Администратор", "Administrator";
     participant: "Номер налогоплательщика", "Tax number";
     category: "Категория риска", "Risk category";
+    category_why: "Почему эта категория: опубликованные критерии", "Why this category: the published criteria";
     category_low: "низкий риск", "low risk";
     category_medium: "средний риск", "medium risk";
     category_high: "высокий риск", "high risk";
@@ -79,7 +80,7 @@ texts! {
     begin_shift: "Начать смену", "Begin the shift";
     end_shift: "Закончить смену", "End the shift";
     load: "Нагрузка", "Load";
-    offices: "Таможенные органы", "Offices";
+    offices: "Органы", "Offices";
     all_offices: "все", "all";
     lane_max: "До коридора", "Up to the lane";
     balance: "Авансовые платежи", "Advance payments";
@@ -111,7 +112,7 @@ texts! {
     latest: "Последние декларации", "Latest declarations";
     outcome_word: "Исход", "Outcome";
     outcomes_word: "исходов", "outcomes";
-    mean_time: "Среднее время", "Mean time";
+    mean_time: "В среднем", "Mean";
     per_minute: "За минуту", "Per minute";
     this_minute: "в текущую", "this minute";
     last_hour: "За час", "In an hour";

@@ -20,7 +20,7 @@ use crate::figures;
 use crate::language::Language;
 
 /// Latest decisions shown.
-const LATEST_ROWS: usize = 24;
+const LATEST_ROWS: usize = 12;
 /// Units of the drawing per minute, and its height.
 const MINUTE_WIDTH: u64 = 20;
 const BAR_WIDTH: u64 = 16;

@@ -170,7 +170,7 @@ struct AccountPage {
     login: String,
     participant: Option<String>,
     category: Option<&'static str>,
-    category_reasons: String,
+    category_reasons: Vec<String>,
     shift: Option<ShiftState>,
     balances: Vec<BalanceRow>,
     postings: Vec<PostingRow>,
@@ -240,7 +240,11 @@ pub(crate) async fn account(
                     PostingRow {
                         iso: posting.at.to_string(),
                         moment: figures::moment(posting.at, &app.config().time_zone, language),
-                        what: shell.t.posting(&posting.what).map_or(posting.what, str::to_owned),
+                        what: match &posting.to {
+                            // Set aside and posted in one go: what the payer sees is that it is paid.
+                            AccountId::Treasury(_) => shell.t.event_payment_posted.to_owned(),
+                            _ => shell.t.posting(&posting.what).map_or(posting.what, str::to_owned),
+                        },
                         case: posting.case.map(|case| case.to_string()),
                         arrived: if arrived { amount.clone() } else { String::new() },
                         left: if arrived { String::new() } else { amount },
@@ -258,7 +262,11 @@ pub(crate) async fn account(
             login: who.login.clone(),
             participant: who.participant.map(|number| number.to_string()),
             category: participant.as_ref().map(|known| shell.t.category(known.category)),
-            category_reasons: participant.map(|known| known.reasons).unwrap_or_default(),
+            category_reasons: participant
+                .map(|known| {
+                    known.reasons.split("; ").filter(|why| !why.is_empty()).map(str::to_owned).collect()
+                })
+                .unwrap_or_default(),
             shift: officer.map(|officer| ShiftState {
                 on: officer.on_shift,
                 load: officer.load,
