@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use super::build::{case, document, id, insert, number, second, start, whole_case};
 use super::{Place, conflicts, done};
-use crate::StoredDocument;
+use crate::{CaseFilter, StoredDocument};
 
 /// A case is read as it was stored, every field of it, whether little or everything is known.
 pub fn a_case_comes_back_as_it_was(place: &dyn Place) {
@@ -93,7 +93,14 @@ pub fn an_identifier_tells_the_time_of_filing(place: &dyn Place) {
     let late = |minutes| start() + SignedDuration::from_mins(minutes);
     conflicts(&*store, |open| insert(open, 1, &Case::new(CaseId::new(start(), &random), late(61))));
     conflicts(&*store, |open| insert(open, 1, &Case::new(CaseId::new(start(), &random), late(-61))));
-    done(&*store, |open| insert(open, 1, &Case::new(CaseId::new(start(), &random), late(59))));
+    for (nth, minutes) in [(1, -60), (2, 60)] {
+        let case = Case::new(CaseId::new(start(), &[nth; 10]), late(minutes));
+        done(&*store, |open| insert(open, u64::from(nth), &case));
+        let a_moment_later = case.filed_at + SignedDuration::from_micros(1);
+        let (from, to) = (Some(case.filed_at), Some(a_moment_later));
+        let listed = store.list(&CaseFilter { from, to, limit: 9, ..CaseFilter::default() }).unwrap();
+        assert_eq!(listed, [case], "{minutes} minutes apart");
+    }
 }
 
 /// The document of a case is what was filed: bytes, filer, format, seal.

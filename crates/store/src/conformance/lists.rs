@@ -14,7 +14,7 @@ use crate::{CaseFilter, Store};
 /// More rows than any of these tests has.
 const ALL: usize = 1_000;
 
-/// A case of any kind, whose filing may be a little after its identifier.
+/// A case of any kind, whose filing may be a little before or after its identifier.
 fn any_case(chance: &mut Chance, nth: u64) -> (Case, Document) {
     let pick = |chance: &mut Chance, end| chance.once_in(2).then(|| chance.below(end));
     let states = [State::RegistrationRefused, State::WaitingForPayment, State::UnderControl, State::Released];
@@ -25,7 +25,7 @@ fn any_case(chance: &mut Chance, nth: u64) -> (Case, Document) {
         lane: pick(chance, 4).map(|lane| lanes[lane as usize]),
         officer: pick(chance, 3).map(officer),
         declarant_number: pick(chance, 3).map(payer),
-        filed_at: second(nth + chance.below(3)),
+        filed_at: second(nth) + SignedDuration::from_secs(chance.below(5) as i64 - 2),
         ..case(nth)
     };
     let mut document = document(nth);
