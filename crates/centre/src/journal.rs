@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clearance::CaseId;
+use clearance::{CaseId, Sheets};
 use jiff::Timestamp;
 use log::{Checkpoint, FullTile, LogKey, Tree};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -16,11 +16,19 @@ pub(crate) struct Journal {
     key: Arc<LogKey>,
 }
 
+/// The tree of `size` leaves from the full tiles and the leaves after the last of them.
+fn recover(store: &dyn Store, size: u64) -> Result<Option<Tree>, StoreError> {
+    let width = u64::from(log::TILE_WIDTH);
+    let tail = store.leaf_hashes(size - size % width, usize::try_from(size % width).unwrap_or_default())?;
+    Tree::recover(size, |level, index| Ok(store.tile(level, index)?.unwrap_or_default()), tail)
+}
+
 /// What one transaction adds to the journal. Dropped if the transaction fails.
 pub(crate) struct Page {
     tree: Tree,
     key: Arc<LogKey>,
     tiles: Vec<FullTile>,
+    random: SystemRandom,
     added: bool,
 }
 
@@ -29,8 +37,8 @@ impl Journal {
     pub(crate) fn open(store: &dyn Store, key: LogKey) -> Result<Self, CentreError> {
         let tree = match store.checkpoint()? {
             None => Tree::new(),
-            Some(stored) => Tree::restore(stored.size, stored.frontier).ok_or_else(|| {
-                CentreError::Log("the stored frontier does not fit the stored size".to_owned())
+            Some(stored) => recover(store, stored.size)?.ok_or_else(|| {
+                CentreError::Log("the stored tiles and leaves do not fit the stored size".to_owned())
             })?,
         };
         let key = Arc::new(key);
@@ -46,7 +54,13 @@ impl Journal {
 
     /// A fresh page on top of what is durable.
     pub(crate) fn page(&self) -> Page {
-        Page { tree: self.tree.clone(), key: Arc::clone(&self.key), tiles: Vec::new(), added: false }
+        Page {
+            tree: self.tree.clone(),
+            key: Arc::clone(&self.key),
+            tiles: Vec::new(),
+            random: SystemRandom::new(),
+            added: false,
+        }
     }
 
     /// Takes over a page whose transaction was committed.
@@ -68,18 +82,23 @@ impl Page {
         case: Option<CaseId>,
         seq: u32,
         at: Timestamp,
-        body: Vec<u8>,
+        sheets: Sheets,
     ) -> Result<u64, StoreError> {
-        let mut salt = [0; 16];
-        SystemRandom::new()
-            .fill(&mut salt)
-            .map_err(|_| StoreError::Failed("the system gives no randomness".to_owned()))?;
+        let Sheets { body, withheld } = sheets;
+        let salt = self.salt()?;
         let leaf_hash = log::leaf_hash(&log::entry_hash(&salt, &body));
         let leaf = self.tree.size();
-        tx.append_step(&StoredStep { leaf, case, seq, at, salt, body, leaf_hash })?;
+        tx.append_step(&StoredStep { leaf, case, seq, at, salt, body, withheld, leaf_hash })?;
         self.tiles.extend(self.tree.append(leaf_hash));
         self.added = true;
         Ok(leaf)
+    }
+
+    /// Random bytes that keep what is hashed from being guessed.
+    pub(crate) fn salt(&self) -> Result<[u8; 16], StoreError> {
+        let mut salt = [0; 16];
+        let drawn = self.random.fill(&mut salt);
+        drawn.map(|()| salt).map_err(|_| StoreError::Failed("the system gives no randomness".to_owned()))
     }
 
     /// Adds a step of the system itself.
@@ -89,7 +108,7 @@ impl Page {
         at: Timestamp,
         body: Vec<u8>,
     ) -> Result<u64, StoreError> {
-        self.add(tx, None, 0, at, body)
+        self.add(tx, None, 0, at, Sheets { body, withheld: None })
     }
 
     /// Stores the tiles that became full and the new signed checkpoint.
@@ -106,10 +125,6 @@ impl Page {
     fn stored(&self) -> StoredCheckpoint {
         let checkpoint =
             Checkpoint { origin: self.key.name().to_owned(), size: self.tree.size(), root: self.tree.root() };
-        StoredCheckpoint {
-            size: checkpoint.size,
-            note: checkpoint.sign(&self.key),
-            frontier: self.tree.frontier(),
-        }
+        StoredCheckpoint { size: checkpoint.size, note: checkpoint.sign(&self.key) }
     }
 }

@@ -73,7 +73,7 @@ impl Centre {
                 }
                 tree.append(leaf_hash);
                 let Some(id) = stored.case else { continue };
-                let record = match StepRecord::from_bytes(&stored.body) {
+                let record = match crate::view::read_record(&stored) {
                     Ok(record) => record,
                     Err(why) => {
                         differs(format!("the body cannot be read: {why}"));

@@ -330,6 +330,7 @@ impl Scarce {
                 Event::Filed { .. }
                 | Event::Controlled { .. }
                 | Event::Assessed { .. }
+                | Event::Selected { .. }
                 | Event::RegistrationRefused { .. }
                 | Event::PaymentAwaited { .. }
                 | Event::PaymentPosted { .. }
@@ -491,7 +492,7 @@ fn record(
         supply: stepped.used,
         events: stepped.events,
     };
-    let body = record.to_bytes().map_err(|why| StoreError::Failed(why.to_string()))?;
-    let leaf = page.add(tx, Some(case.id), case.seq, at, body)?;
+    let sheets = record.write(&page.salt()?).map_err(|why| StoreError::Failed(why.to_string()))?;
+    let leaf = page.add(tx, Some(case.id), case.seq, at, sheets)?;
     Ok(Done::Stepped { case: Box::new(case), leaf, events: names })
 }

@@ -5,9 +5,9 @@
 //! That is the same computation a replay makes.
 
 use clearance::assess::Circumstances;
-use clearance::{Assessed, Case, CaseId, Filing, Input, RegistrationNumber, StepRecord, assess};
+use clearance::{Assessed, Case, CaseId, Filing, Input, RecordError, RegistrationNumber, StepRecord, assess};
 use declaration::Declaration;
-use store::StoredDocument;
+use store::{StoredDocument, StoredStep};
 
 use crate::error::CentreError;
 use crate::{Centre, Inner};
@@ -29,16 +29,20 @@ pub struct CaseView {
     pub steps: Vec<(u64, StepRecord)>,
 }
 
+/// The record that a stored step is the sheets of.
+///
+/// # Errors
+/// Where the stored sheets are damaged.
+pub fn read_record(step: &StoredStep) -> Result<StepRecord, RecordError> {
+    StepRecord::read(&step.body, step.withheld.as_deref())
+}
+
 impl Inner {
     /// The step records of a case with their leaves.
     pub(crate) fn step_records(&self, id: CaseId) -> Result<Vec<(u64, StepRecord)>, CentreError> {
-        let damaged =
-            |why: serde_json::Error| CentreError::Log(format!("a step of case {id} is damaged: {why}"));
+        let damaged = |why: RecordError| CentreError::Log(format!("a step of case {id} is damaged: {why}"));
         let steps = self.store.steps(id)?;
-        steps
-            .iter()
-            .map(|step| Ok((step.leaf, StepRecord::from_bytes(&step.body).map_err(damaged)?)))
-            .collect()
+        steps.iter().map(|step| Ok((step.leaf, read_record(step).map_err(damaged)?))).collect()
     }
 
     /// Reads and assesses a stored document again under recorded circumstances.

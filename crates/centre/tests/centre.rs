@@ -1,5 +1,7 @@
 //! The running system over a real store: what a declarant, an officer and an auditor rely on.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -316,7 +318,8 @@ fn after_a_restart_everything_goes_on_where_it_was() {
 #[test]
 fn a_directory_in_use_is_said_to_be_in_use() {
     let bureau = Bureau::open();
-    let why = SqliteStore::open(bureau.dir.path()).err().expect("held").to_string();
+    let Err(why) = SqliteStore::open(bureau.dir.path()) else { panic!("opened twice") };
+    let why = why.to_string();
     assert!(why.contains("in use by another process"), "{why}");
 }
 

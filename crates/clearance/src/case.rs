@@ -297,16 +297,16 @@ impl Case {
                 self.errors = count(Severity::Error);
                 self.warnings = count(Severity::Warning);
             }
-            Event::Assessed { totals, payable, currency, customs_value, lines, hits, lane, random: _ } => {
+            Event::Assessed { totals, payable, currency, customs_value, lines, lane } => {
                 self.payable = *payable;
                 self.conditional =
                     totals.iter().any(|sum| sum.status == reference::pack::PaymentStatus::Conditional);
                 self.currency = currency.clone();
                 self.customs_value = *customs_value;
                 self.payment_lines = *lines;
-                self.hits = hits.clone();
                 self.lane = Some(*lane);
             }
+            Event::Selected { hits, random: _ } => self.hits = hits.clone(),
             Event::RegistrationRefused { .. } => {
                 self.decide(State::RegistrationRefused, DecidedBy::Automatic, at);
             }

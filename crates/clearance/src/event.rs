@@ -52,10 +52,13 @@ pub enum Event {
         customs_value: Decimal,
         /// How many payment lines were computed.
         lines: u32,
-        /// Profiles that fired, each once.
-        hits: Vec<String>,
         /// The lane.
         lane: Lane,
+    },
+    /// Risk profiles or chance selected it. Withheld from whoever may not know what is looked for.
+    Selected {
+        /// Profiles that fired, each once.
+        hits: Vec<String>,
         /// Whether the lane comes from random selection.
         random: bool,
     },
@@ -225,12 +228,18 @@ impl RouteReason {
 }
 
 impl Event {
+    /// Whether the event is kept from the declarant: it stands in no receipt, only its hash does.
+    pub fn is_withheld(&self) -> bool {
+        matches!(self, Event::Selected { .. })
+    }
+
     /// The name of the event, as JSON has it.
     pub fn name(&self) -> &'static str {
         match self {
             Event::Filed { .. } => "filed",
             Event::Controlled { .. } => "controlled",
             Event::Assessed { .. } => "assessed",
+            Event::Selected { .. } => "selected",
             Event::RegistrationRefused { .. } => "registration_refused",
             Event::Registered { .. } => "registered",
             Event::PaymentReserved { .. } => "payment_reserved",

@@ -22,6 +22,6 @@ pub use dispatch::{Officer, OfficerId};
 pub use event::{Event, RouteReason};
 pub use input::{Decision, Filing, Input};
 pub use number::RegistrationNumber;
-pub use record::StepRecord;
+pub use record::{RecordError, Sheets, StepRecord};
 pub use step::{Refusal, Step, Supply, step};
 pub use world::World;

@@ -1,4 +1,9 @@
 //! The record of a step: what the store keeps, what the log's leaf covers, what a replay starts from.
+//!
+//! A record is kept as two sheets. The *body* is what a leaf of the log covers and a receipt shows. What
+//! the declarant must not learn (which profiles fired, whether chance selected the case, how loaded which
+//! officers were) stands on the *withheld* sheet; the body carries only its hash, so that it can be
+//! neither changed nor denied later.
 
 use jiff::Timestamp;
 use reference::ContentHash;
@@ -9,9 +14,11 @@ use crate::event::Event;
 use crate::input::Input;
 use crate::step::Supply;
 
-/// One step of one case. Its bytes ([`StepRecord::to_bytes`]) are canonical: the same record is
-/// always the same bytes, and those bytes are what a leaf of the log covers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Bytes of salt before the withheld sheet: without it, its few possible contents could be guessed.
+pub const SALT_BYTES: usize = 16;
+
+/// One step of one case.
+#[derive(Debug, Clone, PartialEq)]
 pub struct StepRecord {
     /// The case.
     pub case: CaseId,
@@ -24,26 +31,105 @@ pub struct StepRecord {
     /// What came.
     pub input: Input,
     /// What was scarce and counted.
-    #[serde(default, skip_serializing_if = "Supply::is_empty")]
     pub supply: Supply,
     /// What happened.
     pub events: Vec<Event>,
 }
 
+/// A record as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheets {
+    /// What the log covers and a receipt shows: canonical JSON.
+    pub body: Vec<u8>,
+    /// What is withheld: the salt, then canonical JSON. None where there is nothing to withhold.
+    pub withheld: Option<Vec<u8>>,
+}
+
+/// Why sheets are no record.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The JSON is not that of a record.
+    #[error("the step cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The withheld sheet is not the one the body names.
+    #[error("what was withheld is not what the log covers")]
+    Withheld,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Body {
+    case: CaseId,
+    seq: u32,
+    at: Timestamp,
+    world: ContentHash,
+    input: Input,
+    events: Vec<Event>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    withheld: Option<ContentHash>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Withheld {
+    #[serde(default, skip_serializing_if = "Supply::is_empty")]
+    supply: Supply,
+    /// Events with their places among all events of the step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    events: Vec<(usize, Event)>,
+}
+
 impl StepRecord {
-    /// The canonical bytes: JSON with the fields in the order above.
+    /// The sheets of the record; the same record and salt give the same bytes.
     ///
     /// # Errors
     /// None that a record built by this crate can meet; the signature is that of the writer.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
+    pub fn write(&self, salt: &[u8; SALT_BYTES]) -> Result<Sheets, serde_json::Error> {
+        let mut events = Vec::with_capacity(self.events.len());
+        let mut kept_back = Vec::new();
+        for (place, event) in self.events.iter().enumerate() {
+            if event.is_withheld() {
+                kept_back.push((place, event.clone()))
+            } else {
+                events.push(event.clone())
+            }
+        }
+        let withheld = if self.supply.is_empty() && kept_back.is_empty() {
+            None
+        } else {
+            let mut sheet = salt.to_vec();
+            serde_json::to_writer(&mut sheet, &Withheld { supply: self.supply.clone(), events: kept_back })?;
+            Some(sheet)
+        };
+        let body = serde_json::to_vec(&Body {
+            case: self.case,
+            seq: self.seq,
+            at: self.at,
+            world: self.world,
+            input: self.input.clone(),
+            events,
+            withheld: withheld.as_deref().map(ContentHash::of),
+        })?;
+        Ok(Sheets { body, withheld })
     }
 
-    /// Reads the bytes again.
+    /// Reads the sheets again.
     ///
     /// # Errors
-    /// Where they are not a record.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(bytes)
+    /// Where they are no record, or do not belong together.
+    pub fn read(body: &[u8], withheld: Option<&[u8]>) -> Result<Self, RecordError> {
+        let body: Body = serde_json::from_slice(body)?;
+        if body.withheld != withheld.map(ContentHash::of) {
+            return Err(RecordError::Withheld);
+        }
+        let (mut events, mut supply) = (body.events, Supply::default());
+        if let Some(sheet) = withheld {
+            let json = sheet.get(SALT_BYTES..).ok_or(RecordError::Withheld)?;
+            let sheet: Withheld = serde_json::from_slice(json)?;
+            supply = sheet.supply;
+            for (place, event) in sheet.events {
+                events.insert(place.min(events.len()), event);
+            }
+        }
+        let Body { case, seq, at, world, input, .. } = body;
+        Ok(Self { case, seq, at, world, input, supply, events })
     }
 }

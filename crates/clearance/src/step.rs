@@ -227,6 +227,7 @@ fn file(case: &Case, filing: &Filing, setting: &Setting<'_>) -> Result<Step, Ref
         Event::Controlled { findings: assessed.findings.iter().map(FindingMark::from).collect() },
         assessed_event(assessed),
     ];
+    events.extend(selected_event(assessed));
     let errors = assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     if errors > 0 {
         events.push(Event::RegistrationRefused { errors: u32::try_from(errors).unwrap_or(u32::MAX) });
@@ -268,9 +269,14 @@ fn file(case: &Case, filing: &Filing, setting: &Setting<'_>) -> Result<Step, Ref
     Ok(Step { events, used })
 }
 
-fn assessed_event(assessed: &Assessed) -> Event {
+fn selected_event(assessed: &Assessed) -> Option<Event> {
     let mut hits: Vec<String> = assessed.risk.hits.iter().map(|hit| hit.profile.clone()).collect();
     hits.dedup();
+    let random = assessed.risk.random.is_some();
+    (random || !hits.is_empty()).then_some(Event::Selected { hits, random })
+}
+
+fn assessed_event(assessed: &Assessed) -> Event {
     let payments = &assessed.payments;
     let sum =
         |(kind, amount, status): &(_, _, _)| PaymentSum { kind: *kind, amount: *amount, status: *status };
@@ -280,9 +286,7 @@ fn assessed_event(assessed: &Assessed) -> Event {
         currency: payments.currency.to_string(),
         customs_value: payments.customs_value_total,
         lines: u32::try_from(payments.lines.len()).unwrap_or(u32::MAX),
-        hits,
         lane: assessed.risk.lane,
-        random: assessed.risk.random.is_some(),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The decision core by its properties: whatever comes in whatever order, money, numbers and
 //! deadlines stay right, and every step can be made again.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::sync::{Arc, LazyLock};
 
 use greenlane_clearance as clearance;
@@ -158,6 +160,48 @@ fn an_officer_cannot_release_what_is_not_paid() {
 }
 
 #[test]
+fn what_selected_a_case_is_withheld_and_cannot_be_exchanged() {
+    let mut assessed = assessed(0, true, 0);
+    let hit = risk::Hit {
+        profile: "55/20260101/00001".into(),
+        item: None,
+        measures: Vec::new(),
+        lane: Lane::Red,
+        instruction: Text::new("Досмотреть.", "Inspect."),
+    };
+    assessed.risk.hits = vec![hit.clone(), hit];
+    let supply = supply(1, 0, 2);
+    let draw = Draw::of(&[1; 32], id().as_bytes());
+    let setting =
+        Setting { world: &WORLD, now: at(0), draw: &draw, supply: &supply, assessed: Some(&assessed) };
+    let mut case = Case::new(id(), at(0));
+    let stepped = step(&case, &filing(), &setting).unwrap();
+    case.take(&stepped.events, at(0));
+    assert_eq!(case.hits, ["55/20260101/00001"]);
+    let record = StepRecord {
+        case: case.id,
+        seq: 1,
+        at: at(0),
+        world: WORLD.hash(),
+        input: filing(),
+        supply: stepped.used,
+        events: stepped.events,
+    };
+    let sheets = record.write(&[1; 16]).unwrap();
+    let body = String::from_utf8(sheets.body.clone()).unwrap();
+    for secret in ["55/20260101/00001", "selected", "candidates", "\"o1\",3"] {
+        assert!(!body.contains(secret), "{secret} is in the body: {body}");
+    }
+    let withheld = sheets.withheld.clone().unwrap();
+    assert_eq!(StepRecord::read(&sheets.body, Some(&withheld)).unwrap(), record);
+    let mut altered = withheld.clone();
+    altered[20] ^= 1;
+    for wrong in [None, Some(altered.as_slice()), Some(&withheld[..8])] {
+        assert!(matches!(StepRecord::read(&sheets.body, wrong), Err(clearance::RecordError::Withheld)));
+    }
+}
+
+#[test]
 fn the_page_of_the_lifecycle_is_fresh() {
     let page = lifecycle::page(&WORLD);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/lifecycle.md");
@@ -242,10 +286,10 @@ proptest! {
                         supply: stepped.used,
                         events: stepped.events.clone(),
                     };
-                    let bytes = record.to_bytes().unwrap();
-                    let read = StepRecord::from_bytes(&bytes).unwrap();
+                    let sheets = record.write(&[3; 16]).unwrap();
+                    let read = StepRecord::read(&sheets.body, sheets.withheld.as_deref()).unwrap();
                     prop_assert_eq!(&read, &record);
-                    prop_assert_eq!(read.to_bytes().unwrap(), bytes);
+                    prop_assert_eq!(read.write(&[3; 16]).unwrap(), sheets);
                     events.extend(stepped.events);
                 }
             }

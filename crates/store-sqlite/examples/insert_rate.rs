@@ -129,6 +129,7 @@ impl Filing {
             at: self.case.filed_at,
             salt: [7; 16],
             body: self.body.clone(),
+            withheld: None,
             leaf_hash: self.sha256,
         })?;
         open.post(&Posting {

@@ -1,11 +1,11 @@
 //! The steps of cases and what the log is made of.
 
 use clearance::CaseId;
-use log::{FullTile, HASH_BYTES, Hash};
+use log::{FullTile, Hash};
 use rusqlite::{Connection, params};
 use store::{StoredCheckpoint, StoredStep};
 
-use crate::failure::{Result, conflict, damaged};
+use crate::failure::{Result, conflict};
 use crate::row::{Columns, all, limit, micros, one, run, whole};
 use crate::statement::statement;
 
@@ -47,7 +47,8 @@ pub fn append(connection: &Connection, next: &mut NextLeaf, step: &StoredStep) -
         micros(step.at),
         step.salt.as_slice(),
         step.leaf_hash.0.as_slice(),
-        step.body
+        step.body,
+        step.withheld
     ];
     run(connection, const { statement(JOURNAL, "append") }, row)?;
     next.0 = leaf.checked_add(1);
@@ -63,6 +64,7 @@ fn read(row: &mut Columns<'_>) -> Result<StoredStep> {
         salt: row.array()?,
         leaf_hash: row.hash()?,
         body: row.bytes()?.to_vec(),
+        withheld: row.bytes_or_none()?.map(<[u8]>::to_vec),
     })
 }
 
@@ -107,8 +109,7 @@ pub fn put_checkpoint(
             checkpoint.size
         )));
     }
-    let frontier: Vec<u8> = checkpoint.frontier.iter().flat_map(|hash| hash.0).collect();
-    let row = params![whole(checkpoint.size)?, checkpoint.note, frontier];
+    let row = params![whole(checkpoint.size)?, checkpoint.note];
     match run(connection, const { statement(JOURNAL, "put checkpoint") }, row)? {
         0 => Err(conflict(format!("a checkpoint over {} leaves after one over more", checkpoint.size))),
         _ => Ok(()),
@@ -117,9 +118,6 @@ pub fn put_checkpoint(
 
 pub fn checkpoint(connection: &Connection) -> Result<Option<StoredCheckpoint>> {
     one(connection, const { statement(JOURNAL, "checkpoint") }, [], |row| {
-        let (size, note) = (row.integer()?, row.text()?.to_owned());
-        let hashes = row.bytes()?.chunks(HASH_BYTES).map(Hash::from_slice).collect::<Option<_>>();
-        let frontier = hashes.ok_or_else(|| damaged("the frontier is not made of whole hashes"))?;
-        Ok(StoredCheckpoint { size, note, frontier })
+        Ok(StoredCheckpoint { size: row.integer()?, note: row.text()?.to_owned() })
     })
 }

@@ -128,7 +128,7 @@ pub trait Transaction {
     fn append_step(&mut self, step: &StoredStep) -> Result<()>;
     /// Stores tiles that became full, each once.
     fn put_tiles(&mut self, tiles: &[FullTile]) -> Result<()>;
-    /// Stores a signed checkpoint and the tree's frontier; replaces the one before. It cannot cover
+    /// Stores a signed checkpoint; replaces the one before. It cannot cover
     /// fewer leaves than that one, nor more than are stored.
     fn put_checkpoint(&mut self, checkpoint: &StoredCheckpoint) -> Result<()>;
     /// The newest signed checkpoint.

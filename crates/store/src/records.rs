@@ -54,21 +54,21 @@ pub struct StoredStep {
     pub at: Timestamp,
     /// The salt of its entry.
     pub salt: [u8; 16],
-    /// The canonical bytes.
+    /// The canonical bytes the log covers.
     pub body: Vec<u8>,
+    /// What is withheld from receipts; the body carries its hash.
+    pub withheld: Option<Vec<u8>>,
     /// The leaf hash, RFC 6962.
     pub leaf_hash: Hash,
 }
 
-/// A signed checkpoint with what is needed to go on from it.
+/// A signed checkpoint. Tiles and leaf hashes are what is needed to go on from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredCheckpoint {
     /// Leaves in the tree.
     pub size: u64,
     /// The signed note.
     pub note: String,
-    /// The hashes of the tree's frontier.
-    pub frontier: Vec<Hash>,
 }
 
 /// Which cases to list.

@@ -259,6 +259,7 @@ texts! {
     event_filed: "Подана", "Filed";
     event_controlled: "Проведён контроль", "Controlled";
     event_assessed: "Исчислены платежи, оценён риск", "Payments computed, risk assessed";
+    event_selected: "Выбрана для контроля", "Selected for control";
     event_registration_refused: "Отказано в регистрации", "Registration refused";
     event_registered: "Зарегистрирована", "Registered";
     event_payment_reserved: "Средства зарезервированы", "Money set aside";

@@ -1,7 +1,7 @@
 //! The binary as its users meet it: whole commands, their words and exit codes; and what holds for
 //! the project as a whole.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod browser;
 mod crash;

@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
 use centre::{Centre, Options, Submission, SubmitError};
-use clearance::{Event, StepRecord};
+use clearance::Event;
 use hdrhistogram::Histogram;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -266,7 +266,7 @@ fn records(store: &dyn Store, progress: &mut dyn FnMut(&str, u64, u64)) -> Resul
         let Some(last) = steps.last() else { return Ok(records) };
         next = last.leaf + 1;
         for step in steps.iter().filter(|step| step.case.is_some()) {
-            let read = StepRecord::from_bytes(&step.body);
+            let read = centre::view::read_record(step);
             let record = read.map_err(|why| RehearsalError::Invalid(format!("step {}: {why}", step.leaf)))?;
             records += u64::from(step.seq == 1) + record.events.len() as u64;
             records += record.events.iter().map(entries).sum::<u64>();

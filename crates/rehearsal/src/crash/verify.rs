@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use centre::Centre;
-use clearance::{Case, CaseId, Event, State, StepRecord};
+use clearance::{Case, CaseId, Event, State};
 use declaration::{OfficeCode, TaxNumber};
 use log::{Checkpoint, Hash, Tree, entry_hash, leaf_hash};
 use rust_decimal::Decimal;
@@ -143,7 +143,7 @@ fn steps(store: &dyn Store, report: &mut CrashReport) -> Result<Told, RehearsalE
             }
             told.tree.append(leaf);
             let Some(id) = step.case else { continue };
-            let Ok(record) = StepRecord::from_bytes(&step.body) else {
+            let Ok(record) = centre::view::read_record(&step) else {
                 report.fault(format!("leaf {}: the body cannot be read", step.leaf));
                 continue;
             };

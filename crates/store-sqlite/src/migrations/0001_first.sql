@@ -94,6 +94,8 @@ CREATE TABLE steps (
     salt      BLOB    NOT NULL CHECK (length(salt) = 16),
     leaf_hash BLOB    NOT NULL CHECK (length(leaf_hash) = 32),
     body      BLOB    NOT NULL,
+    -- What no receipt shows; the body carries its hash.
+    withheld  BLOB,
     CHECK (iif(case_id IS NULL, seq = 0, seq >= 1))
 ) STRICT;
 CREATE UNIQUE INDEX steps_of_case ON steps (case_id, seq) WHERE case_id IS NOT NULL;
@@ -109,8 +111,7 @@ CREATE TABLE tiles (
 CREATE TABLE checkpoint (
     only     INTEGER PRIMARY KEY CHECK (only = 1),
     size     INTEGER NOT NULL CHECK (size >= 0),
-    note     TEXT    NOT NULL,
-    frontier BLOB    NOT NULL CHECK (length(frontier) % 32 = 0)
+    note     TEXT    NOT NULL
 ) STRICT;
 
 -- Double entry. `last_posting` begins a chain through `postings`: each posting knows, for both its

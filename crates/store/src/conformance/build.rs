@@ -183,7 +183,16 @@ pub fn step(leaf: u64, case: Option<CaseId>, seq: u32) -> StoredStep {
     let mut salt = [0; 16];
     salt.copy_from_slice(&Hash::of(&body).0[..16]);
     let leaf_hash = log::leaf_hash(&log::entry_hash(&salt, &body));
-    StoredStep { leaf, case, seq, at: second(leaf), salt, body, leaf_hash }
+    StoredStep {
+        leaf,
+        case,
+        seq,
+        at: second(leaf),
+        salt,
+        body,
+        withheld: (leaf % 2 == 1).then(|| vec![7; 20]),
+        leaf_hash,
+    }
 }
 
 /// Numbers that look like chance and are the same every time (SplitMix64).

@@ -24,11 +24,7 @@ fn everything(open: &mut dyn Transaction) -> Result<()> {
     insert(open, 1, &whole_case(1))?;
     open.append_step(&step(0, Some(id(1)), 1))?;
     open.put_tiles(&[FullTile { level: 0, index: 0, hashes: vec![3; 8_192] }])?;
-    open.put_checkpoint(&StoredCheckpoint {
-        size: 1,
-        note: "note".to_owned(),
-        frontier: vec![Hash([1; 32])],
-    })?;
+    open.put_checkpoint(&StoredCheckpoint { size: 1, note: "note".to_owned() })?;
     open.set_last_serial(office(1), 2026, 12)?;
     open.post(&posting(outside(), advance(1), 100))?;
     open.post(&posting(advance(1), reserved(1), 30))?;

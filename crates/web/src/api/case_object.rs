@@ -262,29 +262,17 @@ pub(crate) struct StepObject {
     events: Vec<Value>,
 }
 
-/// What a trader is not told of an event: by which profiles and whether by chance they were selected.
-const CONFIDENTIAL: [&str; 2] = ["hits", "random"];
-
 impl StepObject {
     pub(crate) fn new(leaf: u64, record: &StepRecord, who: &Identity) -> Self {
-        let told = |mut event: Value| {
-            if let Value::Object(members) = &mut event
-                && !knows_profiles(who)
-            {
-                for name in CONFIDENTIAL {
-                    members.remove(name);
-                }
-            }
-            event
-        };
-        let events = record.events.iter().filter_map(|event| serde_json::to_value(event).ok());
+        // A trader is not told by which profiles and whether by chance they were selected.
+        let told = record.events.iter().filter(|event| knows_profiles(who) || !event.is_withheld());
         Self {
             leaf,
             seq: record.seq,
             at: record.at.to_string(),
             world: record.world.to_string(),
             input: record.input.name(),
-            events: events.map(told).collect(),
+            events: told.filter_map(|event| serde_json::to_value(event).ok()).collect(),
         }
     }
 }

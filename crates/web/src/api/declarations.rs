@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use centre::{Action, Centre, Identity, InputError, Outcome, Submission, account_of};
-use clearance::{Case, Decision, Input, OfficerId, StepRecord};
+use clearance::{Case, Decision, Input, OfficerId};
 use data_encoding::{BASE64URL, BASE64URL_NOPAD};
 use serde::Deserialize;
 use serde_json::Value;
@@ -200,7 +200,7 @@ pub(crate) async fn events(
         let case = case_seen(app.centre(), &who, &reference, "api")?;
         let steps = app.centre().store().steps(case.id)?;
         let objects = steps.iter().map(|step| {
-            let record = StepRecord::from_bytes(&step.body).map_err(|why| {
+            let record = centre::view::read_record(step).map_err(|why| {
                 tracing::error!(%why, leaf = step.leaf, "a step is damaged");
                 Failure::of(Kind::Internal)
             })?;

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use centre::{Action, Notice};
-use clearance::StepRecord;
 use tokio::sync::{OwnedSemaphorePermit, broadcast, mpsc};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
@@ -173,7 +172,7 @@ fn noticed(app: &App, from: u64) -> Result<Noticed, Failure> {
     let mut notices = Vec::with_capacity(steps.len());
     for step in steps {
         let Some(id) = step.case else { continue };
-        let (Some(case), Ok(record)) = (store.case(id)?, StepRecord::from_bytes(&step.body)) else {
+        let (Some(case), Ok(record)) = (store.case(id)?, centre::view::read_record(&step)) else {
             continue;
         };
         notices.push(Notice {

@@ -45,7 +45,12 @@ impl Telling<'_> {
                 figures::moment(record.at, self.zone, self.language),
                 self.zone.to_datetime(record.at).second()
             ),
-            events: record.events.iter().map(|event| self.event(event, &record.input)).collect(),
+            events: record
+                .events
+                .iter()
+                .filter(|event| self.knows_profiles || !event.is_withheld())
+                .map(|event| self.event(event, &record.input))
+                .collect(),
         });
         told.collect()
     }
@@ -92,20 +97,24 @@ impl Telling<'_> {
                     format!("{}: {errors}, {}: {warnings}, {}: {hints}", t.errors, t.warnings, t.hints);
                 (t.event_controlled, detail, tone)
             }
-            Event::Assessed { payable, currency, hits, lane, random, .. } => {
-                let mut detail = format!(
+            Event::Assessed { payable, currency, lane, .. } => {
+                let detail = format!(
                     "{}: {} {currency} · {}",
                     t.payable,
                     money(*payable),
                     self.language.pick(&lane.title())
                 );
-                if self.knows_profiles && !hits.is_empty() {
-                    detail = format!("{detail} · {}: {}", t.profiles, hits.join(", "));
-                }
-                if self.knows_profiles && *random {
-                    detail = format!("{detail} · {}", t.random_selection);
-                }
                 (t.event_assessed, detail, "plain")
+            }
+            Event::Selected { hits, random } => {
+                let mut reasons = Vec::new();
+                if !hits.is_empty() {
+                    reasons.push(format!("{}: {}", t.profiles, hits.join(", ")));
+                }
+                if *random {
+                    reasons.push(t.random_selection.to_owned());
+                }
+                (t.event_selected, reasons.join(" · "), "warn")
             }
             Event::RegistrationRefused { errors } => {
                 (t.event_registration_refused, format!("{}: {errors}", t.errors), "bad")
