@@ -164,12 +164,22 @@ pub fn work_that_panics_keeps_nothing_and_the_store_goes_on(place: &dyn Place) {
     assert_ne!(readings(&*store), before);
 }
 
+/// Ends what goes on while it is true, also when it is dropped by a panic.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
 /// Who reads while others write sees a transaction whole or not at all.
 pub fn readers_see_whole_transactions_only(place: &dyn Place) {
     let store = place.open();
     done(&*store, |open| open.post(&posting(outside(), advance(1), 1_000)));
     let writing = AtomicBool::new(true);
     std::thread::scope(|threads| {
+        let _until_the_writer_is_done_or_fails = Ends(&writing);
         for _ in 0..3 {
             threads.spawn(|| {
                 while writing.load(Ordering::Relaxed) {
@@ -185,7 +195,6 @@ pub fn readers_see_whole_transactions_only(place: &dyn Place) {
                 open.post(&posting(advance(1), treasury(), 3))
             });
         }
-        writing.store(false, Ordering::Relaxed);
     });
     assert_eq!(store.postings(&treasury(), 100).unwrap().len(), 80);
 }
