@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clearance::dispatch::candidates_for;
 use clearance::{CaseId, Input};
 
 use crate::Inner;
@@ -14,36 +15,73 @@ const AT_ONCE: usize = 256;
 
 /// The work of the housekeeping thread, until the centre stops.
 pub(crate) fn watch(inner: &Inner) {
+    let mut queue = Queue::default();
     while !inner.is_stopping() {
-        if let Err(why) = round(inner) {
-            tracing::error!(%why, "housekeeping failed; it tries again");
+        // Each duty by itself: what stops one must not stop the others.
+        for (duty, done) in [
+            ("deadlines", deadlines(inner)),
+            ("unassigned cases", queue.assign(inner)),
+            ("secrets of past days", inner.reveal_past_days().map_err(Into::into)),
+        ] {
+            if let Err(why) = done {
+                tracing::error!(%why, duty, "housekeeping failed; it tries again");
+            }
         }
         std::thread::park_timeout(EVERY);
     }
 }
 
-fn round(inner: &Inner) -> Result<(), Box<dyn std::error::Error>> {
+type Done = Result<(), Box<dyn std::error::Error>>;
+
+fn deadlines(inner: &Inner) -> Done {
     let now = inner.now();
-    let (mut due, mut unassigned) = (Vec::new(), Vec::new());
-    let somebody_on_shift = inner.store.officers()?.iter().any(|officer| officer.on_shift);
+    let mut due = Vec::new();
     inner.store.transact(&mut |tx| {
         due = tx.due(now, AT_ONCE)?;
-        unassigned = if somebody_on_shift { tx.unassigned(AT_ONCE)? } else { Vec::new() };
         Ok(())
     })?;
-    give(inner, due, &Input::DeadlineReached)?;
-    give(inner, unassigned, &Input::Assign)?;
-    inner.reveal_past_days()?;
-    Ok(())
+    give(inner, due, &Input::DeadlineReached)
 }
 
-/// Gives each case the input; a case that changed in between says no, and that is fine.
-fn give(inner: &Inner, cases: Vec<CaseId>, input: &Input) -> Result<(), InputError> {
+/// Where the round through unassigned cases stands: cases nobody can take must not hide those after them.
+#[derive(Default)]
+struct Queue {
+    after: Option<CaseId>,
+}
+
+impl Queue {
+    fn assign(&mut self, inner: &Inner) -> Done {
+        let officers = inner.store.officers()?;
+        if !officers.iter().any(|officer| officer.on_shift) {
+            return Ok(());
+        }
+        let after = self.after;
+        let mut unassigned = Vec::new();
+        inner.store.transact(&mut |tx| {
+            unassigned = tx.unassigned(after, AT_ONCE)?;
+            Ok(())
+        })?;
+        self.after = if unassigned.len() < AT_ONCE { None } else { unassigned.last().copied() };
+        let mut takeable = Vec::new();
+        for id in unassigned {
+            let case = inner.store.case(id)?;
+            if case.is_some_and(|case| !candidates_for(&officers, &case).is_empty()) {
+                takeable.push(id);
+            }
+        }
+        give(inner, takeable, &Input::Assign)
+    }
+}
+
+/// Gives each case the input; a case that changed in between says no, and that is fine. One that fails
+/// is told of and does not keep the others.
+fn give(inner: &Inner, cases: Vec<CaseId>, input: &Input) -> Done {
+    let mut failed = None;
     for case in cases {
         match inner.input(case, input.clone()) {
             Ok(_) | Err(InputError::Refused(_) | InputError::NotFound) => {}
-            Err(why) => return Err(why),
+            Err(why) => failed = Some(format!("case {case}: {why}")),
         }
     }
-    Ok(())
+    failed.map_or(Ok(()), |why| Err(why.into()))
 }

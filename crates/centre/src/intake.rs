@@ -1,10 +1,11 @@
 //! Intake: from bytes to an assessed filing, in parallel, before anything is stored.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
 use clearance::assess::Circumstances;
-use clearance::{Assessed, Case, CaseId, Filing, World, assess, input};
+use clearance::{Assessed, Case, CaseId, Filing, Standing, World, assess, input};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use declaration::{Finding, TaxNumber};
 use jiff::Timestamp;
@@ -16,8 +17,8 @@ use crate::secrets::random;
 use crate::settle::Work;
 use crate::{Centre, Inner};
 
-/// Compression of stored documents: level 1 costs least, and these texts repeat themselves.
-const ZSTD_LEVEL: i32 = 1;
+/// Compression of stored documents: a fast level, because these texts repeat themselves enough for it.
+const ZSTD_LEVEL: i32 = -2;
 
 /// What somebody files.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +29,8 @@ pub struct Submission {
     pub seal: Option<Vec<u8>>,
     /// The account it came through; the seal's owner counts before it.
     pub account: String,
+    /// In whose name that account files; the seal's owner counts before it.
+    pub standing: Standing,
 }
 
 /// What became of a filing.
@@ -118,7 +121,15 @@ pub(crate) fn assess_jobs(inner: &Inner, jobs: &Receiver<Job>, settle: &Sender<W
     let mut compressor = Compressor::new();
     for job in jobs {
         let Job { submission, received, answer } = job;
-        match prepare(inner, submission, received, &mut compressor) {
+        // A bug in reading or assessing ends one filing, not the intake.
+        let prepared =
+            catch_unwind(AssertUnwindSafe(|| prepare(inner, submission, received, &mut compressor)));
+        let prepared = prepared.unwrap_or_else(|_| {
+            tracing::error!("a filing met a bug; it was not taken");
+            compressor = Compressor::new();
+            Err(SubmitError::Unavailable("this document met a bug of the program".to_owned()))
+        });
+        match prepared {
             Ok(mut prepared) => {
                 prepared.answer = Some(answer);
                 if let Err(unsent) = settle.send(Work::File(Box::new(prepared))) {
@@ -156,19 +167,23 @@ fn prepare(
     compressor: &mut Compressor,
 ) -> Result<Prepared, SubmitError> {
     let now = inner.now();
-    let Submission { bytes, seal, account } = submission;
+    let Submission { bytes, seal, account, standing } = submission;
     let document = wire::read(&bytes).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
     let signer = verify_seal(inner, &bytes, seal.as_deref(), now)?;
     let world = inner.world.load_full();
     let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
     let id = CaseId::new(now, &random::<10>().map_err(unavailable)?);
-    let draw = inner.draw(now, &id).map_err(unavailable)?;
+    let sha256 = Hash::of(&bytes);
+    let draw = inner.draw_at_filing(now, &sha256).map_err(unavailable)?;
     let declaration = &document.declaration;
     let declarant = declaration.declarant.as_ref().and_then(|party| party.tax_number());
-    let category = inner.category_of(declarant.as_ref());
-    let circumstances = Circumstances { now, category, signed: signer.is_some(), draw: &draw };
+    let sealed_by = signer.as_ref().and_then(|signer| signer.tax_number.as_ref()?.parse().ok());
+    let standing = sealed_by.map_or(standing, Standing::Participant);
+    let recorded = inner.category_of(declarant.as_ref()).map_err(unavailable)?;
+    // A good name helps only whoever bears it.
+    let category = if standing.speaks_for(declarant) { recorded } else { recorded.max(Category::Medium) };
+    let circumstances = Circumstances { now, category, signed: signer.is_some(), standing, draw: &draw };
     let assessed = assess(declaration, &document.findings, &world, &circumstances);
-    let sha256 = Hash::of(&bytes);
     let filer = match &signer {
         Some(signer) => format!("seal:{}", signer.tax_number.as_deref().unwrap_or(&signer.certificate)),
         None => account,
@@ -178,6 +193,7 @@ fn prepare(
         filer,
         format: format!("{}-{}", document.format.as_str(), document.version),
         category,
+        standing,
         signer,
     };
     let compressed = compressor.compress(&bytes)?;
@@ -223,24 +239,22 @@ fn seal_text(why: &seal::SealError) -> declaration::Text {
 
 impl Inner {
     /// The category of a declarant: as recorded, else medium, which is what a newcomer gets.
-    pub(crate) fn category_of(&self, number: Option<&TaxNumber>) -> Category {
-        let Some(number) = number else { return Category::Medium };
+    pub(crate) fn category_of(&self, number: Option<&TaxNumber>) -> Result<Category, CentreError> {
+        let Some(number) = number else { return Ok(Category::Medium) };
         if let Ok(known) = self.categories.read()
             && let Some(category) = known.get(number)
         {
-            return *category;
+            return Ok(*category);
         }
-        let category = match self.store.participant(number) {
-            Ok(Some(participant)) => participant.category,
-            Ok(None) | Err(_) => Category::Medium,
-        };
+        let participant = self.store.participant(number)?;
+        let category = participant.map_or(Category::Medium, |participant| participant.category);
         if let Ok(mut known) = self.categories.write() {
             if known.len() >= CATEGORIES_KNOWN_MAX {
                 known.clear();
             }
             known.insert(*number, category);
         }
-        category
+        Ok(category)
     }
 }
 

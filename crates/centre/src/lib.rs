@@ -37,6 +37,7 @@ use risk::Category;
 use store::Store;
 use tokio::sync::broadcast;
 
+pub use clearance::Standing;
 pub use error::{CentreError, InputError, SubmitError};
 pub use intake::{Outcome, Submission};
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
@@ -111,6 +112,8 @@ pub(crate) struct Inner {
     intake: RwLock<Option<Sender<Job>>>,
     settle: RwLock<Option<Sender<Work>>>,
     stopping: AtomicBool,
+    /// A thread met a bug: what it held in memory can no longer be trusted.
+    broken: AtomicBool,
 }
 
 impl Centre {
@@ -141,6 +144,7 @@ impl Centre {
             intake: RwLock::default(),
             settle: RwLock::default(),
             stopping: AtomicBool::new(false),
+            broken: AtomicBool::new(false),
             store,
             options,
         });
@@ -215,7 +219,7 @@ impl Centre {
 
     /// Whether the centre takes filings.
     pub fn is_ready(&self) -> bool {
-        !self.inner.stopping.load(Ordering::SeqCst)
+        !self.inner.stopping.load(Ordering::SeqCst) && !self.inner.broken.load(Ordering::SeqCst)
     }
 
     /// Filings that wait for assessment.

@@ -116,8 +116,7 @@ impl Inner {
     /// Makes one step again; says what differs, if anything.
     fn again(&self, before: &Case, record: &StepRecord) -> Result<Option<String>, CentreError> {
         let world = self.world_of(&record.world)?;
-        let filed_at = if before.seq == 0 { record.at } else { before.filed_at };
-        let draw = self.draw(filed_at, &record.case)?;
+        let draw = self.draw_of_record(record)?;
         let assessed = match &record.input {
             Input::File(filing) => {
                 let document = self

@@ -4,7 +4,7 @@
 //! day has ended: unpredictable before, checkable after.
 
 use std::collections::HashMap;
-use std::sync::RwLock;
+use std::sync::{Mutex, RwLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -53,13 +53,48 @@ fn name_of(day: Date) -> String {
 #[derive(Default)]
 pub(crate) struct DaySecrets {
     known: RwLock<HashMap<Date, [u8; 32]>>,
+    /// The day up to which past days were last looked at, so that it happens once a day.
+    revealed_until: Mutex<Option<Date>>,
 }
 
 impl Inner {
-    /// The draw of a case filed at `filed_at`. Makes and commits the day's secret where it is new.
-    pub(crate) fn draw(&self, filed_at: Timestamp, case: &clearance::CaseId) -> Result<Draw, CentreError> {
-        let secret = self.secret_of_day(day_of(filed_at))?;
-        Ok(Draw::of(&secret, case.as_bytes()))
+    /// The draw of a filing: over the bytes filed, which neither the centre nor, not knowing the secret,
+    /// the filer can choose to their liking. Makes and commits the day's secret where it is new.
+    pub(crate) fn draw_at_filing(&self, at: Timestamp, sha256: &log::Hash) -> Result<Draw, CentreError> {
+        Ok(Draw::of(&self.secret_of_day(day_of(at))?, &sha256.0))
+    }
+
+    /// The draw of a later step of a case: with the secret of the day of the step, which nobody knows yet
+    /// when the case is filed the day before.
+    pub(crate) fn draw_at_step(&self, at: Timestamp, case: &clearance::CaseId) -> Result<Draw, CentreError> {
+        Ok(Draw::of(&self.secret_of_day(day_of(at))?, case.as_bytes()))
+    }
+
+    /// The draw that a recorded step rested on. Nothing is made here: a secret that is gone is damage.
+    pub(crate) fn draw_of_record(&self, record: &clearance::StepRecord) -> Result<Draw, CentreError> {
+        let day = day_of(record.at);
+        let secret = self
+            .known_secret(day)?
+            .ok_or_else(|| CentreError::Log(format!("the secret of {day} is missing")))?;
+        match &record.input {
+            clearance::Input::File(filing) => {
+                let sha256: log::Hash = filing
+                    .sha256
+                    .parse()
+                    .map_err(|_| CentreError::Log("the digest of a filing is damaged".to_owned()))?;
+                Ok(Draw::of(&secret, &sha256.0))
+            }
+            _ => Ok(Draw::of(&secret, record.case.as_bytes())),
+        }
+    }
+
+    fn known_secret(&self, day: Date) -> Result<Option<[u8; 32]>, CentreError> {
+        if let Some(secret) = self.secrets.known.read().map_err(|_| CentreError::Broken)?.get(&day) {
+            return Ok(Some(*secret));
+        }
+        let damaged = || CentreError::Log(format!("the secret of {day} is damaged"));
+        let stored = self.store.secret(&name_of(day))?;
+        stored.map(|bytes| <[u8; 32]>::try_from(bytes).map_err(|_| damaged())).transpose()
     }
 
     fn secret_of_day(&self, day: Date) -> Result<[u8; 32], CentreError> {
@@ -70,8 +105,9 @@ impl Inner {
         if let Some(secret) = known.get(&day) {
             return Ok(*secret);
         }
-        let secret = match self.store.secret(&name_of(day))? {
-            Some(stored) => <[u8; 32]>::try_from(stored)
+        let stored = self.store.secret(&name_of(day))?;
+        let secret = match stored {
+            Some(bytes) => <[u8; 32]>::try_from(bytes)
                 .map_err(|_| CentreError::Log(format!("the secret of {day} is damaged")))?,
             None => {
                 let secret = random::<32>()?;
@@ -103,15 +139,22 @@ impl Inner {
     /// Reveals the secrets of days that have ended, once each.
     pub(crate) fn reveal_past_days(&self) -> Result<(), CentreError> {
         let today = day_of(self.now());
-        let past: Vec<(Date, [u8; 32])> = {
-            let known = self.secrets.known.read().map_err(|_| CentreError::Broken)?;
-            known.iter().filter(|(day, _)| **day < today).map(|(day, secret)| (*day, *secret)).collect()
-        };
-        for (day, secret) in past {
+        {
+            let mut revealed_until = self.secrets.revealed_until.lock().map_err(|_| CentreError::Broken)?;
+            if *revealed_until == Some(today) {
+                return Ok(());
+            }
+            *revealed_until = Some(today);
+        }
+        // From the store, not from memory: a restart must not spare a day its revelation.
+        let names = self.store.secret_names("day:")?;
+        let days = names.iter().filter_map(|name| name.strip_prefix("day:")?.parse::<Date>().ok());
+        for day in days.filter(|day| *day < today) {
             let mark = format!("revealed:{day}");
             if self.store.secret(&mark)?.is_some() {
                 continue;
             }
+            let Some(secret) = self.known_secret(day)? else { continue };
             let hex = log::Hash(secret).to_string();
             let body = format!(r#"{{"system":"revelation","day":"{day}","secret":"{hex}"}}"#);
             let mut journal = self.journal.lock().map_err(|_| CentreError::Broken)?;

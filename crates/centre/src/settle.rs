@@ -1,11 +1,13 @@
 //! Settling: the only ordered step. A batch takes what is scarce, in one transaction with one sync.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use clearance::{
     Case, CaseId, Event, Input, Officer, Refusal, StepRecord, Supply, World, dispatch,
-    step::{Setting, step},
+    step::{Duplicate, Setting, step},
 };
 use crossbeam_channel::Receiver;
 use declaration::{OfficeCode, TaxNumber};
@@ -92,7 +94,12 @@ pub(crate) fn settle_works(inner: &Inner, works: &Receiver<Work>) {
     while let Ok(first) = works.recv() {
         let mut batch = vec![first];
         batch.extend(works.try_iter().take(inner.options.batch_max.saturating_sub(1)));
-        settle_batch(inner, batch);
+        if catch_unwind(AssertUnwindSafe(|| settle_batch(inner, batch))).is_err() {
+            // Nothing of the batch was kept, but what this thread holds in memory may be wrong now.
+            tracing::error!("settling met a bug; the centre takes no more");
+            inner.broken.store(true, Ordering::SeqCst);
+            return;
+        }
     }
 }
 
@@ -104,7 +111,8 @@ fn settle_batch(inner: &Inner, mut batch: Vec<Work>) {
                 answer(inner, work, result);
             }
         }
-        Err(StoreError::Conflict(_)) if batch.len() > 1 => {
+        // The fault of one work must not be that of its neighbours.
+        Err(why) if batch.len() > 1 && !matches!(why, StoreError::Full | StoreError::Held { .. }) => {
             for work in batch {
                 settle_batch(inner, vec![work]);
             }
@@ -128,14 +136,14 @@ fn settle_batch(inner: &Inner, mut batch: Vec<Work>) {
 
 /// What one work came to inside the transaction.
 enum Done {
-    Stepped { case: Box<Case>, leaf: u64, events: Vec<&'static str> },
+    Stepped { case: Box<Case>, leaf: u64, events: Vec<&'static str>, duplicate: Option<Duplicate> },
     Repeated(Box<Case>),
     Refused(Refusal),
     NotFound,
 }
 
 fn answer(inner: &Inner, work: Work, done: Done) {
-    if let Done::Stepped { case, leaf, events } = &done {
+    if let Done::Stepped { case, leaf, events, .. } = &done {
         notify(inner, case, *leaf, events);
     }
     match work {
@@ -145,8 +153,10 @@ fn answer(inner: &Inner, work: Work, done: Done) {
             let milliseconds = received.elapsed().as_secs_f64() * 1_000.0;
             metrics::histogram!("greenlane_submission_seconds").record(milliseconds / 1_000.0);
             answer(match done {
-                Done::Stepped { case, .. } => {
-                    Ok(Outcome { case: *case, findings: assessed.findings, repeated: false, milliseconds })
+                Done::Stepped { case, duplicate, .. } => {
+                    let mut findings = assessed.findings;
+                    findings.extend(duplicate.as_ref().map(Duplicate::finding));
+                    Ok(Outcome { case: *case, findings, repeated: false, milliseconds })
                 }
                 Done::Repeated(case) => {
                     Ok(Outcome { case: *case, findings: assessed.findings, repeated: true, milliseconds })
@@ -185,7 +195,7 @@ fn notify(inner: &Inner, case: &Case, leaf: u64, events: &[&'static str]) {
 fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
     let world = inner.world.load_full();
     let now = inner.now();
-    let draws = draws_of(inner, batch)?;
+    let draws = draws_of(inner, batch, now)?;
     let mut journal =
         inner.journal.lock().map_err(|_| StoreError::Failed("the journal is broken".to_owned()))?;
     let mut page = journal.page();
@@ -218,10 +228,9 @@ fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
 
 /// The draws of cases that get an input. Made before the transaction: a new day's secret is a
 /// transaction of its own.
-fn draws_of(inner: &Inner, batch: &[Work]) -> Result<Vec<Option<Draw>>, StoreError> {
+fn draws_of(inner: &Inner, batch: &[Work], now: Timestamp) -> Result<Vec<Option<Draw>>, StoreError> {
     let draw = |input: &CaseInput| -> Result<Option<Draw>, StoreError> {
-        let Some(case) = inner.store.case(input.case)? else { return Ok(None) };
-        let drawn = inner.draw(case.filed_at, &case.id);
+        let drawn = inner.draw_at_step(now, &input.case);
         drawn.map(Some).map_err(|why| StoreError::Failed(why.to_string()))
     };
     batch
@@ -404,7 +413,13 @@ fn file(
         }
         _ => None,
     };
-    let supply = Supply { serial: last.checked_add(1), available, candidates };
+    let identity = identity_of(prepared);
+    let duplicate = match assessed.declarant_number {
+        Some(number) => tx.registered_as(&identity, &number)?,
+        None => None,
+    };
+    let duplicate = duplicate.map(|(case, number)| Duplicate { case, number });
+    let supply = Supply { serial: last.checked_add(1), available, duplicate, candidates };
     let setting = Setting {
         world: &prepared.world,
         now: prepared.now,
@@ -421,6 +436,7 @@ fn file(
     case.take(&stepped.events, prepared.now);
     let document = NewDocument {
         filer: &prepared.filing.filer,
+        identity: &identity,
         sha256: &prepared.sha256,
         format: &prepared.filing.format,
         compressed: &prepared.compressed,
@@ -429,6 +445,12 @@ fn file(
     };
     tx.insert_case(&case, &document)?;
     record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)
+}
+
+/// What makes two documents of one declarant the same: the identifier their software gave it, else the
+/// bytes.
+fn identity_of(prepared: &Prepared) -> String {
+    prepared.assessed.document_id.clone().unwrap_or_else(|| prepared.sha256.to_string())
 }
 
 /// Settles an input to a case that exists.
@@ -456,7 +478,7 @@ fn give(
         | Input::PaymentArrived
         | Input::DeadlineReached => Vec::new(),
     };
-    let supply = Supply { serial: None, available, candidates };
+    let supply = Supply { serial: None, available, duplicate: None, candidates };
     let setting = Setting { world, now, draw, supply: &supply, assessed: None };
     let stepped = match step(&before, &input.input, &setting) {
         Ok(stepped) => stepped,
@@ -483,6 +505,7 @@ fn record(
 ) -> Result<Done, StoreError> {
     scarce.take(tx, before, &case, &stepped.events, at)?;
     let names = stepped.events.iter().map(Event::name).collect();
+    let duplicate = stepped.used.duplicate.clone();
     let record = StepRecord {
         case: case.id,
         seq: case.seq,
@@ -494,5 +517,5 @@ fn record(
     };
     let sheets = record.write(&page.salt()?).map_err(|why| StoreError::Failed(why.to_string()))?;
     let leaf = page.add(tx, Some(case.id), case.seq, at, sheets)?;
-    Ok(Done::Stepped { case: Box::new(case), leaf, events: names })
+    Ok(Done::Stepped { case: Box::new(case), leaf, events: names, duplicate })
 }

@@ -56,11 +56,12 @@ impl Inner {
             CentreError::Log(format!("the document of case {} is damaged: {why}", filed.case))
         })?;
         let world = self.world_of(&filed.world)?;
-        let draw = self.draw(filed.at, &filed.case)?;
+        let draw = self.draw_of_record(filed)?;
         let circumstances = Circumstances {
             now: filed.at,
             category: filing.category,
             signed: filing.signer.is_some(),
+            standing: filing.standing,
             draw: &draw,
         };
         let assessed = assess(&read.declaration, &read.findings, &world, &circumstances);
@@ -95,7 +96,8 @@ impl Centre {
         let Some((_, filed)) = steps.first() else { return Err(missing()) };
         let Input::File(filing) = &filed.input else { return Err(missing()) };
         let filing = filing.clone();
-        let (declaration, assessed) = self.inner.assess_again(&document, filed, &filing)?;
+        let (declaration, mut assessed) = self.inner.assess_again(&document, filed, &filing)?;
+        assessed.findings.extend(filed.supply.duplicate.as_ref().map(clearance::step::Duplicate::finding));
         Ok(CaseView { case, document, declaration, filing, assessed, steps })
     }
 }

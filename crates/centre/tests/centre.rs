@@ -9,7 +9,9 @@ use std::sync::{Arc, LazyLock};
 use clearance::{Decision, Input, Officer, OfficerId, State};
 use declaration::Leaf;
 use greenlane_centre as centre;
-use greenlane_centre::{Action, Centre, InputError, LoginError, Options, Outcome, Submission, SubmitError};
+use greenlane_centre::{
+    Action, Centre, InputError, LoginError, Options, Outcome, Standing, Submission, SubmitError,
+};
 use reference::{Dataset, DatasetKind};
 use rehearsal::{Generator, MistakeShares, Plan};
 use risk::Lane;
@@ -45,7 +47,12 @@ impl Bureau {
     }
 
     fn try_file(&self, bytes: impl Into<Vec<u8>>) -> Result<Outcome, SubmitError> {
-        self.centre.submit(Submission { bytes: bytes.into(), seal: None, account: "login:trader".into() })
+        self.centre.submit(Submission {
+            bytes: bytes.into(),
+            seal: None,
+            account: "login:trader".into(),
+            standing: Standing::Operator,
+        })
     }
 
     fn officer(&self, login: &str) {
@@ -83,7 +90,8 @@ fn open(dir: &Path) -> Centre {
 static TRADE: LazyLock<Generator> = LazyLock::new(|| {
     let world = centre::starter_world().unwrap();
     let day = rehearsal::today(world.reference(), "eaeu-ru", jiff::Timestamp::now());
-    let plan = Plan { mistakes: MistakeShares::none(), items_mean: 2.0, ..Plan::usual(1_000, 5, day) };
+    let plan =
+        Plan { mistakes: MistakeShares::none(), items_mean: 2.0, traders: 5, ..Plan::usual(1_000, 5, day) };
     Generator::new(plan, Arc::clone(world.reference()), None).unwrap()
 });
 
@@ -123,13 +131,48 @@ fn the_same_bytes_of_the_same_filer_are_one_case() {
     assert_eq!((first.case.id, first.case.number), (again.case.id, again.case.number));
     let elsewhere = bureau
         .centre
-        .submit(Submission { bytes: import(1).into(), seal: None, account: "login:other".into() })
+        .submit(Submission {
+            bytes: import(1).into(),
+            seal: None,
+            account: "login:other".into(),
+            standing: Standing::Operator,
+        })
         .unwrap();
     assert_ne!(elsewhere.case.id, first.case.id, "another filer, another case");
+    // But no second registration, and no second payment.
+    assert_eq!(elsewhere.case.state, State::RegistrationRefused);
+    let finding = elsewhere.findings.iter().find(|finding| finding.code == "GL-5101").unwrap();
+    assert!(finding.text.en.contains(&first.case.number.unwrap().to_string()), "{finding:?}");
+    assert!(bureau.centre.view(elsewhere.case.id).unwrap().assessed.findings.contains(finding));
+    assert!(bureau.centre.replay(|_, _| {}).unwrap().differing.is_empty());
     assert_eq!(
         bureau.centre.store().list(&CaseFilter { limit: 10, ..CaseFilter::default() }).unwrap().len(),
         2
     );
+}
+
+#[test]
+fn who_does_not_speak_for_the_payer_spends_nothing() {
+    let bureau = Bureau::open();
+    let nth = payable(1);
+    let stranger = |standing, nth| {
+        let bytes = import(nth).into();
+        bureau.centre.submit(Submission { bytes, seal: None, account: "login:x".into(), standing }).unwrap()
+    };
+    let number = TRADE.at(u64::from(nth)).unwrap().declarant;
+    bureau.centre.credit(number, "RUB", Decimal::from(1_000_000_000), "PP 1").unwrap();
+    let unknown = stranger(Standing::Unknown, nth);
+    assert_eq!((unknown.case.state, unknown.case.reserved), (State::UnderControl, Decimal::ZERO));
+    let advance = AccountId::Advance(number, "RUB".into());
+    assert_eq!(bureau.centre.store().balance(&advance).unwrap(), Decimal::from(1_000_000_000));
+    let other = stranger(Standing::Participant("7700000016".parse().unwrap()), payable(nth + 1));
+    assert_eq!(other.case.state, State::UnderControl);
+    let mine = |nth: &u32| TRADE.at(u64::from(*nth)).unwrap().declarant == number;
+    let own = stranger(
+        Standing::Participant(number),
+        (nth + 1..).filter(|n| payable(*n) == *n).find(mine).unwrap(),
+    );
+    assert_eq!(own.case.state, State::Released, "{:?}", own.findings);
 }
 
 #[test]

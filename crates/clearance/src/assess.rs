@@ -8,6 +8,7 @@ use risk::{Category, Draw, Facts, Lane};
 use rust_decimal::Decimal;
 
 use crate::event::RouteReason;
+use crate::input::Standing;
 use crate::world::World;
 
 /// Everything the pure crates say about a declaration.
@@ -29,6 +30,8 @@ pub struct Assessed {
     pub declarant_number: Option<TaxNumber>,
     /// Who pays: the party for financial settlement, else the declarant, else the consignee.
     pub payer: Option<TaxNumber>,
+    /// The identifier the declarant's software gave the document.
+    pub document_id: Option<String>,
     /// Lines of goods.
     pub items: u32,
     /// Supporting documents named in it.
@@ -52,6 +55,8 @@ pub struct Circumstances<'a> {
     pub category: Category,
     /// Whether a valid seal covers it.
     pub signed: bool,
+    /// In whose name it was filed.
+    pub standing: Standing,
     /// The case's draw.
     pub draw: &'a Draw,
 }
@@ -85,9 +90,23 @@ pub fn assess(
     let default_lanes = risk::LanePolicy::default();
     let lanes = world.jurisdiction(pack).map_or(&default_lanes, |jurisdiction| &jurisdiction.lanes);
     let risk = world.rules().assess(declaration, &facts, lanes, circumstances.draw, day);
-    findings.extend(payments.notes.iter().cloned());
     let time = world.time_of_day(pack, circumstances.now);
-    let route = route_reasons(declaration, pack, &findings, &payments, &risk, time);
+    // One word on one mistake: a code the control has named needs no second hint from the payments.
+    let named = |note: &Finding| {
+        note.code == UNCOMPUTED && findings.iter().any(|f| f.code.starts_with(CODES) && f.path == note.path)
+    };
+    let notes: Vec<Finding> = payments.notes.iter().filter(|note| !named(note)).cloned().collect();
+    findings.extend(notes);
+    let payer = payer(declaration);
+    let mut route = route_reasons(declaration, pack, &findings, &payments, &risk, time);
+    let standing = circumstances.standing;
+    let declarant_number = declaration.declarant.as_ref().and_then(|party| party.tax_number());
+    if !standing.speaks_for(declarant_number) {
+        route.push(RouteReason::Filer);
+    }
+    if payments.payable_total > Decimal::ZERO && !standing.speaks_for(payer) {
+        route.push(RouteReason::Payer);
+    }
     let party = declaration.declarant.as_ref();
     Assessed {
         pack: pack.name.clone(),
@@ -96,8 +115,9 @@ pub fn assess(
         procedure: declaration.procedure,
         office: reference.registering_office(declaration),
         declarant: party.and_then(|party| party.display_name()).unwrap_or_default().to_owned(),
-        declarant_number: party.and_then(|party| party.tax_number()),
-        payer: payer(declaration),
+        declarant_number,
+        payer,
+        document_id: declaration.document_id.as_ref().map(|id| id.as_str().to_owned()),
         items: count(declaration.items.iter()),
         documents: count(declaration.items.iter().flat_map(|item| &item.documents)),
         findings,
@@ -127,6 +147,10 @@ pub fn control(
 
 /// Codes of checks that demand a field.
 const MISSING: &str = "GL-21";
+/// Codes of checks on commodity codes.
+const CODES: &str = "GL-240";
+/// The note that nothing was computed because of a commodity code.
+const UNCOMPUTED: &str = "GL-4002";
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
@@ -135,6 +159,18 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
 fn payer(declaration: &Declaration) -> Option<TaxNumber> {
     let parties = [&declaration.financial_party, &declaration.declarant, &declaration.consignee];
     parties.into_iter().flatten().find_map(|party| party.tax_number())
+}
+
+/// Whether any line claims relief from a payment or a preferential rate (box 36). Whether it is due is
+/// a question of documents, which an official looks at.
+fn claims_relief(declaration: &Declaration, pack: &Pack) -> bool {
+    let claimed = |code: &Option<declaration::Code>| {
+        code.is_some_and(|code| !pack.payments.no_relief.iter().any(|none| code == none.as_str()))
+    };
+    let preferences = declaration.items.iter().filter_map(|item| item.preference.as_ref());
+    preferences
+        .into_iter()
+        .any(|p| claimed(&p.fee) || claimed(&p.duty) || claimed(&p.excise) || claimed(&p.vat))
 }
 
 fn unsigned() -> Finding {
@@ -169,6 +205,7 @@ fn route_reasons(
         (warned && rules.warnings_prevent, RouteReason::Warnings),
         (risk.facts.codes_outside_nomenclature > 0, RouteReason::CodeOutsideNomenclature),
         (!payments.complete, RouteReason::PaymentsIncomplete),
+        (claims_relief(declaration, pack), RouteReason::Relief),
         (!procedure_listed, RouteReason::Procedure),
         (valued_over, RouteReason::Value),
         (out_of_hours, RouteReason::Hours),

@@ -202,7 +202,7 @@ pub struct Case {
     pub payer: Option<TaxNumber>,
     /// What is set aside for it.
     pub reserved: Decimal,
-    /// What is missing on the account.
+    /// What is missing on the account, or not confirmed to be taken from it.
     pub shortfall: Decimal,
     /// Whose it is.
     pub officer: Option<OfficerId>,

@@ -194,6 +194,12 @@ pub enum RouteReason {
     Value,
     /// Outside the hours of automatic decisions.
     Hours,
+    /// Relief from a payment or a preferential rate is claimed.
+    Relief,
+    /// Who filed it is not known to speak for the declarant.
+    Filer,
+    /// Who filed it is not known to speak for the payer.
+    Payer,
 }
 
 impl RouteReason {
@@ -220,6 +226,15 @@ impl RouteReason {
             Self::Value => {
                 Text::new("стоимость выше порога автоматического выпуска", "the value is above the limit")
             }
+            Self::Relief => Text::new("заявлена льгота или преференция", "relief or a preference is claimed"),
+            Self::Filer => Text::new(
+                "не подтверждено, что подавший действует от имени декларанта",
+                "nothing shows that who filed it speaks for the declarant",
+            ),
+            Self::Payer => Text::new(
+                "не подтверждено право распоряжаться счётом плательщика",
+                "nothing shows the right to spend from the payer's account",
+            ),
             Self::Hours => {
                 Text::new("вне часов автоматических решений", "outside the hours of automatic decisions")
             }

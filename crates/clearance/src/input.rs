@@ -1,5 +1,6 @@
 //! Inputs: what can come to a case from outside.
 
+use declaration::TaxNumber;
 use risk::Category;
 use serde::{Deserialize, Serialize};
 
@@ -54,9 +55,35 @@ pub struct Filing {
     pub format: String,
     /// The declarant's category at that time.
     pub category: Category,
+    /// In whose name it was filed.
+    pub standing: Standing,
     /// Who sealed it, where somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signer: Option<Signer>,
+}
+
+/// In whose name somebody files: who may commit a declarant, and spend a payer's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// The operator of the centre, who answers for it: a command on the data directory.
+    Operator,
+    /// A participant, by a seal or an account that names its tax number.
+    Participant(TaxNumber),
+    /// Nobody known.
+    #[default]
+    Unknown,
+}
+
+impl Standing {
+    /// Whether it speaks for the participant with this number.
+    pub fn speaks_for(self, number: Option<TaxNumber>) -> bool {
+        match self {
+            Standing::Operator => true,
+            Standing::Participant(own) => number == Some(own),
+            Standing::Unknown => false,
+        }
+    }
 }
 
 /// Who sealed a filing.

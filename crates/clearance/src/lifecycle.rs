@@ -11,7 +11,7 @@ use crate::assess::{Assessed, Circumstances, assess};
 use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{Candidate, OfficerId};
 use crate::event::{Event, RouteReason};
-use crate::input::{Decision, Filing, Input};
+use crate::input::{Decision, Filing, Input, Standing};
 use crate::step::{Refusal, Setting, Supply, step};
 use crate::world::World;
 
@@ -77,7 +77,13 @@ pub fn rows(world: &World) -> Vec<Row> {
     let draw = Draw::of(&[0; 32], b"lifecycle");
     let id = CaseId::new(at, &[0; 10]);
     let declaration = Declaration::default();
-    let circumstances = Circumstances { now: at, category: Category::Low, signed: true, draw: &draw };
+    let circumstances = Circumstances {
+        now: at,
+        category: Category::Low,
+        signed: true,
+        standing: Standing::Operator,
+        draw: &draw,
+    };
     let blank = assess(&declaration, &[], world, &circumstances);
     let mut rows = Vec::new();
     for state in State::ALL {
@@ -118,6 +124,7 @@ pub fn rows(world: &World) -> Vec<Row> {
 fn supply(available: i64) -> Supply {
     Supply {
         serial: Some(1),
+        duplicate: None,
         available: Some(Decimal::from(available)),
         candidates: vec![Candidate(officer(), 0)],
     }
@@ -129,6 +136,7 @@ fn filing() -> Input {
         filer: "local".to_owned(),
         format: "json-1".to_owned(),
         category: Category::Low,
+        standing: Standing::Operator,
         signer: None,
     })
 }

@@ -1,6 +1,6 @@
 //! The one match over state and input.
 
-use declaration::{Severity, TaxNumber, Text};
+use declaration::{Finding, Path, Severity, TaxNumber, Text};
 use jiff::{SignedDuration, Timestamp};
 use reference::Pack;
 use risk::Draw;
@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::assess::Assessed;
-use crate::case::{Case, DecidedBy, State};
+use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{self, Candidate, OfficerId};
 use crate::event::{Event, FindingMark, PaymentSum, RouteReason};
 use crate::input::{Decision, Filing, Input};
@@ -24,9 +24,42 @@ pub struct Supply {
     /// What the payer's account can still cover.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<Decimal>,
+    /// The case under which the same document of the same declarant is registered already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicate: Option<Duplicate>,
     /// Officers on shift who are competent, with their loads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
+}
+
+/// An earlier registration of the same document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duplicate {
+    /// The case.
+    pub case: CaseId,
+    /// Its number.
+    pub number: RegistrationNumber,
+}
+
+impl Duplicate {
+    /// The finding that refuses the second registration.
+    pub fn finding(&self) -> Finding {
+        Finding::new(
+            "GL-5101",
+            Severity::Error,
+            Path::new("document_id"),
+            Text::new(
+                format!(
+                    "Этот документ уже зарегистрирован: {}. Подайте корректировку или новый документ с новым идентификатором.",
+                    self.number
+                ),
+                format!(
+                    "This document is registered already: {}. File a correction, or a new document with a new identifier.",
+                    self.number
+                ),
+            ),
+        )
+    }
 }
 
 impl Supply {
@@ -167,17 +200,22 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
 
         (State::WaitingForPayment, Input::PaymentArrived) => pay_and_release(case, setting),
         (State::WaitingForPayment, Input::Withdraw { reason }) => withdraw(case, reason),
-        (State::WaitingForPayment, Input::DeadlineReached) => Ok(only(vec![Event::Refused {
-            by: DecidedBy::Automatic,
-            reason: "payments were not made in time (EAEU customs code, article 125)".to_owned(),
-        }])),
+        (State::WaitingForPayment, Input::DeadlineReached) => match pay_and_release(case, setting) {
+            // The money is there after all: nobody is refused for a notice that was lost.
+            Ok(step) => Ok(step),
+            Err(_) => Ok(only(vec![Event::Refused {
+                by: DecidedBy::Automatic,
+                reason: "payments were not made in time (EAEU customs code, article 125)".to_owned(),
+            }])),
+        },
         (State::WaitingForPayment, Input::File(_) | Input::Decide { .. } | Input::Assign) => Err(not_now()),
 
         (State::UnderControl, Input::Decide { officer, decision, reason }) => {
             decide(case, officer, *decision, reason, setting)
         }
         (State::UnderControl, Input::Assign) => assign(case, setting),
-        (State::UnderControl, Input::PaymentArrived) => reserve(case, setting),
+        // The officer's release takes the money; until then it stays the payer's to spend.
+        (State::UnderControl, Input::PaymentArrived) => Err(Refusal::Nothing),
         (State::UnderControl, Input::Withdraw { reason }) => withdraw(case, reason),
         (State::UnderControl, Input::DeadlineReached) if case.overdue => Err(Refusal::Nothing),
         (State::UnderControl, Input::DeadlineReached) => Ok(only(vec![Event::Overdue])),
@@ -224,14 +262,16 @@ fn file(case: &Case, filing: &Filing, setting: &Setting<'_>) -> Result<Step, Ref
             items: assessed.items,
             documents: assessed.documents,
         },
-        Event::Controlled { findings: assessed.findings.iter().map(FindingMark::from).collect() },
+        Event::Controlled { findings: marks(assessed, setting.supply) },
         assessed_event(assessed),
     ];
     events.extend(selected_event(assessed));
-    let errors = assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let duplicate = setting.supply.duplicate.clone();
+    let errors = assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+        + usize::from(duplicate.is_some());
     if errors > 0 {
         events.push(Event::RegistrationRefused { errors: u32::try_from(errors).unwrap_or(u32::MAX) });
-        return Ok(only(events));
+        return Ok(Step { events, used: Supply { duplicate, ..Supply::default() } });
     }
     let mut used = Supply { serial: setting.supply.serial, ..Supply::default() };
     let number =
@@ -239,7 +279,13 @@ fn file(case: &Case, filing: &Filing, setting: &Setting<'_>) -> Result<Step, Ref
     events.push(Event::Registered { number: number.ok_or(Refusal::NoNumberLeft)? });
 
     let payable = assessed.payments.payable_total;
-    let cover = Cover::of(payable, assessed.payer, setting.supply);
+    // Without a right to the payer's account nothing is taken from it: the officer decides.
+    let confirmed = !assessed.route.contains(&RouteReason::Payer);
+    let cover = if confirmed {
+        Cover::of(payable, assessed.payer, setting.supply)
+    } else {
+        Cover { available: None, payment: Payment::Short(payable) }
+    };
     used.available = cover.available;
     if assessed.route.is_empty() {
         match cover.payment {
@@ -267,6 +313,12 @@ fn file(case: &Case, filing: &Filing, setting: &Setting<'_>) -> Result<Step, Ref
         }),
     }
     Ok(Step { events, used })
+}
+
+fn marks(assessed: &Assessed, supply: &Supply) -> Vec<FindingMark> {
+    let mut marks: Vec<FindingMark> = assessed.findings.iter().map(FindingMark::from).collect();
+    marks.extend(supply.duplicate.as_ref().map(|duplicate| FindingMark::from(&duplicate.finding())));
+    marks
 }
 
 fn selected_event(assessed: &Assessed) -> Option<Event> {
@@ -361,21 +413,6 @@ fn pay_and_release(case: &Case, setting: &Setting<'_>) -> Result<Step, Refusal> 
         remark: String::new(),
     });
     Ok(Step { events, used: Supply { available: cover.available, ..Supply::default() } })
-}
-
-/// Money came for a case an officer has.
-fn reserve(case: &Case, setting: &Setting<'_>) -> Result<Step, Refusal> {
-    if case.reserved > Decimal::ZERO {
-        return Err(Refusal::Nothing);
-    }
-    let cover = Cover::of(case.payable, case.payer, setting.supply);
-    match cover.payment {
-        Payment::Covered(Some((payer, amount))) => Ok(Step {
-            events: vec![Event::PaymentReserved { payer, amount }],
-            used: Supply { available: cover.available, ..Supply::default() },
-        }),
-        Payment::Covered(None) | Payment::Short(_) => Err(Refusal::Nothing),
-    }
 }
 
 fn assign(case: &Case, setting: &Setting<'_>) -> Result<Step, Refusal> {

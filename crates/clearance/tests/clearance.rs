@@ -11,7 +11,7 @@ use clearance::assess::Circumstances;
 use clearance::dispatch::Candidate;
 use clearance::step::{Setting, Supply, step};
 use clearance::{
-    Assessed, Case, CaseId, Decision, Event, Filing, Input, OfficerId, Refusal, RouteReason, State,
+    Assessed, Case, CaseId, Decision, Event, Filing, Input, OfficerId, Refusal, RouteReason, Standing, State,
     StepRecord, World, assess, lifecycle,
 };
 use declaration::{Declaration, Finding, Path, Severity, Text};
@@ -39,7 +39,13 @@ fn officer() -> OfficerId {
 /// An assessment with the traits that decide where a filing goes.
 fn assessed(errors: usize, route: bool, payable: i64) -> Assessed {
     let draw = Draw::of(&[1; 32], b"x");
-    let circumstances = Circumstances { now: at(0), category: Category::Low, signed: true, draw: &draw };
+    let circumstances = Circumstances {
+        now: at(0),
+        category: Category::Low,
+        signed: true,
+        standing: Standing::Operator,
+        draw: &draw,
+    };
     let mut assessed = assess(&Declaration::default(), &[], &WORLD, &circumstances);
     let error = || Finding::new("GL-0000", Severity::Error, Path::root(), Text::new("ошибка", "error"));
     assessed.findings = std::iter::repeat_with(error).take(errors).collect();
@@ -56,13 +62,14 @@ fn filing() -> Input {
         filer: "local".into(),
         format: "album-5.23".into(),
         category: Category::Low,
+        standing: Standing::Operator,
         signer: None,
     })
 }
 
 fn supply(serial: u32, available: i64, officers: usize) -> Supply {
     let candidates = (0..officers).map(|n| Candidate(OfficerId(format!("o{n}")), 3)).collect();
-    Supply { serial: Some(serial), available: Some(Decimal::from(available)), candidates }
+    Supply { serial: Some(serial), duplicate: None, available: Some(Decimal::from(available)), candidates }
 }
 
 fn file(errors: usize, route: bool, payable: i64, supply: &Supply) -> (Case, Vec<Event>) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use centre::{Centre, Notice, Submission, SubmitError};
+use centre::{Centre, Notice, Standing, Submission, SubmitError};
 use clearance::{CaseId, Decision, Input, OfficerId};
 
 use crate::error::RehearsalError;
@@ -25,6 +25,7 @@ impl Generated {
             bytes: self.xml.clone().into_bytes(),
             seal: self.seal.as_ref().map(|seal| seal.to_text().into_bytes()),
             account: REHEARSAL_ACCOUNT.to_owned(),
+            standing: Standing::Unknown,
         }
     }
 }

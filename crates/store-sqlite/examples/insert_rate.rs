@@ -112,6 +112,7 @@ impl Filing {
     fn store(&self, open: &mut dyn Transaction) -> store::Result<()> {
         let document = NewDocument {
             filer: &self.filer,
+            identity: &self.sha256.to_string(),
             sha256: &self.sha256,
             format: "album-5.23",
             compressed: &self.document,

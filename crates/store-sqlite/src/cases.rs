@@ -39,6 +39,7 @@ pub fn insert(connection: &Connection, case: &Case, document: &NewDocument<'_>) 
     row.put(document.filer)?;
     row.put(document.sha256.0.as_slice())?;
     row.put(document.format)?;
+    row.put(document.identity)?;
     row.put(ordinal)?;
     row.run()?;
     Ok(())
@@ -170,8 +171,22 @@ pub fn due(connection: &Connection, now: Timestamp, rows: usize) -> Result<Vec<C
     all(connection, const { statement(CASES, "due") }, wanted, |row| row.case_id())
 }
 
-pub fn unassigned(connection: &Connection, rows: usize) -> Result<Vec<CaseId>> {
-    all(connection, const { statement(CASES, "unassigned") }, [limit(rows)], |row| row.case_id())
+pub fn unassigned(connection: &Connection, after: Option<CaseId>, rows: usize) -> Result<Vec<CaseId>> {
+    let after = after.map(|id| *id.as_bytes()).unwrap_or_default();
+    let wanted = params![after.as_slice(), limit(rows)];
+    all(connection, const { statement(CASES, "unassigned") }, wanted, |row| row.case_id())
+}
+
+pub fn registered_as(
+    connection: &Connection,
+    identity: &str,
+    declarant: &TaxNumber,
+) -> Result<Option<(CaseId, RegistrationNumber)>> {
+    let wanted = params![identity, declarant.as_str()];
+    one(connection, const { statement(CASES, "registered as") }, wanted, |row| {
+        let (id, number) = (row.case_id()?, row.text()?);
+        Ok((id, number.parse().map_err(|_| damaged(format!("case {id} has no proper number")))?))
+    })
 }
 
 pub fn awaiting_payment(connection: &Connection, payer: &TaxNumber, rows: usize) -> Result<Vec<CaseId>> {

@@ -75,6 +75,7 @@ pub fn put_user(connection: &Connection, user: &User) -> Result<()> {
     let participant = user.participant.as_ref().map(|number| number.as_str());
     let row = params![user.login, user.name, user.role.as_str(), user.password_hash, participant];
     run(connection, const { statement(PEOPLE, "put user") }, row)?;
+    run(connection, const { statement(PEOPLE, "end sessions of user") }, [&user.login])?;
     Ok(())
 }
 
@@ -99,6 +100,14 @@ pub fn end_session(connection: &Connection, token: &Hash) -> Result<()> {
 pub fn secret(connection: &Connection, name: &str) -> Result<Option<Vec<u8>>> {
     one(connection, const { statement(PEOPLE, "secret") }, [name], |row| Ok(row.bytes()?.to_vec()))
 }
+
+pub fn secret_names(connection: &Connection, prefix: &str) -> Result<Vec<String>> {
+    let wanted = params![prefix, limit(SECRET_NAMES_MAX)];
+    all(connection, const { statement(PEOPLE, "secret names") }, wanted, |row| Ok(row.text()?.to_owned()))
+}
+
+/// Names of secrets read at once: a day has two, so these are a hundred years.
+const SECRET_NAMES_MAX: usize = 100_000;
 
 pub fn put_secret(connection: &Connection, name: &str, content: &[u8]) -> Result<()> {
     run(connection, const { statement(PEOPLE, "put secret") }, params![name, content])?;

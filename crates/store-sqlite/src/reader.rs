@@ -90,6 +90,10 @@ impl Store for SqliteStore {
         self.read(|connection| people::secret(connection, name))
     }
 
+    fn secret_names(&self, prefix: &str) -> Result<Vec<String>> {
+        self.read(|connection| people::secret_names(connection, prefix))
+    }
+
     fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>> {
         self.read(|connection| people::participant(connection, number))
     }

@@ -62,6 +62,7 @@ fn insert(open: &mut dyn Transaction, nth: u64, bytes: usize) -> store::Result<(
         &case,
         &NewDocument {
             filer: "broker",
+            identity: &nth.to_string(),
             sha256: &Hash::of(&content),
             format: "album-5.23",
             compressed: &compressed,

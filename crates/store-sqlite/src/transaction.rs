@@ -1,6 +1,6 @@
 //! One open transaction, as its trait has it.
 
-use clearance::{Case, CaseId, Officer, OfficerId};
+use clearance::{Case, CaseId, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
 use log::{FullTile, Hash};
@@ -124,8 +124,16 @@ impl Transaction for SqliteTransaction<'_> {
         self.go(|open| cases::due(open.connection, now, limit))
     }
 
-    fn unassigned(&mut self, limit: usize) -> Result<Vec<CaseId>> {
-        self.go(|open| cases::unassigned(open.connection, limit))
+    fn unassigned(&mut self, after: Option<CaseId>, limit: usize) -> Result<Vec<CaseId>> {
+        self.go(|open| cases::unassigned(open.connection, after, limit))
+    }
+
+    fn registered_as(
+        &mut self,
+        identity: &str,
+        declarant: &TaxNumber,
+    ) -> Result<Option<(CaseId, RegistrationNumber)>> {
+        self.go(|open| cases::registered_as(open.connection, identity, declarant))
     }
 
     fn awaiting_payment(&mut self, payer: &TaxNumber, limit: usize) -> Result<Vec<CaseId>> {

@@ -95,6 +95,8 @@ pub trait Store: Send + Sync + 'static {
     fn session(&self, token: &Hash, now: Timestamp) -> Result<Option<String>>;
     /// A secret by name.
     fn secret(&self, name: &str) -> Result<Option<Vec<u8>>>;
+    /// The names of secrets that begin so, in order.
+    fn secret_names(&self, prefix: &str) -> Result<Vec<String>>;
     /// A participant by tax number.
     fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>>;
 
@@ -117,6 +119,13 @@ pub trait Store: Send + Sync + 'static {
 pub trait Transaction {
     /// The case that some bytes of some filer made.
     fn case_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<CaseId>>;
+    /// Under which case and number a document of a declarant is registered, unless that was refused or
+    /// withdrawn since.
+    fn registered_as(
+        &mut self,
+        identity: &str,
+        declarant: &TaxNumber,
+    ) -> Result<Option<(CaseId, RegistrationNumber)>>;
     /// A case as its events left it.
     fn case(&mut self, id: CaseId) -> Result<Option<Case>>;
     /// Stores a new case with its document. A second one of the same filer and bytes is a conflict; so
@@ -155,12 +164,12 @@ pub trait Transaction {
 
     /// Open cases whose deadline is not after `now`, most urgent first.
     fn due(&mut self, now: Timestamp, limit: usize) -> Result<Vec<CaseId>>;
-    /// Cases under control that nobody has, oldest first.
-    fn unassigned(&mut self, limit: usize) -> Result<Vec<CaseId>>;
+    /// Cases under control that nobody has, oldest first, from after a case on.
+    fn unassigned(&mut self, after: Option<CaseId>, limit: usize) -> Result<Vec<CaseId>>;
     /// Cases that wait for money of a payer, oldest first.
     fn awaiting_payment(&mut self, payer: &TaxNumber, limit: usize) -> Result<Vec<CaseId>>;
 
-    /// Adds or replaces a user.
+    /// Adds or replaces a user; replacing ends their sessions.
     fn put_user(&mut self, user: &User) -> Result<()>;
     /// Adds a session. Beyond [`SESSIONS_PER_LOGIN_MAX`] of one login, those that end first are ended.
     fn put_session(&mut self, token: &Hash, login: &str, until: Timestamp) -> Result<()>;
@@ -175,7 +184,7 @@ pub trait Transaction {
 
     /// Keeps a dataset; keeping it again changes nothing.
     fn put_dataset(&mut self, dataset: &Dataset) -> Result<()>;
-    /// Keeps what a world is made of and makes it the current one. Its datasets must be kept already.
+    /// Keeps what a world is made of, unless a world of that name is kept, and makes it the current one. Its datasets must be kept already.
     fn put_world(&mut self, world: &WorldManifest, now: Timestamp) -> Result<()>;
 
     /// Adds to the counts of outcomes per minute.

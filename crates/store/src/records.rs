@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub struct NewDocument<'a> {
     /// Who filed it.
     pub filer: &'a str,
+    /// What makes it the same document, whoever files it: its identifier, else the digest.
+    pub identity: &'a str,
     /// SHA-256 of the exact bytes.
     pub sha256: &'a Hash,
     /// Format and version, such as `album-5.23`.

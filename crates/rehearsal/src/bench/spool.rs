@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use centre::Submission;
+use centre::{Standing, Submission};
 
 use crate::error::{RehearsalError, system};
 use crate::generate::{Generated, Generator};
@@ -104,7 +104,7 @@ impl Filings<'_> {
         let mut text = vec![0; seal as usize];
         self.file.read_exact(&mut text)?;
         let seal = (!text.is_empty()).then_some(text);
-        Ok(Submission { bytes, seal, account: REHEARSAL_ACCOUNT.to_owned() })
+        Ok(Submission { bytes, seal, account: REHEARSAL_ACCOUNT.to_owned(), standing: Standing::Unknown })
     }
 }
 

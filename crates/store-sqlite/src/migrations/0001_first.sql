@@ -49,6 +49,8 @@ CREATE TABLE cases (
     filer              TEXT    NOT NULL,
     sha256             BLOB    NOT NULL CHECK (length(sha256) = 32),
     format             TEXT    NOT NULL,
+    -- What makes it the same document, whoever files it.
+    identity           TEXT    NOT NULL,
     document           INTEGER NOT NULL REFERENCES documents
 ) STRICT, WITHOUT ROWID;
 
@@ -58,6 +60,7 @@ CREATE TABLE cases (
 -- the first, at the price of sorting it; filers have thousands of cases, not millions.
 CREATE UNIQUE INDEX cases_by_filing ON cases (filer, sha256);
 CREATE UNIQUE INDEX cases_by_number ON cases (number) WHERE number IS NOT NULL;
+CREATE INDEX cases_registered_as ON cases (identity) WHERE number IS NOT NULL;
 CREATE INDEX cases_of_declarant ON cases (declarant_number, id) WHERE declarant_number IS NOT NULL;
 
 -- What only cases pay for that wait for somebody; a case that is released at once touches none of these.

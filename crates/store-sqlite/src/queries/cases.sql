@@ -6,10 +6,10 @@ INSERT INTO cases (
     id, seq, state, pack, kind, procedure, office, declarant, declarant_number, items, documents, errors,
     warnings, number, lane, hits, payable, conditional, currency, customs_value, payment_lines, payer,
     reserved, shortfall, officer, weight, deadline, overdue, filed_at, decided_at, decided_by,
-    decided_by_officer, filer, sha256, format, document
+    decided_by_officer, filer, sha256, format, identity, document
 ) VALUES (
     ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-    ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36
+    ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37
 );
 
 -- :update
@@ -36,6 +36,12 @@ SELECT id FROM cases WHERE number = ?1;
 -- :by filing
 SELECT id FROM cases WHERE sha256 = ?1 AND filer = ?2;
 
+-- :registered as
+SELECT id, number FROM cases
+WHERE identity = ?1 AND number IS NOT NULL AND declarant_number = ?2
+    AND state NOT IN ('release_refused', 'withdrawn')
+LIMIT 1;
+
 -- :document
 SELECT filer, sha256, format, size, seal, content
 FROM cases JOIN documents ON documents.ordinal = cases.document
@@ -47,7 +53,8 @@ WHERE deadline <= ?1 AND state IN ('waiting_for_payment', 'under_control')
 ORDER BY deadline, id LIMIT ?2;
 
 -- :unassigned
-SELECT id FROM cases WHERE state = 'under_control' AND officer IS NULL ORDER BY id LIMIT ?1;
+SELECT id FROM cases
+WHERE state = 'under_control' AND officer IS NULL AND id > ?1 ORDER BY id LIMIT ?2;
 
 -- :awaiting payment
 SELECT id FROM cases

@@ -35,11 +35,17 @@ DELETE FROM sessions WHERE token IN (
     SELECT token FROM sessions WHERE login = ?1 ORDER BY until DESC LIMIT -1 OFFSET ?2
 );
 
+-- :end sessions of user
+DELETE FROM sessions WHERE login = ?1;
+
 -- :end session
 DELETE FROM sessions WHERE token = ?1;
 
 -- :secret
 SELECT content FROM secrets WHERE name = ?1;
+
+-- :secret names
+SELECT name FROM secrets WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name LIMIT ?2;
 
 -- :put secret
 INSERT INTO secrets (name, content) VALUES (?1, ?2);

@@ -140,6 +140,7 @@ impl Document {
     pub fn store(&self, open: &mut dyn Transaction, case: &Case) -> Result<()> {
         let document = NewDocument {
             filer: &self.filer,
+            identity: &self.sha256().to_string(),
             sha256: &self.sha256(),
             format: "album-5.23",
             compressed: &stored_frame(&self.bytes),

@@ -148,16 +148,18 @@ pub fn the_oldest_is_assigned_first(place: &dyn Place) {
         insert(open, 4, &case(4))?;
         insert(open, 5, &Case { state: State::WaitingForPayment, ..case(5) })
     });
-    let unassigned = |limit| {
+    let unassigned_after = |after, limit| {
         let mut found = Vec::new();
         done(&*store, |open| {
-            found = open.unassigned(limit)?;
+            found = open.unassigned(after, limit)?;
             Ok(())
         });
         found
     };
+    let unassigned = |limit| unassigned_after(None, limit);
     assert_eq!(unassigned(ALL), [id(1), id(3)]);
     assert_eq!(unassigned(1), [id(1)]);
+    assert_eq!(unassigned_after(Some(id(1)), ALL), [id(3)]);
     // What a transaction did not keep changes nothing.
     conflicts(&*store, |open| {
         open.update_case(&Case { officer: Some(officer(1)), ..routed(1) })?;

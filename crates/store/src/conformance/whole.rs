@@ -79,7 +79,7 @@ fn readings(store: &dyn Store) -> Vec<String> {
     done(store, |open| {
         serial = open.last_serial(office(1), 2026)?;
         due = open.due(second(10_000), 100)?;
-        unassigned = open.unassigned(100)?;
+        unassigned = open.unassigned(None, 100)?;
         Ok(())
     });
     let filed = document(1);
