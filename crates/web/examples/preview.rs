@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use centre::{Centre, Options, Submission};
+use centre::{Centre, Options, Standing, Submission};
 use greenlane_web as web;
 use jiff::tz::TimeZone;
 use rehearsal::{Generator, LiveCounts, Officers, Plan, Population};
@@ -85,7 +85,7 @@ fn file_fixtures(centre: &Centre) -> Result<(), Box<dyn Error>> {
     for entry in std::fs::read_dir(fixtures)? {
         let bytes = std::fs::read(entry?.path())?;
         let account = centre::account_of("declarant");
-        match centre.submit(Submission { bytes, seal: None, account }) {
+        match centre.submit(Submission { bytes, seal: None, account, standing: Standing::Operator }) {
             Ok(outcome) => println!("{} {}", outcome.case.id, outcome.case.state.as_str()),
             Err(why) => println!("{why}"),
         }

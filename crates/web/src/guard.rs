@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -11,7 +12,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Json, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 
 use crate::App;
 use crate::access::token;
@@ -19,11 +19,9 @@ use crate::failure::{Failure, Kind};
 use crate::language::{LANGUAGE_COOKIE, Language, asked};
 use crate::pages;
 
-/// How long a handler may take until its answer begins. Intake answers in milliseconds; a whole
-/// export takes seconds.
-const ANSWER_SECONDS_MAX: u64 = 30;
-/// How long a client may pause in the middle of a body.
-const BODY_PAUSE_SECONDS_MAX: u64 = 15;
+/// How long a handler may take until its answer begins, besides the time a body may take to arrive.
+/// Intake answers in milliseconds; a whole export takes seconds.
+const ANSWER_MAX: Duration = Duration::from_secs(30);
 
 /// Only what this program serves itself; no script or style in the page's own text.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -45,11 +43,7 @@ pub(crate) fn guarded(router: Router<App>, app: &App) -> Router<App> {
     let csrf = CsrfLayer::new().with_rejection_response(|_| Failure::of(Kind::CrossSite).into_response());
     router
         .layer(CatchPanicLayer::custom(|_| Failure::of(Kind::Internal).into_response()))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            Duration::from_secs(ANSWER_SECONDS_MAX),
-        ))
-        .layer(RequestBodyTimeoutLayer::new(Duration::from_secs(BODY_PAUSE_SECONDS_MAX)))
+        .layer(middleware::from_fn_with_state(app.clone(), in_time))
         .layer(csrf)
         .layer(middleware::from_fn_with_state(app.clone(), shed))
         .layer(middleware::from_fn_with_state(app.clone(), render_failures))
@@ -63,16 +57,31 @@ fn for_programs(path: &str) -> bool {
     PROGRAMS.iter().any(|prefix| path.starts_with(prefix))
 }
 
-/// Turns away what is more than can be worked on, at once, instead of letting it queue. Health is
-/// answered always: an overloaded node must not be taken for a dead one.
+/// Ends what takes too long.
+async fn in_time(State(app): State<App>, request: Request, next: Next) -> Response {
+    let limit = ANSWER_MAX.saturating_add(app.bodies().time_for(&request));
+    let answer = tokio::time::timeout(limit, next.run(request)).await;
+    answer.unwrap_or_else(|_| Failure::of(Kind::Timeout).into_response())
+}
+
+/// Turns away what is more than can be worked on, at once, instead of letting it queue. What arrives with
+/// a body has its room in [`crate::bodies`] and is worked on once the body is there: a permit held while
+/// a body trickles in would be one less for everybody else.
 async fn shed(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.uri().path() == "/healthz" {
+    let arrives = *request.method() == Method::POST && !request.body().is_end_stream();
+    if arrives || is_always_answered(request.uri().path()) {
         return next.run(request).await;
     }
-    match app.requests().try_acquire() {
+    match app.work() {
         Ok(_permit) => next.run(request).await,
-        Err(_) => Failure::of(Kind::Overloaded).into_response(),
+        Err(why) => why.into_response(),
     }
+}
+
+/// Health and the log are answered always: an overloaded node must not be taken for a dead one, nor the
+/// log for one that hides something.
+fn is_always_answered(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics") || path.starts_with("/log/")
 }
 
 /// Gives a failure its body: JSON to programs, a page to people, a way to the login where that helps.

@@ -12,6 +12,7 @@
 mod access;
 mod api;
 mod assets;
+mod bodies;
 mod failure;
 mod figures;
 mod guard;
@@ -23,6 +24,7 @@ mod submit_object;
 mod texts;
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -31,7 +33,7 @@ use centre::Centre;
 use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use store::Role;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use access::SESSION_COOKIE;
 pub use failure::{FAILURES, FailureRow};
@@ -40,7 +42,8 @@ pub use openapi::openapi;
 pub use serve::serve;
 pub use submit_object::{FindingObject, SubmitObject};
 
-use crate::failure::Failure;
+use crate::bodies::Bodies;
+use crate::failure::{Failure, Kind};
 
 /// How the service meets the outside. Everything has a default that suits one machine.
 #[derive(Debug, Clone)]
@@ -53,8 +56,13 @@ pub struct Config {
     /// Whether the answer to a trader's filing names the risk profiles that fired. Off in production:
     /// who knows what is looked for can avoid it.
     pub hits_to_filers: bool,
-    /// The largest request body, in bytes.
+    /// The largest document, in bytes, with what wraps it in a form.
     pub body_bytes_max: usize,
+    /// Documents under way at a time, all together, in bytes: from the first byte until they are decided
+    /// upon. Half is for those logged in, half for those who are not.
+    pub bodies_bytes_max: usize,
+    /// The time any body may take to arrive, whatever its size.
+    pub body_patience: Duration,
     /// Requests worked on at a time; one more is told to come back.
     pub requests_max: usize,
     /// Open event streams at a time.
@@ -84,6 +92,8 @@ impl Default for Config {
             hits_to_filers: false,
             // A document of wire's largest size and the wrapping of a form around it.
             body_bytes_max: wire::limits::BYTES_MAX + (64 << 10),
+            bodies_bytes_max: BODIES_BYTES_MAX,
+            body_patience: BODY_PATIENCE,
             requests_max: 512,
             streams_max: 256,
             demo_logins: Vec::new(),
@@ -92,8 +102,13 @@ impl Default for Config {
     }
 }
 
+/// Documents under way at a time, in bytes, where nothing else is said: what reading one takes beside its
+/// bytes is bounded by the threads that read.
+const BODIES_BYTES_MAX: usize = 256 << 20;
+/// The time any body may take where nothing else is said; what arrives buys more.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// Password checks at a time: each takes 19 MiB and tens of milliseconds of a core.
-const LOGINS_AT_ONCE: usize = 2;
+const LOGINS_AT_ONCE: usize = 4;
 
 /// What every handler has at hand.
 #[derive(Clone)]
@@ -104,9 +119,10 @@ pub(crate) struct App {
 struct Inner {
     centre: Centre,
     config: Config,
-    requests: Semaphore,
+    bodies: Bodies,
+    requests: Arc<Semaphore>,
     streams: Arc<Semaphore>,
-    logins: Semaphore,
+    logins: Arc<Semaphore>,
 }
 
 impl App {
@@ -118,16 +134,23 @@ impl App {
         &self.inner.config
     }
 
-    pub(crate) fn requests(&self) -> &Semaphore {
-        &self.inner.requests
+    pub(crate) fn bodies(&self) -> &Bodies {
+        &self.inner.bodies
     }
 
-    pub(crate) fn streams(&self) -> &Arc<Semaphore> {
-        &self.inner.streams
+    /// The right to be worked on, if not too much is already.
+    pub(crate) fn work(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        permit(&self.inner.requests)
     }
 
-    pub(crate) fn logins(&self) -> &Semaphore {
-        &self.inner.logins
+    /// The right to one open stream.
+    pub(crate) fn stream(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        permit(&self.inner.streams)
+    }
+
+    /// The right to one check of a password.
+    pub(crate) fn password_check(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        permit(&self.inner.logins)
     }
 
     /// Does blocking work of the centre beside the threads that serve connections.
@@ -140,10 +163,15 @@ impl App {
             Ok(done) => done,
             Err(why) => {
                 tracing::error!(%why, "a request ended by a bug");
-                Err(Failure::of(failure::Kind::Internal))
+                Err(Failure::of(Kind::Internal))
             }
         }
     }
+}
+
+/// A permit at once, or word to come back: what waits here would only wait longer.
+fn permit(of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Failure> {
+    Arc::clone(of).try_acquire_owned().map_err(|_| Failure::of(Kind::Overloaded))
 }
 
 /// The process's metrics. The first call makes it the recorder; call it before the centre opens, so
@@ -169,12 +197,12 @@ pub fn metrics_handle() -> PrometheusHandle {
 /// The whole service: API, pages, log, health.
 pub fn router(centre: Centre, config: Config) -> Router {
     metrics_handle();
-    let body_bytes_max = config.body_bytes_max;
     let app = App {
         inner: Arc::new(Inner {
-            requests: Semaphore::new(config.requests_max),
+            bodies: Bodies::new(&config),
+            requests: Arc::new(Semaphore::new(config.requests_max)),
             streams: Arc::new(Semaphore::new(config.streams_max)),
-            logins: Semaphore::new(LOGINS_AT_ONCE),
+            logins: Arc::new(Semaphore::new(LOGINS_AT_ONCE)),
             centre,
             config,
         }),
@@ -215,8 +243,9 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/readyz", get(api::operations::readyz))
         .route("/metrics", get(api::operations::metrics))
         .route("/openapi.json", get(api::operations::openapi))
-        .fallback(async || Failure::of(failure::Kind::NotFound))
-        .method_not_allowed_fallback(async || Failure::of(failure::Kind::Method))
-        .layer(DefaultBodyLimit::max(body_bytes_max));
+        .fallback(async || Failure::of(Kind::NotFound))
+        .method_not_allowed_fallback(async || Failure::of(Kind::Method))
+        // Bodies have their limits where there is room for them: `bodies`.
+        .layer(DefaultBodyLimit::disable());
     guard::guarded(router, &app).with_state(app)
 }

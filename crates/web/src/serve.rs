@@ -12,6 +12,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tower::Layer;
+
+use crate::bodies::Peer;
 
 /// Open connections at a time; one more waits in the operating system's queue.
 const CONNECTIONS_MAX: usize = 4_096;
@@ -78,7 +81,7 @@ pub async fn serve(
             // Finished connections are let go of as they end.
             Some(_) = connections.join_next() => continue,
         };
-        let (stream, _) = match accepted {
+        let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(why) => {
                 tracing::warn!(%why, "no connection could be accepted");
@@ -90,7 +93,7 @@ pub async fn serve(
         if stream.set_nodelay(true).is_err() {
             continue;
         }
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(Extension(Peer(peer.ip())).layer(router.clone()));
         let connection = http.serve_connection(TokioIo::new(stream), service);
         let mut stopping = Stopping(stopping.clone());
         connections.spawn(async move {

@@ -1,12 +1,11 @@
 //! Declarations: file, show, list, give an input.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, JsonRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use centre::{Action, Centre, Identity, InputError, Outcome, Submission, account_of};
+use centre::{Action, Centre, Identity, InputError, Outcome, Standing, Submission, account_of};
 use clearance::{Case, Decision, Input, OfficerId};
 use data_encoding::{BASE64URL, BASE64URL_NOPAD};
 use serde::Deserialize;
@@ -18,6 +17,7 @@ use crate::App;
 use crate::access::{Caller, Reached, Visitor, case_reached, case_seen, page_of};
 use crate::api::case_object::{CaseObject, CasePage, CaseRow, StepObject, knows_profiles};
 use crate::api::filter::Filters;
+use crate::bodies::{Received, Room, Small, Sort, whole};
 use crate::failure::{Failure, Kind, Problem};
 use crate::language::Language;
 use crate::submit_object::SubmitObject;
@@ -27,10 +27,12 @@ pub(crate) const SEAL_HEADER: &str = "greenlane-seal";
 /// The account of whoever has none.
 pub(crate) const NOBODY: &str = "anonymous";
 
-/// Hands a document to the centre and waits for the durable answer.
-pub(crate) async fn submitted(app: &App, submission: Submission) -> Result<Outcome, Failure> {
+/// Hands a document to the centre and waits for the durable answer. Its room is given back when the centre
+/// has answered, whether or not anybody still waits.
+pub(crate) async fn submitted(app: &App, submission: Submission, room: Room) -> Result<Outcome, Failure> {
     let (tell, told) = tokio::sync::oneshot::channel();
     app.centre().submit_then(submission, move |outcome| {
+        drop(room);
         // Whoever went away loses nothing: the decision is stored.
         let _ = tell.send(outcome);
     });
@@ -69,14 +71,25 @@ fn seal_of(headers: &HeaderMap) -> Result<Option<Vec<u8>>, Failure> {
     })
 }
 
-/// The account a filing goes through: that of who is logged in, or nobody's where a seal speaks for the
-/// filer or the configuration allows it.
-pub(crate) fn account_for(app: &App, who: Option<&Identity>, sealed: bool) -> Result<String, Failure> {
+/// The account a filing goes through and in whose name it files: that of who is logged in, or nobody's
+/// where a seal speaks for the filer or the configuration allows it.
+pub(crate) fn filer(app: &App, who: Option<&Identity>, sealed: bool) -> Result<(String, Standing), Failure> {
     match who {
-        Some(who) if who.may(Action::File) => Ok(account_of(&who.login)),
+        Some(who) if who.may(Action::File) => Ok((account_of(&who.login), standing_of(who))),
         Some(_) => Err(Failure::of(Kind::Forbidden)),
-        None if sealed || app.config().anonymous_filing => Ok(NOBODY.to_owned()),
+        None if sealed || app.config().anonymous_filing => Ok((NOBODY.to_owned(), Standing::Unknown)),
         None => Err(Failure::of(Kind::LoginRequired)),
+    }
+}
+
+/// In whose name an account files.
+pub(crate) fn standing_of(who: &Identity) -> Standing {
+    match (who.role, who.participant) {
+        (Role::Administrator, _) => Standing::Operator,
+        (Role::Declarant, Some(number)) => Standing::Participant(number),
+        (Role::Declarant | Role::Officer | Role::Analyst | Role::Duty | Role::Auditor, _) => {
+            Standing::Unknown
+        }
     }
 }
 
@@ -108,16 +121,17 @@ pub(crate) async fn file(
     State(app): State<App>,
     Visitor(who): Visitor,
     language: Language,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Response, Failure> {
-    if is_other_media(&headers) {
+    // Everything that can be said without the document is said before it is read.
+    if is_other_media(request.headers()) {
         return Err(Failure::of(Kind::MediaType));
     }
-    let seal = seal_of(&headers)?;
-    let account = account_for(&app, who.as_ref(), seal.is_some())?;
-    let submission = Submission { bytes: body?.to_vec(), seal, account };
-    let outcome = submitted(&app, submission).await?;
+    let seal = seal_of(request.headers())?;
+    let (account, standing) = filer(&app, who.as_ref(), seal.is_some())?;
+    let sort = if who.is_some() { Sort::Document } else { Sort::StrangersDocument };
+    let Received { content: bytes, room } = app.receive(sort, request, whole).await?;
+    let outcome = submitted(&app, Submission { bytes, seal, account, standing }, room).await?;
     let mut object = SubmitObject::new(&outcome, language);
     if !(app.config().hits_to_filers || who.as_ref().is_some_and(knows_profiles)) {
         object = object.without_hits();
@@ -379,7 +393,7 @@ pub(crate) async fn input(
     State(app): State<App>,
     Caller(who): Caller,
     Path(reference): Path<String>,
-    body: Result<Json<Wish>, JsonRejection>,
+    Small(body, _held): Small<Result<Json<Wish>, JsonRejection>>,
 ) -> Result<Json<CaseRow>, Failure> {
     let Json(wanted) = body?;
     app.run(move |app| {

@@ -8,7 +8,7 @@ pub(crate) mod operations;
 pub(crate) mod sessions;
 pub(crate) mod stream;
 
-use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::extract::rejection::JsonRejection;
 
 use crate::failure::{Failure, Kind};
 
@@ -20,11 +20,5 @@ impl From<JsonRejection> for Failure {
             return Failure::of(Kind::BadRequest).because(why.body_text(), why.body_text());
         }
         failure
-    }
-}
-
-impl From<BytesRejection> for Failure {
-    fn from(why: BytesRejection) -> Self {
-        Failure::of_status(why.status())
     }
 }

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::access::{Caller, token};
+use crate::bodies::Small;
 use crate::failure::{Failure, Kind, Problem};
 
 /// A login and its password.
@@ -37,13 +38,19 @@ pub(crate) struct SessionObject {
 /// The longest login looked up, in bytes.
 const LOGIN_BYTES_MAX: usize = 128;
 
-/// Logs somebody in; only so many at a time, because checking a password is dear.
+/// Logs somebody in; only so many at a time, because checking a password is dear, and nobody waits: who
+/// tries passwords would fill any queue.
 pub(crate) async fn logged_in(app: &App, credentials: Credentials) -> Result<(String, Identity), Failure> {
     if credentials.login.len() > LOGIN_BYTES_MAX {
         return Err(Failure::of(Kind::WrongLogin));
     }
-    let _permit = app.logins().acquire().await.map_err(|_| Failure::of(Kind::NotReady))?;
-    app.run(move |app| Ok(app.centre().login(credentials.login.trim(), &credentials.password)?)).await
+    let permit = app.password_check()?;
+    app.run(move |app| {
+        // Held by the check itself, which goes on where the client has gone away.
+        let _permit = permit;
+        Ok(app.centre().login(credentials.login.trim(), &credentials.password)?)
+    })
+    .await
 }
 
 /// Log in.
@@ -57,7 +64,7 @@ pub(crate) async fn logged_in(app: &App, credentials: Credentials) -> Result<(St
 )]
 pub(crate) async fn login(
     State(app): State<App>,
-    body: Result<Json<Credentials>, JsonRejection>,
+    Small(body, _held): Small<Result<Json<Credentials>, JsonRejection>>,
 ) -> Result<Response, Failure> {
     // The rejection may quote the body: a password must not come back or get anywhere.
     let Json(credentials) = body.map_err(|why| Failure::of_status(why.status()))?;

@@ -15,7 +15,7 @@ use tokio_stream::wrappers::ReceiverStream;
 
 use crate::App;
 use crate::access::{Caller, Sight, token};
-use crate::failure::{Failure, Kind, Problem};
+use crate::failure::{Failure, Problem};
 use crate::serve::Stopping;
 
 /// Notices that wait for a slow reader; then it is caught up from the log instead.
@@ -45,7 +45,7 @@ pub(crate) async fn stream(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let who = caller.who_may(Action::SeeCases)?;
-    let permit = Arc::clone(app.streams()).try_acquire_owned().map_err(|_| Failure::of(Kind::Overloaded))?;
+    let permit = app.stream()?;
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(|id| id.parse().ok());
     let token = token(&headers).unwrap_or_default().to_owned();
     // Listening begins before catching up: nothing falls between.
@@ -130,7 +130,11 @@ impl Feed {
             return Ok(());
         }
         let event = Event::default().event("step").id(notice.leaf.to_string());
-        let event = event.json_data(notice).map_err(|_| Ended)?;
+        let event = match self.sight {
+            Sight::Declarant(_) => event.json_data(without_withheld(notice)),
+            _ => event.json_data(notice),
+        };
+        let event = event.map_err(|_| Ended)?;
         self.tell.send(event).await.map_err(|_| Ended)
     }
 
@@ -156,6 +160,14 @@ impl Feed {
         }
         Ok(())
     }
+}
+
+/// A notice as a trader may have it: that something was withheld says that the case was selected.
+fn without_withheld(notice: &Notice) -> Notice {
+    let selected = clearance::Event::Selected { hits: Vec::new(), random: false };
+    let mut notice = notice.clone();
+    notice.events.retain(|name| *name != selected.name());
+    notice
 }
 
 struct Noticed {

@@ -21,6 +21,7 @@ use crate::App;
 use crate::access::{Caller, case_seen};
 use crate::api::case_object::knows_profiles;
 use crate::api::declarations::{Wish, WishKind, wish};
+use crate::bodies::Small;
 use crate::failure::{Failure, Kind};
 use crate::figures;
 use crate::language::Language;
@@ -209,7 +210,7 @@ pub(crate) async fn input(
     language: Language,
     uri: Uri,
     Path(reference): Path<String>,
-    Form(form): Form<WishForm>,
+    Small(Form(form), _held): Small<Form<WishForm>>,
 ) -> Result<Response, Failure> {
     app.run(move |app| {
         let case = case_seen(app.centre(), &who, &reference, "page")?;

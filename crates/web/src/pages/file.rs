@@ -1,8 +1,8 @@
 //! Filing from a page: a document, its seal, and the choice only to check it.
 
 use askama::Template;
-use axum::extract::State;
 use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::{Action, Identity, Submission};
@@ -17,7 +17,8 @@ use super::payments::Payments;
 use super::{Shell, rendered};
 use crate::App;
 use crate::access::Caller;
-use crate::api::declarations::{account_for, submitted};
+use crate::api::declarations::{filer, standing_of, submitted};
+use crate::bodies::{Received, Sort};
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 
@@ -90,13 +91,16 @@ pub(crate) async fn form(
     })
 }
 
-async fn read(mut multipart: Multipart) -> Result<Upload, Failure> {
+async fn read(request: Request, app: &App) -> Result<Upload, Failure> {
+    let multipart = Multipart::from_request(request, app).await;
+    let mut multipart = multipart.map_err(|why| Failure::of_status(why.status()))?;
     let mut upload = Upload::default();
     while let Some(field) = multipart.next_field().await? {
         match field.name() {
             Some("document") => {
                 upload.name = field.file_name().unwrap_or_default().to_owned();
-                upload.bytes = field.bytes().await?.to_vec();
+                // Nobody else has these bytes: they become the document without a copy.
+                upload.bytes = Vec::from(field.bytes().await?);
             }
             Some("seal") => {
                 let bytes = field.bytes().await?;
@@ -104,7 +108,7 @@ async fn read(mut multipart: Multipart) -> Result<Upload, Failure> {
                     return Err(Failure::of(Kind::TooLarge));
                 }
                 // A file field that was left empty still comes.
-                upload.seal = (!bytes.is_empty()).then(|| bytes.to_vec());
+                upload.seal = (!bytes.is_empty()).then(|| Vec::from(bytes));
             }
             Some("check_only") => upload.check_only = !field.bytes().await?.is_empty(),
             _ => return Err(Failure::of(Kind::BadRequest)),
@@ -119,15 +123,19 @@ pub(crate) async fn upload(
     caller: Caller,
     language: Language,
     uri: Uri,
-    multipart: Multipart,
+    request: Request,
 ) -> Result<Response, Failure> {
     let who = caller.who_may(Action::File)?;
-    let upload = read(multipart).await?;
-    let result = if upload.check_only {
-        let (who, uri) = (who.clone(), uri.clone());
-        app.run(move |app| Ok(checked(app, &upload, &who, language, &uri)?.into_response())).await
+    let received = app.receive(Sort::Document, request, |request| read(request, &app)).await?;
+    let result = if received.content.check_only {
+        let (who, uri, permit) = (who.clone(), uri.clone(), app.work()?);
+        app.run(move |app| {
+            let (_permit, Received { content, room: _room }) = (permit, received);
+            Ok(checked(app, &content, &who, language, &uri)?.into_response())
+        })
+        .await
     } else {
-        filed(&app, upload, &who).await
+        filed(&app, received, &who).await
     };
     match result {
         // What is wrong with the document is said on the form; anything else has its own page.
@@ -149,10 +157,11 @@ pub(crate) async fn upload(
     }
 }
 
-async fn filed(app: &App, upload: Upload, who: &Identity) -> Result<Response, Failure> {
-    let account = account_for(app, Some(who), upload.seal.is_some())?;
-    let submission = Submission { bytes: upload.bytes, seal: upload.seal, account };
-    let outcome = submitted(app, submission).await?;
+async fn filed(app: &App, received: Received<Upload>, who: &Identity) -> Result<Response, Failure> {
+    let Received { content: upload, room } = received;
+    let (account, standing) = filer(app, Some(who), upload.seal.is_some())?;
+    let submission = Submission { bytes: upload.bytes, seal: upload.seal, account, standing };
+    let outcome = submitted(app, submission, room).await?;
     let done = match (outcome.repeated, outcome.case.number) {
         (true, _) => "again",
         (false, Some(_)) => "filed",
@@ -178,6 +187,7 @@ fn checked(
         now: Timestamp::now(),
         category: Category::Medium,
         signed: upload.seal.is_some(),
+        standing: standing_of(who),
         draw: &draw,
     };
     let assessed = clearance::assess(&document.declaration, &document.findings, &world, &circumstances);

@@ -13,6 +13,7 @@ use super::{Shell, home, rendered};
 use crate::access::{Caller, SESSION_COOKIE, Visitor, token};
 use crate::api::filter::escaped;
 use crate::api::sessions::{Credentials, logged_in};
+use crate::bodies::Small;
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::{App, figures};
@@ -63,10 +64,11 @@ pub(crate) fn login_address(uri: &Uri) -> String {
 }
 
 /// An address of this system and no other: it begins with one slash. Browsers take a backslash for a
-/// slash, and two slashes for another host.
+/// slash, and two slashes for another host. Whatever is not a visible character of ASCII stands escaped in
+/// an address, and could stand in no header.
 fn own_address(next: &str) -> Option<&str> {
-    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']);
-    (own && next.is_ascii()).then_some(next)
+    let own = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    (own && next.bytes().all(|byte| byte.is_ascii_graphic())).then_some(next)
 }
 
 fn login_page(
@@ -115,7 +117,7 @@ pub(crate) async fn login(
     State(app): State<App>,
     language: Language,
     uri: Uri,
-    Form(form): Form<LoginForm>,
+    Small(Form(form), _held): Small<Form<LoginForm>>,
 ) -> Result<Response, Failure> {
     let credentials = Credentials { login: form.login.clone(), password: form.password };
     match logged_in(&app, credentials).await {
@@ -154,7 +156,7 @@ pub(crate) struct ShiftForm {
 pub(crate) async fn shift(
     State(app): State<App>,
     caller: Caller,
-    Form(form): Form<ShiftForm>,
+    Small(Form(form), _held): Small<Form<ShiftForm>>,
 ) -> Result<Redirect, Failure> {
     let who = caller.who_may(Action::Shift)?;
     let on = form.on == "1";
@@ -326,9 +328,20 @@ mod tests {
     #[test]
     fn a_login_leads_back_into_this_system_only() {
         assert_eq!(own_address("/declarations?state=routed"), Some("/declarations?state=routed"));
-        for foreign in
-            ["", "https://example.org/", "//example.org", "/\\example.org", "declarations", "/a\r\nb"]
-        {
+        for foreign in [
+            "",
+            "https://example.org/",
+            "//example.org",
+            "/\\example.org",
+            "declarations",
+            "/a\r\nb",
+            "/\t/example.org",
+            "/\u{1}x",
+            "/\u{7f}x",
+            "/\0",
+            "/a b",
+            "/дела",
+        ] {
             assert_eq!(own_address(foreign), None, "{foreign:?}");
         }
     }

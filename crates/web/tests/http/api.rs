@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, header};
+use centre::Standing;
 use serde_json::{Value, json};
 use store::Role;
 
@@ -106,6 +107,42 @@ async fn who_has_neither_account_nor_seal_files_only_where_that_is_allowed() {
     let answer = open.file(&Actor::nobody(), &document).await;
     assert_eq!(answer.status, 201, "{}", answer.text());
     assert_eq!(answer.json()["hits"], json!([]));
+}
+
+#[tokio::test]
+async fn a_filing_speaks_for_whoever_the_account_belongs_to() {
+    let config = greenlane_web::Config { anonymous_filing: true, ..Default::default() };
+    let service = Service::with(config);
+    let (_, trader) = service.declaration(0);
+    let filers = [
+        (service.actor("admin", Role::Administrator), Standing::Operator),
+        (service.trader("trader", Some(trader.number)), Standing::Participant(trader.number)),
+        (service.trader("numberless", None), Standing::Unknown),
+        (Actor::nobody(), Standing::Unknown),
+    ];
+    let standing_of = |id: &Value| {
+        let id = id.as_str().unwrap().parse().unwrap();
+        let step = service.centre.store().steps(id).unwrap().remove(0);
+        match centre::view::read_record(&step).unwrap().input {
+            clearance::Input::File(filing) => filing.standing,
+            other => panic!("{other:?}"),
+        }
+    };
+    for (nth, (actor, expected)) in filers.iter().enumerate() {
+        let filed = service.file(actor, &service.declaration(nth as u64).0).await.json();
+        assert_eq!(standing_of(&filed["id"]), *expected, "filer {nth}");
+        // The page files in the same name.
+        let Some(_) = &actor.token else { continue };
+        let document = service.declaration(100 + nth as u64).0;
+        let form = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"document\"; filename=\"d.xml\"\r\n\r\n{document}\r\n--x--\r\n"
+        );
+        let headers =
+            [("content-type", "multipart/form-data; boundary=x"), ("sec-fetch-site", "same-origin")];
+        let page = service.send(actor, Method::POST, "/file", &headers, form).await;
+        let case = page.header(header::LOCATION).strip_prefix("/declarations/").unwrap();
+        assert_eq!(standing_of(&json!(case.split('?').next().unwrap())), *expected, "filer {nth}");
+    }
 }
 
 #[tokio::test]
@@ -236,6 +273,31 @@ async fn a_declarant_withdraws_their_own_and_is_not_told_of_profiles() {
         assert_eq!(told.status, 200);
         assert!(!told.text().contains("55/20260101/09999"), "{}", told.text());
     }
+    // Nor that they were selected at all, nor what was scarce; the officer's side is told of the selection.
+    let auditor = service.actor("auditor", Role::Auditor);
+    let events = format!("{path}/events");
+    let (theirs, all) = (service.get(&declarant, &events).await, service.get(&auditor, &events).await);
+    for (told, selected) in [(&theirs, false), (&all, true)] {
+        let names: Vec<Value> = told
+            .json()
+            .as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|step| step["events"].as_array().unwrap().clone())
+            .map(|event| event["event"].clone())
+            .collect();
+        assert_eq!(names.contains(&json!("selected")), selected, "{names:?}");
+        assert!(names.contains(&json!("filed")), "{names:?}");
+    }
+    for secret in ["selected", "supply", "hits", "loads", "random"] {
+        assert!(!theirs.text().contains(secret), "{secret}: {}", theirs.text());
+    }
+    // Knowing the identifier is no way around it.
+    let known = service.get(&Actor::nobody(), &path).await;
+    assert_eq!((known.status.as_u16(), &known.json()["hits"]), (200, &json!([])));
+    assert_eq!(service.get(&auditor, &path).await.json()["hits"], json!(["55/20260101/09999"]));
+    assert_eq!(service.get(&Actor::nobody(), &events).await.problem().0, 401);
+
     let inputs = format!("{path}/inputs");
     let release = service.post_json(&declarant, &inputs, json!({ "input": "release" })).await;
     assert_eq!(release.problem(), (403, "GL-7002".into()));

@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Method, header};
 use greenlane_web::Config;
+use serde_json::json;
 use store::Role;
 
 use crate::service::{Actor, PASSWORD, Service};
@@ -23,11 +24,15 @@ async fn a_body_beyond_the_limit_is_refused() {
 #[tokio::test]
 async fn more_than_can_be_worked_on_is_told_to_come_back() {
     let service = Service::with(Config { requests_max: 0, ..plain() });
-    let turned_away = service.get(&Actor::nobody(), "/log/checkpoint").await;
+    let turned_away = service.get(&Actor::nobody(), "/api/v1/board").await;
     assert_eq!(turned_away.problem(), (503, "GL-7011".into()));
     assert_eq!(turned_away.header(header::RETRY_AFTER), "1");
-    // An overloaded node lives.
-    assert_eq!(service.get(&Actor::nobody(), "/healthz").await.status, 200);
+    let login = service.post_json(&Actor::nobody(), "/api/v1/sessions", json!({})).await;
+    assert_eq!(login.problem(), (503, "GL-7011".into()));
+    // An overloaded node lives, is watched, and hides nothing.
+    for path in ["/healthz", "/readyz", "/metrics", "/log/checkpoint", "/log/vkey"] {
+        assert_eq!(service.get(&Actor::nobody(), path).await.status, 200, "{path}");
+    }
     let streams = Service::with(Config { streams_max: 0, ..plain() });
     let duty = streams.actor("duty", Role::Duty);
     assert_eq!(streams.get(&duty, "/api/v1/stream").await.problem(), (503, "GL-7011".into()));
@@ -53,6 +58,41 @@ async fn a_form_sent_from_another_site_does_nothing() {
     let headers = [("sec-fetch-site", "cross-site"), ("content-type", "text/plain")];
     let api = service.send(&Actor::nobody(), Method::POST, "/api/v1/sessions", &headers, "{}").await;
     assert_eq!(api.problem(), (403, "GL-7006".into()));
+}
+
+#[tokio::test]
+async fn a_login_leads_nowhere_that_stands_in_no_header() {
+    let service = Service::new();
+    service.actor("duty", Role::Duty);
+    for next in ["/%01x", "/%7fx", "/%00", "/%0d%0aSet-Cookie:a=b", "/a%20b", "/%D0%B4", "//example.org"] {
+        let form = format!("login=duty&password={PASSWORD}&next={next}");
+        let answer = service.post_form(&Actor::nobody(), "/login", &form).await;
+        assert_eq!((answer.status.as_u16(), answer.header(header::LOCATION)), (303, "/"), "{next}");
+        let cookie = answer.header(header::SET_COOKIE).to_owned();
+        let session = [("cookie", cookie.split(';').next().unwrap())];
+        let path = format!("/login?next={next}");
+        let on = service.send(&Actor::nobody(), Method::GET, &path, &session, Body::empty()).await;
+        assert_eq!((on.status.as_u16(), on.header(header::LOCATION)), (303, "/"), "{next}");
+    }
+}
+
+#[tokio::test]
+async fn passwords_are_checked_a_few_at_a_time_and_nobody_queues() {
+    let service = Service::new();
+    service.actor("duty", Role::Duty);
+    let login = || async {
+        let body = json!({ "login": "duty", "password": PASSWORD });
+        service.post_json(&Actor::nobody(), "/api/v1/sessions", body).await
+    };
+    // All of them are asked for before the first check is done.
+    let (a, b, c, d, e, f) = tokio::join!(login(), login(), login(), login(), login(), login());
+    let turned_away: Vec<_> = [a, b, c, d, e, f].into_iter().filter(|answer| answer.status != 201).collect();
+    assert!((1..=2).contains(&turned_away.len()), "{}", turned_away.len());
+    for answer in turned_away {
+        assert_eq!(answer.problem(), (503, "GL-7011".into()));
+        assert_eq!(answer.header(header::RETRY_AFTER), "1");
+    }
+    assert_eq!(login().await.status, 201);
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use tower::ServiceExt;
 use crate::service::{Actor, Service};
 
 /// Longer than anything here takes; a test that waits so long has failed.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A stream that is read event by event.
 struct Stream {
@@ -94,8 +94,35 @@ async fn a_stream_holds_only_what_its_reader_may_see() {
     assert_eq!(Some(stream.next().await.1["case"].clone()), expected);
 }
 
+#[tokio::test]
+async fn a_stream_does_not_tell_a_trader_that_they_were_selected() {
+    let service = Service::new();
+    service.send_everything_to_officers("Досмотреть.");
+    let (document, own) = service.declaration(0);
+    let (declarant, duty) = (service.trader("trader", Some(own.number)), service.actor("duty", Role::Duty));
+    let mut live =
+        [Stream::open(&service, &declarant, None).await, Stream::open(&service, &duty, None).await];
+    service.file(&declarant, &document).await;
+    let from = service.centre.store().steps_from(0, 100).unwrap();
+    let first = from.iter().find(|step| step.case.is_some()).unwrap().leaf;
+    let before = (first - 1).to_string();
+    let mut later = [
+        Stream::open(&service, &declarant, Some(&before)).await,
+        Stream::open(&service, &duty, Some(&before)).await,
+    ];
+    for [trader, officer] in [&mut live, &mut later] {
+        for (stream, selected) in [(trader, false), (officer, true)] {
+            let (leaf, notice) = stream.next().await;
+            let events = notice["events"].as_array().unwrap();
+            assert_eq!(leaf, first);
+            assert!(events.contains(&"routed".into()), "{notice}");
+            assert_eq!(events.contains(&"selected".into()), selected, "{notice}");
+        }
+    }
+}
+
 /// Reads a connection until it has `wanted`, or to its end.
-async fn read_until(connection: &mut TcpStream, wanted: &str) -> String {
+pub async fn read_until(connection: &mut TcpStream, wanted: &str) -> String {
     let mut text = String::new();
     let mut buffer = [0; 4_096];
     while !text.contains(wanted) {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what helps tests is no test function by name")]
 
 mod api;
+mod bodies;
 mod bounds;
 mod documents;
 mod live;

@@ -25,7 +25,12 @@ async fn tiles_make_the_tree_of_the_signed_checkpoint() {
         // Only the bytes differ: white space at the end is no other declaration, but another document.
         let bytes = format!("{document}{}", " ".repeat(nth)).into_bytes();
         let tell = tell.clone();
-        let submission = centre::Submission { bytes, seal: None, account: "test".to_owned() };
+        let submission = centre::Submission {
+            bytes,
+            account: "test".to_owned(),
+            standing: centre::Standing::Operator,
+            ..Default::default()
+        };
         service.centre.submit_then(submission, move |outcome| tell.send(outcome.is_ok()).unwrap());
     }
     assert_eq!((0..FILED).filter(|_| told.recv().unwrap()).count(), FILED);
