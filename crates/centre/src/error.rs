@@ -74,10 +74,7 @@ impl SubmitError {
     /// What to tell a person.
     pub fn text(&self) -> Text {
         match self {
-            SubmitError::Unreadable(why) => Text::new(
-                format!("{} {}", why.text.ru, why.cure.ru),
-                format!("{} {}", why.text.en, why.cure.en),
-            ),
+            SubmitError::Unreadable(why) => why.sentences(),
             SubmitError::Seal { text, .. } => text.clone(),
             SubmitError::Busy => Text::new(
                 "Слишком много деклараций ждёт приёма. Повторите через несколько секунд.",

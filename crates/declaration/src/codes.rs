@@ -64,13 +64,13 @@ macro_rules! code {
 
         impl PartialEq<str> for $name {
             fn eq(&self, other: &str) -> bool {
-                self.as_str() == other
+                self.bytes.get(..usize::from(self.len)) == Some(other.as_bytes())
             }
         }
 
         impl PartialEq<&str> for $name {
             fn eq(&self, other: &&str) -> bool {
-                self.as_str() == *other
+                *self == **other
             }
         }
 

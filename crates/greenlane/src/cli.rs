@@ -161,8 +161,8 @@ pub struct ServeArgs {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Documents.
-    #[arg(required = true, value_name = "FILE")]
+    /// Documents, or directories of them.
+    #[arg(required = true, value_name = "FILE|DIR")]
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub data: DataArgs,

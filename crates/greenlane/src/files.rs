@@ -28,7 +28,9 @@ fn walk(dir: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Failur
     }
     entries.sort();
     for path in entries {
-        let is_document = path.extension().is_some_and(|ext| ext == "xml" || ext == "json");
+        let is_document = path
+            .extension()
+            .is_some_and(|ext| ext.eq_ignore_ascii_case("xml") || ext.eq_ignore_ascii_case("json"));
         if path.is_dir() && depth < DEPTH_MAX {
             walk(&path, depth + 1, found)?;
         } else if is_document && path.is_file() {

@@ -7,6 +7,7 @@ mod config;
 mod embedded;
 mod exit;
 mod files;
+mod output;
 mod remote;
 
 use std::process::ExitCode;

@@ -117,7 +117,7 @@ impl Walk {
     }
 
     fn malformed(&mut self, found: &str, ru: &str, en: &str) {
-        if self.notes.has_room() {
+        if self.notes.has_room(Severity::Error) {
             let path = self.here();
             let found = shown(found);
             let ru = format!("Поле {path}: указано «{found}», ожидается {ru}.");
@@ -199,7 +199,7 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
             };
             walk.path.push(Step::Field(field.name));
             if seen & (1 << at) != 0 {
-                if walk.notes.has_room() {
+                if walk.notes.has_room(Severity::Error) {
                     let path = walk.here();
                     let ru = format!("Поле {path} повторено; оставлено первое. Удалите лишнее.");
                     let en = format!("Field {path} is repeated; the first is kept. Remove the other.");

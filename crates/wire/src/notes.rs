@@ -38,23 +38,26 @@ pub(crate) const TOO_MANY: &str = "GL-1023";
 pub(crate) struct Notes {
     findings: Vec<Finding>,
     left_out: usize,
+    /// The gravest of what was left out.
+    left_out_worst: Option<Severity>,
     unknown: usize,
 }
 
 impl Notes {
     /// Whether another finding would be kept: if not, its text need not be made.
-    pub(crate) fn has_room(&mut self) -> bool {
+    pub(crate) fn has_room(&mut self, severity: Severity) -> bool {
         if self.findings.len() < FINDINGS_MAX {
             return true;
         }
         self.left_out += 1;
+        self.left_out_worst = self.left_out_worst.max(Some(severity));
         false
     }
 
     /// Whether another unknown element is reported by itself.
     pub(crate) fn has_room_for_unknown(&mut self) -> bool {
         self.unknown += 1;
-        self.unknown <= UNKNOWN_ELEMENTS_MAX && self.has_room()
+        self.unknown <= UNKNOWN_ELEMENTS_MAX && self.has_room(Severity::Hint)
     }
 
     /// Keeps a finding; ask for room first.
@@ -84,7 +87,7 @@ impl Notes {
             let left_out = self.left_out;
             self.add(
                 MORE_FINDINGS,
-                Severity::Error,
+                self.left_out_worst.unwrap_or(Severity::Hint),
                 Path::root(),
                 format!("Ещё замечаний: {left_out}. Исправьте показанные и подайте документ снова."),
                 format!("There are {left_out} more findings. Mend the ones shown and submit again."),

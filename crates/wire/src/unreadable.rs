@@ -23,6 +23,22 @@ pub struct Unreadable {
     pub cure: Text,
 }
 
+impl Unreadable {
+    /// What is wrong and what to do, as two sentences.
+    pub fn sentences(&self) -> Text {
+        let joined = |wrong: &str, cure: &str| format!("{} {}", sentence(wrong), sentence(cure));
+        Text::new(joined(&self.text.ru, &self.cure.ru), joined(&self.text.en, &self.cure.en))
+    }
+}
+
+/// The text with a capital at its start and a full stop at its end.
+fn sentence(text: &str) -> String {
+    let mut letters = text.trim().chars();
+    let first: String = letters.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
+    let rest = letters.as_str().trim_end_matches('.');
+    format!("{first}{rest}.")
+}
+
 impl fmt::Display for Unreadable {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}: ", self.code)?;

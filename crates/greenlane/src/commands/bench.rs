@@ -10,6 +10,7 @@ use crate::commands::check::print_json;
 use crate::commands::replay::progress_bar;
 use crate::exit::{DONE, Failure};
 use crate::files::Temporary;
+use crate::output::say;
 
 /// Runs a benchmark.
 pub fn run(args: &BenchArgs) -> Done {
@@ -31,13 +32,13 @@ pub fn run(args: &BenchArgs) -> Done {
             };
             let report = bench.run(progress).map_err(failed)?;
             bar.finish_and_clear();
-            if args.json { print_json(&report)? } else { println!("{}", rehearsal::render_intake(&report)) }
+            if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_intake(&report)) }
         }
         BenchWhat::Log => {
             let bench = LogBench { leaves: args.declarations, ..LogBench::default() };
             let report = bench.run(progress).map_err(failed)?;
             bar.finish_and_clear();
-            if args.json { print_json(&report)? } else { println!("{}", rehearsal::render_log(&report)) }
+            if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_log(&report)) }
         }
     }
     Ok(ExitCode::from(DONE))

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::cli::{CheckArgs, Language};
 use crate::exit::{DONE, Failure, REFUSED};
+use crate::output::say;
 use crate::{Done, embedded, files};
 
 /// What `--json` prints per document.
@@ -72,7 +73,7 @@ pub fn run(args: &CheckArgs) -> Done {
         None => starter_world()?,
     };
     let mut refused = false;
-    for path in &args.files {
+    for path in &files::documents(&args.files)? {
         refused |= !check_file(path, &world, args)?;
     }
     Ok(ExitCode::from(if refused { REFUSED } else { DONE }))
@@ -91,7 +92,7 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
             let error = ErrorObject { code: code.to_owned(), message };
             print_json(&Unread { file: file.clone(), error })
         } else {
-            println!("{file}\n  error {code}: {message}");
+            say!("{file}\n  error {code}: {message}");
             Ok(())
         }
     };
@@ -105,7 +106,7 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
     let document = match wire::read(&bytes) {
         Ok(document) => document,
         Err(why) => {
-            unread(why.code, format!("{} {}", language.of(&why.text), language.of(&why.cure)))?;
+            unread(why.code, language.of(&why.sentences()).to_owned())?;
             return Ok(false);
         }
     };
@@ -185,12 +186,12 @@ fn totals(assessment: &duty::Assessment) -> BTreeMap<String, String> {
 /// Prints one JSON object as one line.
 pub fn print_json(object: &impl Serialize) -> Result<(), Failure> {
     let line = serde_json::to_string(object).map_err(|why| Failure::failed(why.to_string()))?;
-    println!("{line}");
+    say!("{line}");
     Ok(())
 }
 
 fn print_for_people(checked: &Checked<'_>, assessment: &duty::Assessment) {
-    println!(
+    say!(
         "{}  {} {}, {}, procedure {}, {} items",
         checked.file,
         checked.format,
@@ -205,15 +206,15 @@ fn print_for_people(checked: &Checked<'_>, assessment: &duty::Assessment) {
             ("", path) => format!(" {path}"),
             (number, path) => format!(" box {number} {path}"),
         };
-        println!("  {} {}{place}: {}", finding.severity, finding.code, finding.message);
+        say!("  {} {}{place}: {}", finding.severity, finding.code, finding.message);
     }
     if checked.findings.is_empty() {
-        println!("  no findings");
+        say!("  no findings");
     }
     for (kind, amount) in &checked.totals {
-        println!("  payment {kind}: {amount} {}", assessment.currency);
+        say!("  payment {kind}: {amount} {}", assessment.currency);
     }
     if !assessment.complete {
-        println!("  payments are incomplete: see the findings GL-4xxx");
+        say!("  payments are incomplete: see the findings GL-4xxx");
     }
 }

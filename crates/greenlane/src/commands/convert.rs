@@ -7,6 +7,7 @@ use wire::{Completion, Target};
 
 use crate::cli::{ConvertArgs, Form};
 use crate::exit::{DONE, Failure};
+use crate::output::say;
 use crate::{Done, files};
 
 /// Runs the command.
@@ -28,7 +29,7 @@ pub fn run(args: &ConvertArgs) -> Done {
     let completion = completion(&document.declaration, &bytes);
     match wire::write(&document.declaration, target, &completion) {
         Ok(text) => {
-            println!("{text}");
+            say!("{text}");
             Ok(ExitCode::from(DONE))
         }
         Err(findings) => {

@@ -7,6 +7,7 @@ use clap::CommandFactory;
 use crate::Done;
 use crate::cli::{Cli, DocsArgs};
 use crate::exit::{DONE, Failure};
+use crate::output::say;
 
 /// Prints a page.
 pub fn run(args: &DocsArgs) -> Done {
@@ -22,7 +23,7 @@ pub fn run(args: &DocsArgs) -> Done {
                 .hint("pages: findings, lifecycle, openapi, cli, schema"));
         }
     };
-    println!("{}", text.trim_end());
+    say!("{}", text.trim_end());
     Ok(ExitCode::from(DONE))
 }
 

@@ -9,6 +9,7 @@ use crate::Done;
 use crate::cli::GenerateArgs;
 use crate::commands::replay::progress_bar;
 use crate::exit::{DONE, Failure};
+use crate::output::say;
 
 /// The most that is generated in one go.
 const COUNT_MAX: u64 = 10_000_000;
@@ -23,6 +24,11 @@ pub fn run(args: &GenerateArgs) -> Done {
     if !(1.0..=ITEMS_MEAN_MAX).contains(&args.items) {
         return Err(Failure::usage(format!("--items {}: 1 to {ITEMS_MEAN_MAX}", args.items)));
     }
+    let occupied = std::fs::read_dir(&args.out).is_ok_and(|mut entries| entries.next().is_some());
+    if occupied {
+        return Err(Failure::usage(format!("{} is not empty", args.out.display()))
+            .hint("give a new directory: keys and seals of two runs must not mix"));
+    }
     let day = args.day.unwrap_or_else(|| jiff::Zoned::now().date());
     let plan = Plan { items_mean: args.items, ..Plan::usual(args.count, args.seed, day) };
     let reference = Arc::clone(centre::starter_world()?.reference());
@@ -36,7 +42,7 @@ pub fn run(args: &GenerateArgs) -> Done {
     });
     bar.finish_and_clear();
     let written = written.map_err(|why| failed(&why))?;
-    println!(
+    say!(
         "{} declarations with {} items of {} firms in {}, each with its seal",
         written.declarations,
         written.items,
@@ -44,8 +50,8 @@ pub fn run(args: &GenerateArgs) -> Done {
         args.out.display()
     );
     for (mistake, count) in &written.mistakes {
-        println!("  with {mistake}: {count}");
+        say!("  with {mistake}: {count}");
     }
-    println!("authority.pem, participants.csv and accounts.csv are what a centre needs to know of the firms");
+    say!("authority.pem, participants.csv and accounts.csv are what a centre needs to know of the firms");
     Ok(ExitCode::from(DONE))
 }

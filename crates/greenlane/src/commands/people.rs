@@ -14,6 +14,7 @@ use store::Role;
 
 use crate::cli::{FileIntoArgs, ParticipantsArgs, UserArgs};
 use crate::exit::{DONE, Failure};
+use crate::output::say;
 use crate::{Done, embedded};
 
 /// Adds a user; an officer also joins the roster, off shift, competent for everything.
@@ -48,7 +49,7 @@ pub fn user(args: &UserArgs) -> Done {
         })?;
     }
     centre.stop();
-    println!("{} may log in as {}", args.login, role.as_str());
+    say!("{} may log in as {}", args.login, role.as_str());
     Ok(ExitCode::from(DONE))
 }
 
@@ -103,7 +104,7 @@ pub fn participants(args: &ParticipantsArgs) -> Done {
         centre.put_participant(&args.pack, row.number, &row.name, &row.facts())?;
     }
     centre.stop();
-    println!("{} participants are known", all.len());
+    say!("{} participants are known", all.len());
     Ok(ExitCode::from(DONE))
 }
 
@@ -118,7 +119,7 @@ pub fn account(args: &FileIntoArgs) -> Done {
     for (currency, payers) in &by_currency {
         centre.credit_many(payers, currency.as_str(), &document)?;
         let total: Decimal = payers.iter().map(|(_, amount)| *amount).sum();
-        println!("{} accounts were credited with {total} {currency} in all", payers.len());
+        say!("{} accounts were credited with {total} {currency} in all", payers.len());
     }
     centre.stop();
     Ok(ExitCode::from(DONE))

@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::cli::{ProfileArgs, ProfileCommand};
 use crate::commands::check::print_json;
 use crate::exit::{DONE, Failure};
+use crate::output::say;
 use crate::{Done, embedded};
 
 /// Runs the command.
@@ -20,7 +21,7 @@ pub fn run(args: &ProfileArgs) -> Done {
                 .add_profile(&source)
                 .map_err(|why| Failure::refused(format!("{}: {why}", file.display())))?;
             centre.stop();
-            println!("{} {} is in force", profile.number, profile.title.en);
+            say!("{} {} is in force", profile.number, profile.title.en);
             Ok(ExitCode::from(DONE))
         }
         ProfileCommand::List { data, json } => {
@@ -31,7 +32,7 @@ pub fn run(args: &ProfileArgs) -> Done {
                         "number": profile.number, "title": profile.title, "lane": profile.lane, "area": profile.area,
                     }))?;
                 } else {
-                    println!("{:16} {:7} {}", profile.number, profile.lane.as_str(), profile.title.en);
+                    say!("{:16} {:7} {}", profile.number, profile.lane.as_str(), profile.title.en);
                 }
             }
             centre.stop();

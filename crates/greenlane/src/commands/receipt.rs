@@ -7,6 +7,7 @@ use log::{Receipt, Vkey};
 use crate::cli::{ShowArgs, VerifyArgs};
 use crate::commands::show::{case_id, path_of};
 use crate::exit::{DONE, Failure, REFUSED};
+use crate::output::say;
 use crate::remote::Remote;
 use crate::{Done, embedded};
 
@@ -25,7 +26,7 @@ pub fn receipt(args: &ShowArgs) -> Done {
             text
         }
     };
-    print!("{text}");
+    crate::output::print(format_args!("{text}"));
     Ok(ExitCode::from(DONE))
 }
 
@@ -38,13 +39,14 @@ pub fn verify(args: &VerifyArgs) -> Done {
         }
     };
     let mut all_hold = true;
+    let holds = if key.is_some() { "holds" } else { "holds under its own key" };
     for path in &args.receipts {
         let file = path.display();
         match check(path, key.as_ref()) {
-            Ok(said) => println!("{file}  holds  {said}"),
+            Ok(said) => say!("{file}  {holds}  {said}"),
             Err(why) => {
                 all_hold = false;
-                println!("{file}  DOES NOT HOLD  {why}");
+                say!("{file}  DOES NOT HOLD  {why}");
             }
         }
     }
@@ -56,15 +58,31 @@ pub fn verify(args: &VerifyArgs) -> Done {
     Ok(ExitCode::from(if all_hold { DONE } else { REFUSED }))
 }
 
+/// Where the case stands, by the last event that says so.
+fn state_of(verified: &log::Verified) -> &'static str {
+    let last_said = verified.steps.iter().rev().find_map(|step| {
+        step.events.iter().rev().find_map(|event| match event.as_str() {
+            "released" => Some("released"),
+            "refused" => Some("release_refused"),
+            "withdrawn" => Some("withdrawn"),
+            "registration_refused" => Some("refused"),
+            "routed" => Some("routed"),
+            "payment_awaited" => Some("waiting"),
+            _ => None,
+        })
+    });
+    last_said.unwrap_or("-")
+}
+
 fn check(path: &std::path::Path, key: Option<&Vkey>) -> Result<String, String> {
-    let text = std::fs::read_to_string(path).map_err(|why| why.to_string())?;
+    let text = std::fs::read_to_string(path).map_err(|why| format!("cannot be read: {why}"))?;
     let receipt = Receipt::parse(&text).map_err(|why| format!("{}: {why}", why.code()))?;
     let verified = receipt.verify(key).map_err(|why| format!("{}: {why}", why.code()))?;
     Ok(format!(
         "case {} number {} state {} steps {} log {} size {}",
         receipt.case_id(),
         receipt.number().unwrap_or("-"),
-        verified.state().unwrap_or("-"),
+        state_of(&verified),
         verified.steps.len(),
         verified.checkpoint.origin,
         verified.checkpoint.size,

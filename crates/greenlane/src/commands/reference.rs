@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::cli::{ReferenceArgs, ReferenceCommand};
 use crate::commands::check::print_json;
 use crate::exit::{DONE, Failure, REFUSED};
+use crate::output::say;
 use crate::{Done, embedded};
 
 /// The largest file imported.
@@ -40,9 +41,14 @@ pub fn run(args: &ReferenceArgs) -> Done {
             let centre = embedded::open_for_command(data, None)?;
             let report = centre.import(Dataset { kind, jurisdiction, source, content })?;
             centre.stop();
-            println!(
+            say!(
                 "{} from {} is in force: dataset {}; {} commodities; world {} instead of {}",
-                report.kind, report.source, report.dataset, report.commodities, report.after, report.before
+                report.kind,
+                report.source,
+                report.dataset,
+                report.commodities,
+                report.after,
+                report.before
             );
             Ok(ExitCode::from(DONE))
         }
@@ -55,11 +61,11 @@ pub fn run(args: &ReferenceArgs) -> Done {
                         "kind": kind.as_str(), "jurisdiction": jurisdiction, "source": source, "hash": hash,
                     }))?;
                 } else {
-                    println!("{:12} {:10} {:24} {hash}", kind.as_str(), jurisdiction, source);
+                    say!("{:12} {:10} {:24} {hash}", kind.as_str(), jurisdiction, source);
                 }
             }
             if !json {
-                println!("world {}", world.hash());
+                say!("world {}", world.hash());
             }
             centre.stop();
             Ok(ExitCode::from(DONE))
@@ -75,15 +81,15 @@ pub fn run(args: &ReferenceArgs) -> Done {
             let day = as_of.unwrap_or_else(|| jiff::Zoned::now().date());
             match world.reference().commodity(&code, day) {
                 CommodityLookup::Known(found) => {
-                    println!("{}  {}\nduty {}", found.code, found.name, found.duty);
+                    say!("{}  {}\nduty {}", found.code, found.name, found.duty);
                     Ok(ExitCode::from(DONE))
                 }
                 CommodityLookup::Unknown => {
-                    println!("{code} is not in the nomenclature on {day}");
+                    say!("{code} is not in the nomenclature on {day}");
                     Ok(ExitCode::from(REFUSED))
                 }
                 CommodityLookup::OutsideExcerpt => {
-                    println!("{code} is outside the excerpt loaded; import the whole nomenclature to know");
+                    say!("{code} is outside the excerpt loaded; import the whole nomenclature to know");
                     Ok(ExitCode::from(REFUSED))
                 }
             }

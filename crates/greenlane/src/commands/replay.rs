@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::cli::ReplayArgs;
 use crate::commands::check::print_json;
 use crate::exit::{DONE, REFUSED};
+use crate::output::say;
 use crate::{Done, embedded};
 
 /// Runs the command.
@@ -33,7 +34,7 @@ pub fn run(args: &ReplayArgs) -> Done {
             "root_matches": report.root_matches,
         }))?;
     } else {
-        println!(
+        say!(
             "{} steps made again, {} of them filings; {} differ; the log's root {}",
             report.steps,
             report.filings,
@@ -42,7 +43,7 @@ pub fn run(args: &ReplayArgs) -> Done {
         );
         for found in &report.differing {
             let case = found.case.map_or_else(|| "system".to_owned(), |id| id.to_string());
-            println!("  leaf {} case {case}: {}", found.leaf, found.why);
+            say!("  leaf {} case {case}: {}", found.leaf, found.why);
         }
     }
     let sound = report.differing.is_empty() && report.root_matches;

@@ -18,6 +18,7 @@ use crate::cli::{DemoArgs, ServeArgs};
 use crate::config::{Config, is_loopback};
 use crate::exit::{DONE, Failure};
 use crate::files::Temporary;
+use crate::output::say;
 use crate::{Done, embedded};
 
 /// Runs a server over one data directory.
@@ -35,7 +36,7 @@ pub fn serve(args: ServeArgs) -> Done {
         ..web::Config::default()
     };
     listen(centre, web, &config.listen, |address| {
-        println!("greenlane listens on http://{address} (data in {})", config.data.display());
+        say!("greenlane listens on http://{address} (data in {})", config.data.display());
     })
 }
 
@@ -46,7 +47,7 @@ fn first_administrator(centre: &Centre) -> Result<(), Failure> {
     }
     let password = password()?;
     centre.put_user("administrator", "Administrator", Role::Administrator, &password, None)?;
-    println!("first start: log in as administrator with password {password} (shown once)");
+    say!("first start: log in as administrator with password {password} (shown once)");
     Ok(())
 }
 
@@ -105,12 +106,12 @@ pub fn demo(args: DemoArgs) -> Done {
         ..web::Config::default()
     };
     let done = listen(centre, web, &args.listen, |address| {
-        println!("\nGreenlane demo: open http://{address}\n");
-        println!("{:14} {:14} password", "role", "login");
+        say!("\nGreenlane demo: open http://{address}\n");
+        say!("{:14} {:14} password", "role", "login");
         for login in &logins {
-            println!("{:14} {:14} {}", login.role.as_str(), login.login, login.password);
+            say!("{:14} {:14} {}", login.role.as_str(), login.login, login.password);
         }
-        println!(
+        say!(
             "\n{} generated declarations per second; data in {}. Stop with Ctrl-C.",
             args.rate,
             dir.display()

@@ -11,6 +11,7 @@ use crate::cli::ShowArgs;
 use crate::commands::check::{money, print_json, status};
 use crate::commands::submit::language_tag;
 use crate::exit::{DONE, Failure};
+use crate::output::say;
 use crate::remote::Remote;
 use crate::{Done, embedded};
 
@@ -90,25 +91,46 @@ fn object(view: &CaseView, language: PageLanguage) -> Result<Map<String, Value>,
             })
         })
         .collect();
+    object.insert("reasons".to_owned(), Value::Array(reasons(view, language)));
+    object.insert("shortfall".to_owned(), money(view.case.shortfall).into());
+    object.insert("currency".to_owned(), view.case.currency.clone().into());
     object.insert("events".to_owned(), Value::Array(steps));
     object.insert("payments".to_owned(), Value::Array(lines));
     Ok(object)
 }
 
+/// Why an officer has to look, in words.
+fn reasons(view: &CaseView, language: PageLanguage) -> Vec<Value> {
+    let events = view.steps.iter().flat_map(|(_, record)| &record.events);
+    let reasons = events.filter_map(|event| match event {
+        clearance::Event::Routed { reasons, .. } => Some(reasons),
+        _ => None,
+    });
+    reasons.flatten().map(|reason| language.pick(&reason.text()).into()).collect()
+}
+
 fn print_for_people(object: &Map<String, Value>) {
     for key in ["id", "number", "state", "lane", "decided_by"] {
         if let Some(value) = object.get(key) {
-            println!("{key:12} {}", plain(value));
+            say!("{key:12} {}", plain(value));
         }
+    }
+    for reason in object.get("reasons").and_then(Value::as_array).into_iter().flatten() {
+        say!("why          {}", plain(reason));
+    }
+    if let Some(missing) =
+        object.get("shortfall").map(plain).filter(|missing| missing != "0.00" && missing != "-")
+    {
+        say!("to pay       {missing} {}", object.get("currency").map(plain).unwrap_or_default());
     }
     let list = |key: &str| object.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
     for finding in list("findings") {
         let text = |key: &str| finding.get(key).map(plain).unwrap_or_default();
-        println!("finding      {} {} {}: {}", text("severity"), text("code"), text("path"), text("message"));
+        say!("finding      {} {} {}: {}", text("severity"), text("code"), text("path"), text("message"));
     }
     for line in list("payments") {
         let text = |key: &str| line.get(key).map(plain).unwrap_or_default();
-        println!(
+        say!(
             "payment      item {} kind {} base {} rate {} = {} {} ({})",
             text("item"),
             text("kind"),
@@ -127,7 +149,7 @@ fn print_for_people(object: &Map<String, Value>) {
             .flatten()
             .filter_map(|event| event.get("event").map(plain))
             .collect();
-        println!("step         {} {}", step.get("at").map(plain).unwrap_or_default(), names.join(", "));
+        say!("step         {} {}", step.get("at").map(plain).unwrap_or_default(), names.join(", "));
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex};
 
-use centre::{Submission, SubmitError};
+use centre::{Standing, Submission, SubmitError};
 use serde::Serialize;
 use web::SubmitObject;
 
@@ -88,7 +88,12 @@ fn submit_embedded(args: &SubmitArgs, documents: Vec<PathBuf>, teller: &Arc<Tell
                 continue;
             }
         };
-        let submission = Submission { bytes, seal: files::seal_of(&path), account: LOCAL.to_owned() };
+        let submission = Submission {
+            bytes,
+            seal: files::seal_of(&path),
+            account: LOCAL.to_owned(),
+            standing: Standing::Operator,
+        };
         take(&room);
         let (told, freed) = (Arc::clone(teller), Arc::clone(&room));
         centre.submit_then(submission, move |outcome| {

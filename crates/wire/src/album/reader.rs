@@ -191,7 +191,7 @@ impl<'a> Walk<'a> {
                     }
                 },
                 Next::Text(text) => {
-                    if self.notes.has_room() {
+                    if self.notes.has_room(Severity::Error) {
                         let (line, text) = (self.markup.line(), shown(text.trim()));
                         let ru = format!(
                             "Строка {line}, элемент {element}: текст «{text}» там, где место элементам."
@@ -206,7 +206,7 @@ impl<'a> Walk<'a> {
             }
         }
         for (at, node) in nodes.iter().enumerate() {
-            if node.row.part && seen & (1 << at) == 0 && self.notes.has_room() {
+            if node.row.part && seen & (1 << at) == 0 && self.notes.has_room(Severity::Error) {
                 let (line, name) = (self.markup.line(), node.element);
                 let path = match node.what {
                     What::Record { row, .. } => self.here().field(row.name),
@@ -337,7 +337,7 @@ impl<'a> Walk<'a> {
         {
             let parts = divided(text, max_chars);
             if parts.iter().all(|part| record.set(field, part).is_ok()) {
-                if self.notes.has_room() {
+                if self.notes.has_room(Severity::Hint) {
                     let (element, count) = (node.element, parts.len());
                     let ru = format!(
                         "Строка {line}, элемент {element}: текст длиннее {max_chars} знаков, прочитан частями, числом {count}."
@@ -353,7 +353,7 @@ impl<'a> Walk<'a> {
         if let Some(rounded) = without_noise(text, kind)
             && record.set(field, &rounded).is_ok()
         {
-            if self.notes.has_room() {
+            if self.notes.has_room(Severity::Hint) {
                 let (element, text) = (node.element, shown(text));
                 let ru = format!("Строка {line}, элемент {element}: «{text}» прочитано как {rounded}.");
                 let en = format!("Line {line}, element {element}: “{text}” is read as {rounded}.");
@@ -375,7 +375,7 @@ impl<'a> Walk<'a> {
     }
 
     fn malformed(&mut self, line: u64, element: &str, path: Path, text: &str, bad: &Malformed) {
-        if self.notes.has_room() {
+        if self.notes.has_room(Severity::Error) {
             let text = shown(text);
             let ru =
                 format!("Строка {line}, элемент {element}: указано «{text}», ожидается {}.", bad.expected_ru);
@@ -385,7 +385,7 @@ impl<'a> Walk<'a> {
     }
 
     fn repeated(&mut self, element: &str, path: Path) {
-        if self.notes.has_room() {
+        if self.notes.has_room(Severity::Error) {
             let line = self.markup.line();
             let ru = format!("Строка {line}: элемент {element} повторён; оставлен первый. Удалите лишний.");
             let en =
@@ -395,7 +395,7 @@ impl<'a> Walk<'a> {
     }
 
     fn first_kept(&mut self, element: &str, name: &str) {
-        if self.notes.has_room() {
+        if self.notes.has_room(Severity::Hint) {
             let line = self.markup.line();
             let ru = format!("Строка {line}: из нескольких элементов {element} здесь читается первый.");
             let en = format!("Line {line}: of several elements {element} the first is read here.");
@@ -404,7 +404,7 @@ impl<'a> Walk<'a> {
     }
 
     fn other_version(&mut self, node: &'static Node) {
-        if self.notes.has_room() {
+        if self.notes.has_room(Severity::Hint) {
             let (line, element, version) = (self.markup.line(), node.element, self.version);
             let ru = format!(
                 "Строка {line}: элемента {element} нет в альбоме 5.{version}; прочитан как в других."

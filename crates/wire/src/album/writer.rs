@@ -287,7 +287,7 @@ impl Writer<'_> {
     }
 
     fn finding(&mut self, code: &'static str, path: Path, ru: String, en: String) {
-        if self.notes.has_room() {
+        if self.notes.has_room(Severity::Error) {
             let (label_ru, label_en) = declaration::catalogue()
                 .entry(&path)
                 .map_or((ROOT, ROOT), |entry| (entry.field.ru, entry.field.en));
