@@ -398,7 +398,7 @@ pub struct BenchArgs {
     #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
     pub items: f64,
     /// Submissions under way at once.
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 48)]
     pub concurrency: usize,
     /// Empty directory for the data of the run (default: a temporary one, removed at the end).
     #[arg(long, value_name = "DIR")]

@@ -5,10 +5,11 @@
 //! it on connections of their own and see the last commit. The statements live in `queries/*.sql`, the
 //! wanted schema in `schema.sql`; `migrations/` lead there and are never changed.
 //!
-//! Deliberately absent: decisions, clocks, randomness, threads.
+//! Deliberately absent: decisions, clocks, randomness; and threads but for the one that copies the log.
 
 mod cases;
 mod connection;
+mod copier;
 mod failure;
 mod journal;
 mod ledger;
@@ -31,6 +32,7 @@ use store::{Result, StoreError, Transaction};
 pub use rate::raw_insert_rate;
 
 use crate::connection::Readers;
+use crate::copier::Copier;
 use crate::transaction::SqliteTransaction;
 
 /// The database in the data directory.
@@ -53,10 +55,17 @@ const LOCK: &str = "lock";
 pub struct SqliteStore {
     /// The data directory, for messages.
     place: String,
-    writer: Mutex<Connection>,
+    writer: Mutex<Writer>,
     readers: Readers,
     /// Held as long as the store is open; the last to be dropped.
     _lock: File,
+}
+
+/// The one connection that writes, and who copies what it wrote.
+#[derive(Debug)]
+struct Writer {
+    connection: Connection,
+    copier: Copier,
 }
 
 impl SqliteStore {
@@ -70,10 +79,11 @@ impl SqliteStore {
         let lock = lock(dir, &place)?;
         let file = dir.join(DATABASE);
         create_private(&file).map_err(|why| unusable(&place, &why))?;
-        let opened = || -> failure::Result<Connection> {
-            let mut writer = connection::writer(&file)?;
-            schema::prepare(&mut writer)?;
-            Ok(writer)
+        let opened = || -> failure::Result<Writer> {
+            let mut connection = connection::writer(&file)?;
+            schema::prepare(&mut connection)?;
+            let copier = Copier::start(&file)?;
+            Ok(Writer { connection, copier })
         };
         let writer = opened().map_err(|failure| failure.at(&place))?;
         Ok(Self { place, writer: Mutex::new(writer), readers: Readers::of(file), _lock: lock })
@@ -87,11 +97,12 @@ impl SqliteStore {
     fn write(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>) -> failure::Result<()> {
         // A panic in `work` rolled its transaction back while it unwound; the connection is as before.
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let open = writer.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut transaction = SqliteTransaction::of(&open, &self.place);
         work(&mut transaction)?;
         transaction.finish()?;
         open.commit()?;
+        writer.copier.committed();
         Ok(())
     }
 }

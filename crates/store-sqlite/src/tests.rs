@@ -107,7 +107,7 @@ fn a_full_disk_undoes_the_batch_and_no_more() {
     store.transact(&mut |open| insert(open, 1, 10)).unwrap();
     let room = |pages: i64| {
         let writer = store.writer.lock().unwrap();
-        writer.pragma_update(None, "max_page_count", pages).unwrap();
+        writer.connection.pragma_update(None, "max_page_count", pages).unwrap();
     };
     let pages: i64 = directory.database().query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
     room(pages + 40);
@@ -141,10 +141,10 @@ fn a_commit_is_synced_and_the_schema_is_held_to() {
     let directory = Directory::fresh();
     let store = directory.store();
     let writer = store.writer.lock().unwrap();
-    let setting = |name: &str| writer.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    let setting = |name: &str| writer.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(setting("synchronous"), 2, "FULL");
     assert_eq!(setting("foreign_keys"), 1);
-    let mode: String = writer.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+    let mode: String = writer.connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
 }
 
@@ -205,7 +205,7 @@ fn lists_of_few_among_many_go_along_an_index() {
         ),
     ];
     for (index, filter) in filters {
-        let plan = cases::plan(&writer, &filter).unwrap();
+        let plan = cases::plan(&writer.connection, &filter).unwrap();
         assert!(plan.contains(index), "{filter:?}\n{plan}");
         assert!(!plan.contains("SCAN cases"), "{filter:?}\n{plan}");
     }
