@@ -161,17 +161,30 @@ fn payer(declaration: &Declaration) -> Option<TaxNumber> {
     parties.into_iter().flatten().find_map(|party| party.tax_number())
 }
 
-/// Whether any line claims relief from a payment or a preferential rate (box 36). Whether it is due is
-/// a question of documents, which an official looks at.
+/// Whether any line claims relief from a payment, or a preferential rate without a document of origin
+/// (box 36). Whether it is due is a question of documents, which an official looks at.
 fn claims_relief(declaration: &Declaration, pack: &Pack) -> bool {
     let claimed = |code: &Option<declaration::Code>| {
-        code.is_some_and(|code| !pack.payments.no_relief.iter().any(|none| code == none.as_str()))
+        code.filter(|code| !pack.payments.no_relief.iter().any(|none| *code == none.as_str()))
     };
-    let preferences = declaration.items.iter().filter_map(|item| item.preference.as_ref());
-    preferences
-        .into_iter()
-        .any(|p| claimed(&p.fee) || claimed(&p.duty) || claimed(&p.excise) || claimed(&p.vat))
+    let first = declaration.items.first();
+    declaration.items.iter().any(|item| {
+        let Some(preference) = &item.preference else { return false };
+        let proved = || {
+            let documents = item.documents.iter().chain(first.iter().flat_map(|item| &item.documents));
+            documents.filter_map(|document| document.kind).any(|kind| kind.as_str().starts_with(ORIGIN))
+        };
+        let by_origin = |code: declaration::Code| {
+            pack.payments.tariff_preferences.iter().any(|rate| code == rate.code.as_str())
+        };
+        let duty = claimed(&preference.duty).is_some_and(|code| !(by_origin(code) && proved()));
+        let others = [&preference.fee, &preference.excise, &preference.vat];
+        duty || others.into_iter().any(|code| claimed(code).is_some())
+    })
 }
+
+/// Kinds of document that prove origin begin so (classifier of documents, decision 378 of 20.09.2010).
+const ORIGIN: &str = "06";
 
 fn unsigned() -> Finding {
     Finding::new(

@@ -72,7 +72,7 @@ pub enum Command {
     /// Generate realistic signed declarations.
     #[command(after_help = "Example:\n  greenlane generate 1000 --out ./outbox --seed 7 --items 10")]
     Generate(GenerateArgs),
-    /// Measure: intake (the whole way of a declaration) or log.
+    /// Measure: intake (the whole way of a declaration), log, or crash (200 times kill -9).
     #[command(after_help = "Example:\n  greenlane bench intake --declarations 20000 --json")]
     Bench(BenchArgs),
     /// Print a generated page of the documentation.
@@ -397,6 +397,9 @@ pub struct BenchArgs {
     /// Mean number of lines of goods.
     #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
     pub items: f64,
+    /// Kills (crash).
+    #[arg(long, default_value_t = 200)]
+    pub rounds: u32,
     /// Submissions under way at once.
     #[arg(long, default_value_t = 48)]
     pub concurrency: usize,
@@ -414,6 +417,8 @@ pub enum BenchWhat {
     Intake,
     /// Appending to the log, proofs, verification.
     Log,
+    /// Not speed but promises: kill -9 at random moments under load, and see what is kept.
+    Crash,
 }
 
 #[derive(Debug, Args)]

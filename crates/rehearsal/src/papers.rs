@@ -111,6 +111,9 @@ pub(crate) fn characteristics(random: &mut Random, good: &Good, article: &str) -
     }
 }
 
+/// The kind of a certificate of origin.
+const ORIGIN_CERTIFICATE: &str = "06011";
+
 /// Adds the documents of box 44: those of the consignment to the first item, certificates where they
 /// are demanded.
 pub(crate) fn attach(random: &mut Random, trade: &Trade, declaration: &mut Declaration, mode: &str) {
@@ -146,6 +149,15 @@ pub(crate) fn attach(random: &mut Random, trade: &Trade, declaration: &mut Decla
             if concerns(row, item) {
                 item.documents.push(paper(random, trade, kind, true));
             }
+        }
+    }
+    // Who claims a tariff preference proves the origin.
+    for item in &mut declaration.items {
+        let duty = item.preference.as_ref().and_then(|preference| preference.duty);
+        if duty.is_some_and(|code| {
+            pack.payments.tariff_preferences.iter().any(|rate| code == rate.code.as_str())
+        }) {
+            item.documents.push(paper(random, trade, ORIGIN_CERTIFICATE, true));
         }
     }
     if let Some(item) = declaration.items.first_mut() {

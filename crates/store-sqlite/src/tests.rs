@@ -141,7 +141,8 @@ fn a_commit_is_synced_and_the_schema_is_held_to() {
     let directory = Directory::fresh();
     let store = directory.store();
     let writer = store.writer.lock().unwrap();
-    let setting = |name: &str| writer.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    let setting =
+        |name: &str| writer.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
     assert_eq!(setting("synchronous"), 2, "FULL");
     assert_eq!(setting("foreign_keys"), 1);
     let mode: String = writer.connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
+use indicatif::ProgressBar;
 use rehearsal::{IntakeBench, LogBench};
 
 use crate::Done;
 use crate::cli::{BenchArgs, BenchWhat, CrashArgs};
 use crate::commands::check::print_json;
 use crate::commands::replay::progress_bar;
-use crate::exit::{DONE, Failure};
+use crate::exit::{DONE, Failure, REFUSED};
 use crate::files::Temporary;
 use crate::output::say;
 
@@ -34,6 +35,7 @@ pub fn run(args: &BenchArgs) -> Done {
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_intake(&report)) }
         }
+        BenchWhat::Crash => return crash(args, &bar),
         BenchWhat::Log => {
             let bench = LogBench { leaves: args.declarations, ..LogBench::default() };
             let report = bench.run(progress).map_err(failed)?;
@@ -43,6 +45,42 @@ pub fn run(args: &BenchArgs) -> Done {
     }
     Ok(ExitCode::from(DONE))
 }
+
+/// Kills this very program again and again while it files, and verifies what is left.
+fn crash(args: &BenchArgs, bar: &ProgressBar) -> Done {
+    let temporary = Temporary::make("crash")?;
+    let dir = args.dir.as_deref().unwrap_or(temporary.path());
+    let binary = std::env::current_exe().map_err(|why| Failure::failed(why.to_string()))?;
+    bar.set_length(u64::from(args.rounds));
+    let done = rehearsal::crash_rounds(&binary, dir, args.rounds, CRASH_SEED, |round, report| {
+        bar.set_position(u64::from(round));
+        bar.set_message(format!("kills, {} acknowledged", report.acknowledged));
+    })
+    .map_err(|why| Failure::failed(why.to_string()))?;
+    bar.finish_and_clear();
+    if args.json {
+        print_json(&done)?;
+    } else {
+        let last = &done.last;
+        say!(
+            "{} kills: {} filings acknowledged, {} cases, {} steps, {} numbers stored; {} filed again; {} faults",
+            done.rounds,
+            last.acknowledged,
+            last.cases,
+            last.steps,
+            last.numbers,
+            last.refiled,
+            last.faults.len()
+        );
+        for fault in &last.faults {
+            say!("  {fault}");
+        }
+    }
+    Ok(ExitCode::from(if done.last.holds() { DONE } else { REFUSED }))
+}
+
+/// The seed of the crash rehearsal.
+const CRASH_SEED: u64 = 2026;
 
 /// Files generated declarations until killed.
 pub fn crash_client(args: &CrashArgs) -> Done {
