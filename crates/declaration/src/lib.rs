@@ -8,6 +8,7 @@
 
 pub mod codes;
 pub mod finding;
+pub mod form;
 pub mod leaf;
 pub mod model;
 pub mod path;
@@ -16,8 +17,9 @@ pub mod record;
 
 pub use codes::*;
 pub use finding::{Finding, Severity, Text};
+pub use form::{Form, FormTable};
 pub use leaf::{Leaf, LeafKind, Malformed, Value};
 pub use model::*;
 pub use path::Path;
 pub use quantity::{Amount, Mass, Quantity, Rate};
-pub use record::{Catalogue, Field, Record, Shape, catalogue};
+pub use record::{Catalogue, Field, Fields, Record, Shape, catalogue};

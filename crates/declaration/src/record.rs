@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::form::Form;
 use crate::leaf::{LeafKind, Malformed, Value};
 use crate::path::Path;
 
@@ -18,9 +19,28 @@ pub enum Shape {
     /// Any number of values.
     Leaves(LeafKind),
     /// At most one record.
-    One(fn() -> &'static [Field]),
+    One(Fields),
     /// Any number of records.
-    Many(fn() -> &'static [Field]),
+    Many(Fields),
+}
+
+/// The fields of a record below.
+#[derive(Debug, Clone, Copy)]
+pub enum Fields {
+    /// Those of a record type; a function, because records may hold each other.
+    Of(fn() -> &'static [Field]),
+    /// Those of a form's table.
+    Table(&'static [Field]),
+}
+
+impl Fields {
+    /// The rows, in the order of the form.
+    pub fn all(self) -> &'static [Field] {
+        match self {
+            Fields::Of(fields) => fields(),
+            Fields::Table(fields) => fields,
+        }
+    }
 }
 
 impl Shape {
@@ -36,7 +56,7 @@ impl Shape {
     pub fn fields(self) -> Option<&'static [Field]> {
         match self {
             Shape::Leaf(_) | Shape::Leaves(_) => None,
-            Shape::One(fields) | Shape::Many(fields) => Some(fields()),
+            Shape::One(fields) | Shape::Many(fields) => Some(fields.all()),
         }
     }
 
@@ -79,10 +99,14 @@ pub trait Record {
     fn record_mut(&mut self, field: usize, nth: usize) -> Option<&mut dyn Record>;
     /// Removes whatever the field holds.
     fn clear(&mut self, field: usize);
+    /// What a format has beyond the fields of this record, under the format's own table.
+    fn further(&self) -> Option<&Form>;
+    /// The same, to be filled in; none for a record that has no room for it.
+    fn further_mut(&mut self) -> Option<&mut Option<Box<Form>>>;
 
     /// Whether no field holds anything.
     fn is_empty(&self) -> bool {
-        (0..self.fields().len()).all(|field| self.count(field) == 0)
+        (0..self.fields().len()).all(|field| self.count(field) == 0) && self.further().is_none()
     }
 
     /// The index of the field called `name`.
@@ -182,6 +206,8 @@ macro_rules! record {
         pub struct $name {
             $(#[doc = concat!($en, " (", $ru, "); box \"", $box, "\".")]
             pub $field: record!(@type $kind $type),)+
+            /// What the document's format has beyond these fields, under that format's own table.
+            pub further: Option<Box<$crate::form::Form>>,
         }
 
         impl $name {
@@ -246,6 +272,12 @@ macro_rules! record {
                 $(if at.next() == Some(field) { self.$field = Default::default(); return; })+
                 let _ = at;
             }
+            fn further(&self) -> Option<&$crate::form::Form> {
+                self.further.as_deref()
+            }
+            fn further_mut(&mut self) -> Option<&mut Option<Box<$crate::form::Form>>> {
+                Some(&mut self.further)
+            }
         }
     };
     (@type leaf $type:ty) => { Option<$type> };
@@ -254,8 +286,8 @@ macro_rules! record {
     (@type many $type:ty) => { Vec<$type> };
     (@shape leaf $type:ty) => { $crate::record::Shape::Leaf(<$type as $crate::leaf::Leaf>::KIND) };
     (@shape leaves $type:ty) => { $crate::record::Shape::Leaves(<$type as $crate::leaf::Leaf>::KIND) };
-    (@shape one $type:ty) => { $crate::record::Shape::One(|| <$type>::FIELDS) };
-    (@shape many $type:ty) => { $crate::record::Shape::Many(|| <$type>::FIELDS) };
+    (@shape one $type:ty) => { $crate::record::Shape::One($crate::record::Fields::Of(|| <$type>::FIELDS)) };
+    (@shape many $type:ty) => { $crate::record::Shape::Many($crate::record::Fields::Of(|| <$type>::FIELDS)) };
     (@count leaf $at:expr) => { usize::from($at.is_some()) };
     (@count one $at:expr) => { usize::from($at.is_some()) };
     (@count leaves $at:expr) => { $at.len() };

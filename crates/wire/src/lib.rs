@@ -14,6 +14,7 @@ pub mod limits;
 mod notes;
 mod schema;
 mod sniff;
+mod structure;
 mod unreadable;
 
 use declaration::{Declaration, Finding};

@@ -31,11 +31,11 @@ fn property(field: &Field) -> Value {
     let mut schema = match field.shape {
         Shape::Leaf(kind) => value(kind),
         Shape::Leaves(kind) => json!({ "type": "array", "items": value(kind) }),
-        Shape::One(fields) => object(fields()),
+        Shape::One(fields) => object(fields.all()),
         Shape::Many(fields) if field.name == "items" => {
-            json!({ "type": "array", "maxItems": ITEMS_MAX, "items": object(fields()) })
+            json!({ "type": "array", "maxItems": ITEMS_MAX, "items": object(fields.all()) })
         }
-        Shape::Many(fields) => json!({ "type": "array", "items": object(fields()) }),
+        Shape::Many(fields) => json!({ "type": "array", "items": object(fields.all()) }),
     };
     if let Some(schema) = schema.as_object_mut() {
         schema.insert("title".into(), json!(field.en));

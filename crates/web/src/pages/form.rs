@@ -198,13 +198,13 @@ impl Walk<'_> {
                     let record = record.and_then(|record| record.record(index, 0));
                     if record.is_some() || self.marks.any_in(&at) {
                         let label = self.label(field).to_owned();
-                        let inner = self.block(label, field.box_number, below(), record, &at, &|_| true);
+                        let inner = self.block(label, field.box_number, below.all(), record, &at, &|_| true);
                         if !inner.is_empty() {
                             block.blocks.push(inner);
                         }
                     }
                 }
-                Shape::Many(below) => self.list(&mut block, field, index, record, below(), &at, box_below),
+                Shape::Many(below) => self.list(&mut block, field, index, record, below.all(), &at, box_below),
             }
         }
         block

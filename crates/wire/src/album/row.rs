@@ -361,7 +361,7 @@ fn add(nodes: &mut Vec<Node>, rows: &'static [Row], fields: &'static [Field]) {
             },
             Holds::Record(name, rows) => match find(name).map(|(field, row)| (field, row, row.shape)) {
                 Some((field, row, Shape::One(below) | Shape::Many(below))) => {
-                    (What::Record { field, row }, compile(rows, below()))
+                    (What::Record { field, row }, compile(rows, below.all()))
                 }
                 _ => continue,
             },

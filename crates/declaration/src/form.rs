@@ -1,0 +1,268 @@
+//! A record whose table of fields is data: documents of the trade that nobody decides on line by line,
+//! and the rare parts of those that somebody does.
+//!
+//! A [`Form`] is read, written, shown, compared and turned into JSON through [`Record`], exactly as
+//! [`crate::Declaration`] is. What it may hold says its [`FormTable`], made once by whoever knows the
+//! format; so a document of a hundred kinds of element needs no struct of a hundred fields.
+
+use jiff::civil::{Date, DateTime, Time};
+use rust_decimal::Decimal;
+
+use crate::leaf::{Leaf, LeafKind, Malformed, Value};
+use crate::record::{Field, Record};
+
+/// The longest text a field of a form may hold, in characters: forms carry remarks and reasons.
+pub const FORM_TEXT_CHARS_MAX: usize = 100_000;
+
+/// The table of a form: its fields, and the tables of the forms below. Lives as long as the program.
+#[derive(Debug)]
+pub struct FormTable {
+    /// What names the table among all tables, such as `album/ExpressCargo`.
+    pub name: &'static str,
+    /// The fields, in the order of the format.
+    pub fields: &'static [Field],
+    /// For each field that holds forms, their table.
+    pub below: Vec<Option<&'static FormTable>>,
+}
+
+/// Values and forms by field. Only what is there takes room.
+#[derive(Clone)]
+pub struct Form {
+    table: &'static FormTable,
+    /// In the order they came; fields of a list stand in the order of the list.
+    slots: Vec<(u16, Slot)>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Slot {
+    Leaf(LeafValue),
+    Form(Form),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum LeafValue {
+    Text(Box<str>),
+    Integer(u32),
+    Decimal(Decimal),
+    Flag(bool),
+    Date(Date),
+    Time(Time),
+    DateTime(DateTime),
+}
+
+impl LeafValue {
+    fn parse(kind: LeafKind, text: &str) -> Result<Self, Malformed> {
+        // A value with a time zone stays as it was written: the zone is part of what was said.
+        let zoned = |plain_chars_max: usize| text.len() > plain_chars_max && has_zone(text);
+        Ok(match kind {
+            LeafKind::Text { max_chars } | LeafKind::Code { max_chars } => {
+                let long = text.len() > max_chars && text.chars().count() > max_chars;
+                if text.is_empty() || long || text.contains(|c: char| c.is_control() && !c.is_whitespace()) {
+                    return Err(Malformed::new(
+                        format!("text of 1 to {max_chars} characters"),
+                        format!("текст от 1 до {max_chars} знаков"),
+                    ));
+                }
+                Self::Text(text.into())
+            }
+            LeafKind::Integer => Self::Integer(u32::parse(text)?),
+            LeafKind::Decimal { .. } => Self::Decimal(
+                Decimal::from_str_exact(text.strip_prefix('+').unwrap_or(text))
+                    .map_err(|_| Malformed::new("a decimal number", "десятичное число"))?,
+            ),
+            LeafKind::Flag => Self::Flag(bool::parse(text)?),
+            LeafKind::Date => match Date::parse(text)? {
+                _ if zoned(10) => Self::Text(text.into()),
+                date => Self::Date(date),
+            },
+            LeafKind::Time => match Time::parse(text)? {
+                _ if zoned(8) => Self::Text(text.into()),
+                time => Self::Time(time),
+            },
+            LeafKind::DateTime => match DateTime::parse(text)? {
+                _ if zoned(19) => Self::Text(text.into()),
+                moment => Self::DateTime(moment),
+            },
+        })
+    }
+
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Text(text) => Value::Text(text),
+            Self::Integer(number) => Value::Integer(i64::from(*number)),
+            Self::Decimal(number) => Value::Decimal(*number),
+            Self::Flag(flag) => Value::Flag(*flag),
+            Self::Date(date) => Value::Date(*date),
+            Self::Time(time) => Value::Time(*time),
+            Self::DateTime(moment) => Value::DateTime(*moment),
+        }
+    }
+}
+
+fn has_zone(text: &str) -> bool {
+    text.ends_with('Z')
+        || text
+            .len()
+            .checked_sub(6)
+            .and_then(|at| text.get(at..))
+            .is_some_and(|zone| zone.starts_with(['+', '-']) && zone.as_bytes().get(3) == Some(&b':'))
+}
+
+impl Form {
+    /// An empty form under a table.
+    pub fn new(table: &'static FormTable) -> Self {
+        Self { table, slots: Vec::new() }
+    }
+
+    /// Its table.
+    pub fn table(&self) -> &'static FormTable {
+        self.table
+    }
+
+    fn of(&self, field: usize) -> impl Iterator<Item = &Slot> {
+        self.slots.iter().filter(move |(at, _)| usize::from(*at) == field).map(|(_, slot)| slot)
+    }
+
+    fn add(&mut self, field: usize, slot: Slot) -> Option<&mut Slot> {
+        let field = u16::try_from(field).ok()?;
+        self.slots.push((field, slot));
+        self.slots.last_mut().map(|(_, slot)| slot)
+    }
+
+    /// The form of a field below, made if there is none yet; of a list, the last.
+    pub fn last_or_new(&mut self, field: usize) -> Option<&mut Form> {
+        let there = self.slots.iter().rposition(|(at, _)| usize::from(*at) == field);
+        match there {
+            Some(at) => match self.slots.get_mut(at) {
+                Some((_, Slot::Form(form))) => Some(form),
+                _ => None,
+            },
+            None => {
+                let table = (*self.table.below.get(field)?)?;
+                match self.add(field, Slot::Form(Form::new(table)))? {
+                    Slot::Form(form) => Some(form),
+                    Slot::Leaf(_) => None,
+                }
+            }
+        }
+    }
+
+    /// The text of the leaf at a path such as `identity/number`, if there is one.
+    pub fn text(&self, path: &str) -> Option<String> {
+        crate::record::value_at(self, path).map(|value| value.to_string())
+    }
+}
+
+impl PartialEq for Form {
+    /// The same table, and for each field the same values in the same order.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.table, other.table)
+            && self.slots.len() == other.slots.len()
+            && (0..self.table.fields.len()).all(|field| self.of(field).eq(other.of(field)))
+    }
+}
+
+impl std::fmt::Debug for Form {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = |at: &u16| self.table.fields.get(usize::from(*at)).map_or("?", |field| field.name);
+        out.debug_map().entries(self.slots.iter().map(|(at, slot)| (name(at), slot))).finish()
+    }
+}
+
+impl Record for Form {
+    fn fields(&self) -> &'static [Field] {
+        self.table.fields
+    }
+    fn count(&self, field: usize) -> usize {
+        self.of(field).count()
+    }
+    fn value(&self, field: usize, nth: usize) -> Option<Value<'_>> {
+        match self.of(field).nth(nth)? {
+            Slot::Leaf(leaf) => Some(leaf.value()),
+            Slot::Form(_) => None,
+        }
+    }
+    fn set(&mut self, field: usize, text: &str) -> Result<(), Malformed> {
+        let Some(row) = self.table.fields.get(field) else { return Ok(()) };
+        let Some(kind) = row.shape.leaf() else { return Ok(()) };
+        let leaf = LeafValue::parse(kind, text)?;
+        if !row.shape.is_list() {
+            self.clear(field);
+        }
+        self.add(field, Slot::Leaf(leaf));
+        Ok(())
+    }
+    fn record(&self, field: usize, nth: usize) -> Option<&dyn Record> {
+        match self.of(field).nth(nth)? {
+            Slot::Form(form) => Some(form),
+            Slot::Leaf(_) => None,
+        }
+    }
+    fn open(&mut self, field: usize) -> Option<&mut dyn Record> {
+        let row = self.table.fields.get(field)?;
+        if !row.shape.is_list() && self.count(field) > 0 {
+            return self.record_mut(field, 0);
+        }
+        let table = (*self.table.below.get(field)?)?;
+        match self.add(field, Slot::Form(Form::new(table)))? {
+            Slot::Form(form) => Some(form),
+            Slot::Leaf(_) => None,
+        }
+    }
+    fn record_mut(&mut self, field: usize, nth: usize) -> Option<&mut dyn Record> {
+        let slot = self.slots.iter_mut().filter(|(at, _)| usize::from(*at) == field).nth(nth);
+        match slot {
+            Some((_, Slot::Form(form))) => Some(form),
+            _ => None,
+        }
+    }
+    fn clear(&mut self, field: usize) {
+        self.slots.retain(|(at, _)| usize::from(*at) != field);
+    }
+    fn further(&self) -> Option<&Form> {
+        None
+    }
+    fn further_mut(&mut self) -> Option<&mut Option<Box<Form>>> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::{Fields, Shape};
+
+    fn table() -> &'static FormTable {
+        let field = |name, shape| Field { name, shape, box_number: "", ru: "поле", en: "field" };
+        let below: &'static [Field] =
+            Box::leak(Box::new([field("number", Shape::Leaf(LeafKind::Text { max_chars: 5 }))]));
+        let lines = Box::leak(Box::new(FormTable { name: "test/line", fields: below, below: vec![None] }));
+        let fields: &'static [Field] = Box::leak(Box::new([
+            field("at", Shape::Leaf(LeafKind::DateTime)),
+            field("mass_gross", Shape::Leaf(LeafKind::Decimal { scale: 3 })),
+            field("lines", Shape::Many(Fields::Table(below))),
+        ]));
+        Box::leak(Box::new(FormTable { name: "test", fields, below: vec![None, None, Some(lines)] }))
+    }
+
+    #[test]
+    fn a_form_is_a_record_like_any_other() {
+        let mut form = Form::new(table());
+        form.set(0, "2026-03-01T10:00:00+03:00").unwrap();
+        form.set(1, "12.50").unwrap();
+        form.open(2).unwrap().set(0, "A1").unwrap();
+        form.open(2).unwrap().set(0, "A2").unwrap();
+        assert_eq!(form.text("at").unwrap(), "2026-03-01T10:00:00+03:00");
+        assert_eq!(form.text("lines/2/number").unwrap(), "A2");
+        assert_eq!(form.text("lines/3/number"), None);
+        assert_eq!((form.count(1), form.count(2)), (1, 2));
+        form.set(1, "13").unwrap();
+        assert_eq!(form.text("mass_gross").unwrap(), "13");
+        assert!(form.set(1, "x").is_err() && form.set(0, "yesterday").is_err());
+        assert!(form.record_mut(2, 0).unwrap().set(0, "too long").is_err());
+        let mut other = Form::new(form.table());
+        other.open(2).unwrap().set(0, "A1").unwrap();
+        assert_ne!(form, other);
+        assert_eq!(form, form.clone());
+    }
+}
