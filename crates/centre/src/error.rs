@@ -44,6 +44,11 @@ pub enum CentreError {
 pub enum SubmitError {
     /// The bytes are no declaration.
     Unreadable(Box<wire::Unreadable>),
+    /// The bytes are a document of another kind than was asked for.
+    NoDeclaration {
+        /// The root element of the document.
+        kind: String,
+    },
     /// The seal does not hold.
     Seal {
         /// Stable code.
@@ -64,6 +69,7 @@ impl SubmitError {
     pub fn code(&self) -> &str {
         match self {
             SubmitError::Unreadable(why) => why.code,
+            SubmitError::NoDeclaration { .. } => "GL-6003",
             SubmitError::Seal { code, .. } => code,
             SubmitError::Busy => "GL-6001",
             SubmitError::Unavailable(_) => "GL-6002",
@@ -75,6 +81,12 @@ impl SubmitError {
     pub fn text(&self) -> Text {
         match self {
             SubmitError::Unreadable(why) => why.sentences(),
+            SubmitError::NoDeclaration { kind } => Text::new(
+                format!("Документ {kind} — не декларация. Подайте ESADout_CU или сообщение с декларацией."),
+                format!(
+                    "The document {kind} is no declaration. File an ESADout_CU, or a message that holds one."
+                ),
+            ),
             SubmitError::Seal { text, .. } => text.clone(),
             SubmitError::Busy => Text::new(
                 "Слишком много деклараций ждёт приёма. Повторите через несколько секунд.",

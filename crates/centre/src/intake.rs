@@ -175,7 +175,10 @@ fn prepare(
     let id = CaseId::new(now, &random::<10>().map_err(unavailable)?);
     let sha256 = Hash::of(&bytes);
     let draw = inner.draw_at_filing(now, &sha256).map_err(unavailable)?;
-    let declaration = &document.declaration;
+    let Some(declaration) = document.declaration() else {
+        let kind = document.paper().map_or("", wire::Paper::element).to_owned();
+        return Err(SubmitError::NoDeclaration { kind });
+    };
     let declarant = declaration.declarant.as_ref().and_then(|party| party.tax_number());
     let sealed_by = signer.as_ref().and_then(|signer| signer.tax_number.as_ref()?.parse().ok());
     let standing = sealed_by.map_or(standing, Standing::Participant);

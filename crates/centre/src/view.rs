@@ -55,6 +55,9 @@ impl Inner {
         let read = wire::read(&document.bytes).map_err(|why| {
             CentreError::Log(format!("the document of case {} is damaged: {why}", filed.case))
         })?;
+        let wire::Content::Declaration(declaration) = read.content else {
+            return Err(CentreError::Log(format!("the document of case {} is no declaration", filed.case)));
+        };
         let world = self.world_of(&filed.world)?;
         let draw = self.draw_of_record(filed)?;
         let circumstances = Circumstances {
@@ -64,8 +67,8 @@ impl Inner {
             standing: filing.standing,
             draw: &draw,
         };
-        let assessed = assess(&read.declaration, &read.findings, &world, &circumstances);
-        Ok((read.declaration, assessed))
+        let assessed = assess(&declaration, &read.findings, &world, &circumstances);
+        Ok((*declaration, assessed))
     }
 }
 

@@ -129,22 +129,51 @@ impl Form {
         self.slots.last_mut().map(|(_, slot)| slot)
     }
 
-    /// The form of a field below, made if there is none yet; of a list, the last.
-    pub fn last_or_new(&mut self, field: usize) -> Option<&mut Form> {
-        let there = self.slots.iter().rposition(|(at, _)| usize::from(*at) == field);
-        match there {
-            Some(at) => match self.slots.get_mut(at) {
-                Some((_, Slot::Form(form))) => Some(form),
-                _ => None,
-            },
-            None => {
-                let table = (*self.table.below.get(field)?)?;
-                match self.add(field, Slot::Form(Form::new(table)))? {
-                    Slot::Form(form) => Some(form),
-                    Slot::Leaf(_) => None,
-                }
-            }
+    /// The `nth` form of a field below, counted from 0; those before it are made too where they lack.
+    pub fn nth_or_new(&mut self, field: usize, nth: usize) -> Option<&mut Form> {
+        let table = (*self.table.below.get(field)?)?;
+        for _ in self.count(field)..=nth {
+            self.add(field, Slot::Form(Form::new(table)));
         }
+        self.form_mut(field, nth)
+    }
+
+    /// One more form of a field below, or the one there is where the field is no list.
+    pub fn open_form(&mut self, field: usize) -> Option<&mut Form> {
+        let row = self.table.fields.get(field)?;
+        if !row.shape.is_list() && self.count(field) > 0 {
+            return self.form_mut(field, 0);
+        }
+        let table = (*self.table.below.get(field)?)?;
+        match self.add(field, Slot::Form(Form::new(table)))? {
+            Slot::Form(form) => Some(form),
+            Slot::Leaf(_) => None,
+        }
+    }
+
+    /// The `nth` form of a field below.
+    pub fn form(&self, field: usize, nth: usize) -> Option<&Form> {
+        match self.of(field).nth(nth)? {
+            Slot::Form(form) => Some(form),
+            Slot::Leaf(_) => None,
+        }
+    }
+
+    fn form_mut(&mut self, field: usize, nth: usize) -> Option<&mut Form> {
+        let slot = self.slots.iter_mut().filter(|(at, _)| usize::from(*at) == field).nth(nth);
+        match slot {
+            Some((_, Slot::Form(form))) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// Every form of a field called `name`, in order.
+    pub fn forms(&self, name: &str) -> impl Iterator<Item = &Form> {
+        let field = self.index_of(name).unwrap_or(usize::MAX);
+        self.of(field).filter_map(|slot| match slot {
+            Slot::Form(form) => Some(form),
+            Slot::Leaf(_) => None,
+        })
     }
 
     /// The text of the leaf at a path such as `identity/number`, if there is one.
@@ -193,28 +222,13 @@ impl Record for Form {
         Ok(())
     }
     fn record(&self, field: usize, nth: usize) -> Option<&dyn Record> {
-        match self.of(field).nth(nth)? {
-            Slot::Form(form) => Some(form),
-            Slot::Leaf(_) => None,
-        }
+        self.form(field, nth).map(|form| form as &dyn Record)
     }
     fn open(&mut self, field: usize) -> Option<&mut dyn Record> {
-        let row = self.table.fields.get(field)?;
-        if !row.shape.is_list() && self.count(field) > 0 {
-            return self.record_mut(field, 0);
-        }
-        let table = (*self.table.below.get(field)?)?;
-        match self.add(field, Slot::Form(Form::new(table)))? {
-            Slot::Form(form) => Some(form),
-            Slot::Leaf(_) => None,
-        }
+        self.open_form(field).map(|form| form as &mut dyn Record)
     }
     fn record_mut(&mut self, field: usize, nth: usize) -> Option<&mut dyn Record> {
-        let slot = self.slots.iter_mut().filter(|(at, _)| usize::from(*at) == field).nth(nth);
-        match slot {
-            Some((_, Slot::Form(form))) => Some(form),
-            _ => None,
-        }
+        self.form_mut(field, nth).map(|form| form as &mut dyn Record)
     }
     fn clear(&mut self, field: usize) {
         self.slots.retain(|(at, _)| usize::from(*at) != field);

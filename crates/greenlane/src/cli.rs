@@ -214,6 +214,8 @@ pub enum Form {
     /// Album of formats 5.27, ESADout_CU.
     #[value(name = "album-5.27")]
     Album527,
+    /// A message of the WCO's data model, as the United Kingdom takes it.
+    Wco,
     /// Canonical JSON.
     Json,
 }

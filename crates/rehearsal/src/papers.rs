@@ -43,6 +43,7 @@ pub(crate) fn measure(random: &mut Random, good: &Good, grams: u64) -> Measured 
             make: leaf("RHS"),
             model: leaf(&format!("Model {}", random.between(1, 9))),
             engine_volume_cm3: Some(Quantity::from_decimal(volume)),
+            further: None,
         };
         return Measured {
             grams: cars * CAR_GRAMS,
@@ -89,6 +90,7 @@ fn supplementary(quantity: Decimal, unit: RateUnit) -> SupplementaryQuantity {
         quantity: Some(Quantity::from_decimal(quantity)),
         unit_name: leaf(&unit.ru().to_uppercase()),
         unit: leaf(unit.code()),
+        further: None,
     }
 }
 
@@ -108,6 +110,7 @@ pub(crate) fn characteristics(random: &mut Random, good: &Good, article: &str) -
         description: leaf(&good.name).into_iter().collect(),
         lots: (1..=lots).map(|nth| lot(random, nth)).collect(),
         number: Some(1),
+        further: None,
     }
 }
 

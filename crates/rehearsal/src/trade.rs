@@ -143,6 +143,7 @@ impl Trade {
                     count: Some(1),
                     kind: leaf("22"),
                     numbers: leaf(number).into_iter().collect(),
+                    further: None,
                 });
             }
         }
@@ -298,13 +299,14 @@ impl Trade {
             packaging: Some(Packaging {
                 package_count: Some(packages),
                 kind: leaf("1"),
-                packages: vec![Package { code: leaf(group.package), count: Some(packages) }],
+                packages: vec![Package { code: leaf(group.package), count: Some(packages), further: None }],
                 ..Packaging::default()
             }),
             procedure: Some(ItemProcedure {
                 requested: Some(deal.procedure),
                 previous,
                 feature: leaf("000"),
+                further: None,
             }),
             preceding_documents: preceding,
             ..Item::default()
@@ -327,7 +329,7 @@ impl Trade {
         let granted = self.market.pack.payments.tariff_preferences.iter();
         let mut granted = granted.filter(|one| origin.is_some_and(|origin| one.origins.contains(&origin)));
         let code = granted.next().filter(|_| random.happens(500)).and_then(|one| leaf(&one.code));
-        Preference { fee: none(), duty: code.or_else(none), excise: leaf("-"), vat: none() }
+        Preference { fee: none(), duty: code.or_else(none), excise: leaf("-"), vat: none(), further: None }
     }
 
     /// The previous procedure, and the declaration that placed the goods under it.
@@ -372,7 +374,7 @@ impl Trade {
     fn border(&self, random: &mut Random) -> Option<Office> {
         let code = random.pick(&self.borders).copied()?;
         let name = self.market.reference.office(&self.market.pack, &code).and_then(|row| leaf(&row.name));
-        Some(Office { code: Some(code), name, country: Some(self.market.pack.country) })
+        Some(Office { code: Some(code), name, country: Some(self.market.pack.country), further: None })
     }
 
     fn signatory(&self, random: &mut Random) -> Signatory {
@@ -392,6 +394,7 @@ impl Trade {
             registry_number: leaf(&format!("{:04}", random.between(100, 999))),
             contract_number: leaf(&format!("ТП-{}", random.between(1, 5_000))),
             contract_date: Some(self.back(random, 20, 900)),
+            further: None,
         }
     }
 }
@@ -437,5 +440,9 @@ fn terms(random: &mut Random, mode: &str) -> Delivery {
     let codes: &[&str] =
         if mode == "10" { &["FOB", "CIF", "CFR", "FCA"] } else { &["FCA", "CPT", "DAP", "EXW", "CIP"] };
     let place = random.pick(&["Порт отправления", "Склад продавца", "Терминал получателя"]).copied();
-    Delivery { terms: random.pick(codes).and_then(|code| leaf(code)), place: place.and_then(leaf) }
+    Delivery {
+        terms: random.pick(codes).and_then(|code| leaf(code)),
+        place: place.and_then(leaf),
+        further: None,
+    }
 }

@@ -326,6 +326,10 @@ impl From<SubmitError> for Failure {
                 failure.members.insert("findings".to_owned(), Value::Array(Vec::new()));
                 failure
             }
+            SubmitError::NoDeclaration { .. } => {
+                let title = Text::new("Это не декларация", "This is no declaration");
+                Failure::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, text)
+            }
             SubmitError::Seal { .. } => {
                 let title = Text::new("Подпись не подтверждена", "The seal does not hold");
                 Failure::new(StatusCode::UNAUTHORIZED, code, title, text)

@@ -8,26 +8,46 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use declaration::{Declaration, Field, Finding, LeafKind, Path, Record, Severity, Shape, Value};
+use declaration::{Declaration, Field, Finding, Form, LeafKind, Path, Record, Severity, Shape, Value};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
 use crate::limits::{ITEMS_MAX, RECORDS_MAX, TEXT_BYTES_MAX, VALUES_MAX};
 use crate::notes::{MALFORMED, Notes, REPEATED};
+use crate::structure::{self, Root};
 use crate::unreadable::{Reason, Unreadable, shown};
+use crate::{Content, Paper};
 
 /// The field that names the form.
 pub(crate) const FORM_FIELD: &str = "greenlane";
-/// The form and its version.
+/// The form of a declaration and its version.
 pub(crate) const FORM: &str = "declaration/1";
-/// The version of the form.
+/// The version of every form.
 pub(crate) const VERSION: &str = "1";
+/// The member that holds what stands beside a record.
+pub(crate) const FURTHER: &str = "further";
+/// The member of that which names its table.
+pub(crate) const TABLE_FIELD: &str = "table";
+
+/// The form of a paper: its edition, kind and version, as `album-5.23/parcels/1`.
+pub(crate) fn form_of(root: &Root) -> String {
+    format!("{}/{}/{VERSION}", root.edition.name, root.kind)
+}
 
 /// Writes a declaration.
-pub(crate) fn write(declaration: &Declaration) -> String {
+pub(crate) fn write_declaration(declaration: &Declaration) -> String {
+    written(FORM, declaration)
+}
+
+/// Writes a paper.
+pub(crate) fn write_paper(paper: &Paper) -> String {
+    written(&form_of(paper.root), &paper.form)
+}
+
+fn written(form: &str, record: &dyn Record) -> String {
     let mut object = Map::new();
-    object.insert(FORM_FIELD.to_owned(), Json::from(FORM));
-    fields(declaration, &mut object);
+    object.insert(FORM_FIELD.to_owned(), Json::from(form));
+    fields(record, &mut object);
     let mut text = format!("{:#}", Json::Object(object));
     text.push('\n');
     text
@@ -51,6 +71,12 @@ fn fields(record: &dyn Record, object: &mut Map<String, Json>) {
             object.insert(field.name.to_owned(), value);
         }
     }
+    if let Some(form) = record.further() {
+        let mut beside = Map::new();
+        beside.insert(TABLE_FIELD.to_owned(), Json::from(form.table().name));
+        fields(form, &mut beside);
+        object.insert(FURTHER.to_owned(), Json::Object(beside));
+    }
 }
 
 fn leaf(value: Value<'_>) -> Json {
@@ -63,14 +89,35 @@ fn leaf(value: Value<'_>) -> Json {
     }
 }
 
+/// The member that names the form, wherever it stands.
+#[derive(serde::Deserialize)]
+struct Head<'a> {
+    #[serde(borrow)]
+    greenlane: Option<Cow<'a, str>>,
+}
+
 /// Reads one JSON document.
-pub(crate) fn read(text: &str) -> Result<(Declaration, Vec<Finding>), Box<Unreadable>> {
-    let mut walk = Walk { notes: Notes::default(), path: Vec::new(), records: 0, refusal: None, form: None };
+pub(crate) fn read(text: &str) -> Result<(Content, Vec<Finding>), Box<Unreadable>> {
+    // What is no object at all, or none of a known form, is said by the walk over a declaration.
+    let head = serde_json::from_str::<Head<'_>>(text).ok().and_then(|head| head.greenlane);
+    let root = head.and_then(|form| structure::roots().iter().find(|root| form == form_of(root)).copied());
+    if let Some(root) = root
+        && let Some(content) = root.content()
+    {
+        let mut form = Form::new(content.table);
+        let findings = read_into(text, &form_of(root), &mut form)?;
+        return Ok((Content::Paper(Paper { root, form }), findings));
+    }
     let mut declaration = Declaration::default();
+    let findings = read_into(text, FORM, &mut declaration)?;
+    Ok((Content::Declaration(Box::new(declaration)), findings))
+}
+
+fn read_into(text: &str, form: &str, record: &mut dyn Record) -> Result<Vec<Finding>, Box<Unreadable>> {
+    let mut walk = Walk { notes: Notes::default(), path: Vec::new(), records: 0, refusal: None, form: None };
     let mut parser = serde_json::Deserializer::from_str(text);
-    let read = Object { walk: &mut walk, record: &mut declaration, root: true }
-        .deserialize(&mut parser)
-        .and_then(|()| parser.end());
+    let read =
+        Object { walk: &mut walk, record, root: true }.deserialize(&mut parser).and_then(|()| parser.end());
     if let Err(error) = read {
         // A refusal raised inside the walk knows more than the parser does.
         let line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
@@ -81,7 +128,7 @@ pub(crate) fn read(text: &str) -> Result<(Declaration, Vec<Finding>), Box<Unread
         });
     }
     match walk.form.as_deref() {
-        Some(FORM) => Ok((declaration, walk.notes.finish())),
+        Some(found) if found == form => Ok(walk.notes.finish()),
         Some(other) => Err(Reason::JsonForm(shown(other)).at(None, "", Path::new(FORM_FIELD))),
         None => Err(Reason::JsonForm(String::new()).at(None, "", Path::new(FORM_FIELD))),
     }
@@ -192,6 +239,12 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
                 });
                 continue;
             }
+            if name == FURTHER && record.further_mut().is_some() {
+                walk.path.push(Step::Field(FURTHER));
+                members.next_value_seed(Beside { walk: &mut *walk, record: &mut *record })?;
+                walk.path.pop();
+                continue;
+            }
             let Some((at, field)) =
                 record.index_of(&name).and_then(|at| Some((at, record.fields().get(at)?)))
             else {
@@ -218,6 +271,47 @@ impl<'de> Visitor<'de> for Object<'_, '_> {
             walk.path.pop();
         }
         Ok(())
+    }
+}
+
+/// What stands beside a record: an object whose first member names its table.
+struct Beside<'w, 'r> {
+    walk: &'w mut Walk,
+    record: &'r mut dyn Record,
+}
+
+impl<'de> DeserializeSeed<'de> for Beside<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Beside<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object that names its table first")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let Beside { walk, record } = self;
+        let named = match members.next_key::<Name<'_>>()? {
+            Some(Name(name)) if name == TABLE_FIELD => {
+                let name: String = members.next_value()?;
+                structure::table_called(&name).ok_or(name)
+            }
+            _ => Err(String::new()),
+        };
+        let table = match named {
+            Ok(table) => table,
+            Err(name) => {
+                return Err(walk.refuse(Reason::UnknownField(shown(&format!("{TABLE_FIELD}: {name}")))));
+            }
+        };
+        let Some(slot) = record.further_mut() else { return Ok(()) };
+        let form = slot.insert(Box::new(Form::new(table)));
+        Object { walk, record: form.as_mut(), root: false }.visit_map(members)
     }
 }
 

@@ -1,42 +1,61 @@
-//! Documents in and out: the album of formats of the customs service (ESADout_CU 5.10 to 5.27), and
-//! the canonical JSON.
+//! Documents in and out: the album of formats of the customs service, the structures of the Eurasian
+//! Economic Commission, the WCO's data model, and the canonical JSON.
 //!
-//! [`read`] recognises a document by its root and namespace version and yields a [`Document`]: the
-//! declaration, and findings about what is malformed in it. [`write`] is the same table walked the
-//! other way. What is no document at all is [`Unreadable`], with line, element and cure.
+//! [`read`] recognises a document by its root and namespace and yields a [`Document`]: a declaration, or a
+//! [`Paper`] of another kind, and findings about what is malformed in it. [`write`] and [`write_paper`]
+//! walk the same tables the other way. What is no document at all is [`Unreadable`], with line, element
+//! and cure.
 //!
-//! Nothing here judges the content of a declaration: that is the control's business. Nothing here
+//! ```text
+//! sniff ─► xml, json ─► structure   which elements, how often, which values: tables/*/*.txt
+//!                       mapping     which of them are fields of a declaration
+//! ```
+//!
+//! Nothing here judges the content of a document: that is the control's business. Nothing here
 //! panics or takes more time or memory than [`limits`] allow, whatever the bytes.
 
-mod album;
+#[cfg(test)]
+mod dice;
 mod json;
 pub mod limits;
+mod mapping;
 mod notes;
 mod schema;
 mod sniff;
 mod structure;
 mod unreadable;
+mod xml;
 
-use declaration::{Declaration, Finding};
+use declaration::{Declaration, Finding, Form};
 use jiff::civil::DateTime;
 
-pub use schema::json_schema;
+pub use schema::{json_schema, json_schema_of};
+pub use structure::Author;
 pub use unreadable::Unreadable;
+
+use structure::Root;
+use xml::Origin;
 
 /// The form a document came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// XML of the album of formats.
     Album,
+    /// XML of the Eurasian Economic Commission.
+    Eec,
+    /// XML of the WCO's data model.
+    Wco,
     /// The canonical JSON.
     Json,
 }
 
 impl Format {
-    /// `album` or `json`.
+    /// `album`, `eec`, `wco` or `json`.
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Album => "album",
+            Format::Eec => "eec",
+            Format::Wco => "wco",
             Format::Json => "json",
         }
     }
@@ -49,13 +68,90 @@ pub struct Document {
     pub format: Format,
     /// The version of the form: `5.10` to `5.27` for the album, `1` for JSON.
     pub version: String,
-    /// What was declared.
-    pub declaration: Declaration,
+    /// What it says.
+    pub content: Content,
     /// What is malformed, repeated, or not read, in document order; at most
     /// [`limits::FINDINGS_MAX`] and two that sum up the rest.
     pub findings: Vec<Finding>,
-    /// The root names of the other documents in the same package.
+    /// The other documents in the same package.
+    pub papers: Vec<Paper>,
+    /// The root names of documents in the same package that are not known here.
     pub other_documents: Vec<String>,
+}
+
+/// What a document says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// A declaration on goods or for transit.
+    Declaration(Box<Declaration>),
+    /// A document of another kind.
+    Paper(Paper),
+}
+
+impl Document {
+    /// The declaration, if it is one.
+    pub fn declaration(&self) -> Option<&Declaration> {
+        match &self.content {
+            Content::Declaration(declaration) => Some(declaration),
+            Content::Paper(_) => None,
+        }
+    }
+
+    /// The paper, if it is one.
+    pub fn paper(&self) -> Option<&Paper> {
+        match &self.content {
+            Content::Declaration(_) => None,
+            Content::Paper(paper) => Some(paper),
+        }
+    }
+}
+
+/// A document that is no declaration: a form of its kind.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    root: &'static Root,
+    /// What it says, under the table of its kind.
+    pub form: Form,
+}
+
+impl PartialEq for Paper {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.root, other.root) && self.form == other.form
+    }
+}
+
+impl Paper {
+    /// An empty paper of a kind such as `registered`, in the newest edition that has it; none where no
+    /// edition has.
+    pub fn new(kind: &str) -> Option<Self> {
+        let root = structure::roots().iter().find(|root| root.kind == kind)?;
+        Some(Self { root, form: Form::new(root.content()?.table) })
+    }
+
+    /// The stable name of its kind: `correction`, `parcels`, `preliminary_road`, …
+    pub fn kind(&self) -> &'static str {
+        self.root.kind
+    }
+
+    /// Who makes such papers.
+    pub fn author(&self) -> Author {
+        self.root.author
+    }
+
+    /// The name of the root element.
+    pub fn element(&self) -> &'static str {
+        self.root.element
+    }
+
+    /// The format and its version.
+    pub fn format(&self) -> (Format, String) {
+        format_of(self.root)
+    }
+}
+
+/// Every kind of document there is a table for: name, root element, namespace, who makes it.
+pub fn kinds() -> Vec<(&'static str, &'static str, &'static str, Author)> {
+    structure::roots().iter().map(|root| (root.kind, root.element, root.uri, root.author)).collect()
 }
 
 /// What a target format demands and a declaration may lack.
@@ -67,23 +163,43 @@ pub struct Completion {
     pub written_at: DateTime,
 }
 
-/// A format to write.
+/// A format to write a declaration in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Target {
     /// The album of formats 5.23.
     Album523,
     /// The album of formats 5.27, in which a declaration for transit has no place.
     Album527,
+    /// A message of the WCO's data model, as the customs service of the United Kingdom takes it.
+    Wco,
+    /// The declaration on goods of the Eurasian Economic Commission, structure R.055.
+    EecGoods,
+    /// The declaration for transit of the Eurasian Economic Commission, structure R.048.
+    EecTransit,
     /// The canonical JSON.
     Json,
 }
 
-/// Reads a document: XML of the album, alone, in an `ED_Container`, an envelope or an enveloping
+impl Target {
+    fn root(self) -> Option<&'static Root> {
+        let (edition, kind) = match self {
+            Target::Album523 => ("album-5.23", "declaration"),
+            Target::Album527 => ("album-5.27", "declaration"),
+            Target::Wco => ("wco", "wco_message"),
+            Target::EecGoods => ("album-5.23", "eec_goods"),
+            Target::EecTransit => ("album-5.23", "eec_transit"),
+            Target::Json => return None,
+        };
+        structure::roots().iter().find(|root| root.edition.name == edition && root.kind == kind).copied()
+    }
+}
+
+/// Reads a document: XML of a known structure, alone, in an `ED_Container`, an envelope or an enveloping
 /// signature; or the canonical JSON.
 ///
 /// # Errors
-/// [`Unreadable`] where there is no declaration to be had from the bytes: not well formed, of an
-/// unknown root, namespace or version, or beyond a limit.
+/// [`Unreadable`] where there is no document to be had from the bytes: not well formed, of an unknown
+/// root, namespace or version, or beyond a limit.
 #[allow(clippy::result_large_err, reason = "a document is larger than a refusal, and refusals are rare")]
 pub fn read(bytes: &[u8]) -> Result<Document, Unreadable> {
     document(bytes).map_err(|refusal| *refusal)
@@ -91,25 +207,61 @@ pub fn read(bytes: &[u8]) -> Result<Document, Unreadable> {
 
 fn document(bytes: &[u8]) -> Result<Document, Box<Unreadable>> {
     match sniff::sniff(bytes)? {
-        sniff::Text::Xml(text) => album::read(text).map(|found| Document {
-            format: Format::Album,
-            version: format!("5.{}", found.version),
-            declaration: found.declaration,
-            findings: found.findings,
-            other_documents: found.other_documents,
-        }),
-        sniff::Text::Json(text) => json::read(text).map(|(declaration, findings)| Document {
+        sniff::Text::Xml(text) => {
+            let found = xml::read(text)?;
+            let mut papers: Vec<Paper> =
+                found.papers.into_iter().map(|(root, form)| Paper { root, form }).collect();
+            let (content, (format, version)) = match found.declaration {
+                Some(declared) => {
+                    let format = match declared.origin {
+                        Origin::Root(root) => format_of(root),
+                        Origin::Older(version) => (Format::Album, format!("5.{version}")),
+                    };
+                    (Content::Declaration(Box::new(declared.declaration)), format)
+                }
+                None => {
+                    if papers.is_empty() {
+                        return Err(unreadable::Reason::NoDeclaration.nowhere());
+                    }
+                    let first = papers.remove(0);
+                    let format = first.format();
+                    (Content::Paper(first), format)
+                }
+            };
+            Ok(Document {
+                format,
+                version,
+                content,
+                findings: found.findings,
+                papers,
+                other_documents: found.other_documents,
+            })
+        }
+        sniff::Text::Json(text) => json::read(text).map(|(content, findings)| Document {
             format: Format::Json,
             version: json::VERSION.to_owned(),
-            declaration,
+            content,
             findings,
+            papers: Vec::new(),
             other_documents: Vec::new(),
         }),
     }
 }
 
-/// Writes a declaration. The album's texts are valid against its schemas: what a national dialect
-/// has otherwise is converted, and what is demanded but absent comes from the `completion`.
+/// `5.23` of `…:ESADout_CU:5.23.0`, `1.0.0` of `…:v1.0.0`.
+fn format_of(root: &'static Root) -> (Format, String) {
+    let version = root.uri.rsplit(':').next().unwrap_or_default();
+    if root.uri.starts_with("urn:wco:") {
+        (Format::Wco, version.to_owned())
+    } else if root.uri.starts_with("urn:EEC:") {
+        (Format::Eec, version.trim_start_matches('v').to_owned())
+    } else {
+        (Format::Album, version.strip_suffix(".0").unwrap_or(version).to_owned())
+    }
+}
+
+/// Writes a declaration. What comes out is valid against the structure of the target: what a national
+/// dialect has otherwise is converted, and what is demanded but absent comes from the `completion`.
 ///
 /// # Errors
 /// Findings (`GL-1020` and following) that name each field the target cannot express, with its cure.
@@ -118,11 +270,23 @@ pub fn write(
     target: Target,
     completion: &Completion,
 ) -> Result<String, Vec<Finding>> {
-    match target {
-        Target::Album523 => album::write(declaration, 23, completion),
-        Target::Album527 => album::write(declaration, 27, completion),
-        Target::Json => Ok(json::write(declaration)),
+    match target.root() {
+        Some(root) => xml::write_declaration(declaration, root, completion),
+        None => Ok(json::write_declaration(declaration)),
     }
+}
+
+/// Writes a paper as XML of its own format.
+///
+/// # Errors
+/// Findings that name what its format cannot express.
+pub fn write_paper(paper: &Paper) -> Result<String, Vec<Finding>> {
+    xml::write_form(&paper.form, paper.root)
+}
+
+/// Writes a paper as canonical JSON.
+pub fn write_paper_json(paper: &Paper) -> String {
+    json::write_paper(paper)
 }
 
 /// Whether XML 1.0 (section 2.2) allows the character.

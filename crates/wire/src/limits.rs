@@ -50,3 +50,6 @@ pub const SHOWN_CHARS_MAX: usize = 40;
 
 /// How much of a namespace a message shows, in characters.
 pub const NAMESPACE_CHARS_MAX: usize = 120;
+
+/// The most documents in one package.
+pub const DOCUMENTS_MAX: usize = 1_000;

@@ -18,6 +18,12 @@ pub(crate) const ROUNDED: &str = "GL-1005";
 pub(crate) const OTHER_VERSION: &str = "GL-1006";
 /// A text longer than one value of its field: read as several.
 pub(crate) const DIVIDED: &str = "GL-1007";
+/// An element out of its place.
+pub(crate) const ORDER: &str = "GL-1008";
+/// An element the format demands is missing.
+pub(crate) const MISSING: &str = "GL-1009";
+/// An attribute the format does not have.
+pub(crate) const ATTRIBUTE: &str = "GL-1013";
 /// An element nobody here knows.
 pub(crate) const UNKNOWN_ELEMENT: &str = "GL-1010";
 /// The format allows several, the declaration keeps the first.
@@ -41,6 +47,8 @@ pub(crate) struct Notes {
     /// The gravest of what was left out.
     left_out_worst: Option<Severity>,
     unknown: usize,
+    /// The gravest of the unknown elements.
+    unknown_worst: Option<Severity>,
 }
 
 impl Notes {
@@ -55,9 +63,10 @@ impl Notes {
     }
 
     /// Whether another unknown element is reported by itself.
-    pub(crate) fn has_room_for_unknown(&mut self) -> bool {
+    pub(crate) fn has_room_for_unknown(&mut self, severity: Severity) -> bool {
         self.unknown += 1;
-        self.unknown <= UNKNOWN_ELEMENTS_MAX && self.has_room(Severity::Hint)
+        self.unknown_worst = self.unknown_worst.max(Some(severity));
+        self.unknown <= UNKNOWN_ELEMENTS_MAX && self.has_room(severity)
     }
 
     /// Keeps a finding; ask for room first.
@@ -75,7 +84,7 @@ impl Notes {
         if let Some(more) = self.unknown.checked_sub(UNKNOWN_ELEMENTS_MAX).filter(|more| *more > 0) {
             self.add(
                 UNKNOWN_ELEMENT,
-                Severity::Hint,
+                self.unknown_worst.unwrap_or(Severity::Error),
                 Path::root(),
                 format!(
                     "Ещё элементов, которые здесь не читаются: {more}. Байты документа сохранены целиком."

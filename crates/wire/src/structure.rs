@@ -101,7 +101,7 @@ struct Draft {
 enum PartDraft {
     Element(Line),
     Group { choice: bool, times: Times, parts: Vec<PartDraft> },
-    Any(Times),
+    Any,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -134,8 +134,13 @@ pub(crate) struct Type {
 #[derive(Debug)]
 pub(crate) struct Element {
     pub(crate) name: &'static str,
+    /// The namespace it stands in, for comparisons.
+    pub(crate) namespace: NamespaceId,
+    /// The module it stands in, within the edition.
     pub(crate) module: u16,
     pub(crate) times: Times,
+    /// Whether every element of the type has it.
+    pub(crate) required: bool,
     pub(crate) holds: Holds,
     /// Its field in a form of the type.
     pub(crate) field: usize,
@@ -181,9 +186,7 @@ const WCO: &[&str] = tables!("wco":
 /// Every edition there is, the newest of a format last.
 pub(crate) fn editions() -> &'static [&'static Edition] {
     static EDITIONS: OnceLock<Vec<&'static Edition>> = OnceLock::new();
-    EDITIONS.get_or_init(|| {
-        all().iter().map(|(edition, _)| *edition).collect()
-    })
+    EDITIONS.get_or_init(|| all().iter().map(|(edition, _)| *edition).collect())
 }
 
 /// Every kind of document in every edition.
@@ -218,6 +221,23 @@ pub(crate) fn root(uri: &str, element: &str) -> Option<&'static Root> {
     by_uri.get(uri)?.iter().find(|root| root.element == element).copied()
 }
 
+/// What stands for a namespace in comparisons: the same for the same namespace in every edition.
+pub(crate) type NamespaceId = u16;
+
+/// The identifier of a namespace that some table knows.
+pub(crate) fn namespace(uri: &str) -> Option<NamespaceId> {
+    static IDS: OnceLock<HashMap<&'static str, NamespaceId>> = OnceLock::new();
+    let ids = IDS.get_or_init(|| {
+        let mut ids = HashMap::new();
+        for module in editions().iter().flat_map(|edition| &edition.modules) {
+            let next = NamespaceId::try_from(ids.len()).unwrap_or(NamespaceId::MAX);
+            ids.entry(module.uri).or_insert(next);
+        }
+        ids
+    });
+    ids.get(uri).copied()
+}
+
 /// The compiled type called `name` in an edition, such as `album-5.23/cat_ru.Organization`.
 pub(crate) fn table_called(name: &str) -> Option<&'static FormTable> {
     let (edition, name) = name.split_once('/')?;
@@ -248,9 +268,9 @@ impl Edition {
         self.modules.get(usize::from(at))
     }
 
-    /// The module of a namespace.
-    pub(crate) fn module_of(&self, uri: &str) -> Option<u16> {
-        self.modules.iter().position(|module| module.uri == uri).and_then(|at| u16::try_from(at).ok())
+    /// Whether some element is called so, in whatever document.
+    pub(crate) fn knows(&self, element: &str) -> bool {
+        self.names.contains_key(element)
     }
 
     /// `prefix.Name` or `Name`, seen from a module.
@@ -301,7 +321,8 @@ struct Building {
     edition: &'static Edition,
     module: u16,
     name: &'static str,
-    lines: Vec<(u16, Line)>,
+    /// Module, line, and whether no group around makes it optional.
+    lines: Vec<(u16, Line, bool)>,
     attributes: Vec<Line>,
     value: Option<&'static str>,
     parts: Vec<Part>,
@@ -332,23 +353,24 @@ impl Building {
         self.attributes.extend(&draft.attributes);
         self.value = draft.value.or(self.value);
         for part in &draft.parts {
-            let part = self.part(module, part);
+            let part = self.part(module, part, true);
             self.parts.extend(part);
         }
         Ok(())
     }
 
-    fn part(&mut self, module: u16, draft: &PartDraft) -> Option<Part> {
+    fn part(&mut self, module: u16, draft: &PartDraft, required: bool) -> Option<Part> {
         Some(match draft {
             PartDraft::Element(line) => {
-                self.lines.push((module, *line));
+                self.lines.push((module, *line, required && line.times.min > 0));
                 Part::Element(self.lines.len() - 1, line.times)
             }
             PartDraft::Group { choice, times, parts } => {
-                let parts = parts.iter().filter_map(|part| self.part(module, part)).collect();
+                let required = required && !choice && times.min > 0;
+                let parts = parts.iter().filter_map(|part| self.part(module, part, required)).collect();
                 if *choice { Part::Choice(parts, *times) } else { Part::Sequence(parts, *times) }
             }
-            PartDraft::Any(_) => {
+            PartDraft::Any => {
                 self.any = true;
                 return None;
             }
@@ -388,7 +410,7 @@ impl Building {
             None => usize::MAX,
         };
         let mut elements = Vec::new();
-        for (module, line) in &self.lines {
+        for (module, line, required) in &self.lines {
             // A global element of another module stands under its prefix.
             let (element_module, name) = edition.resolve(*module, line.name)?;
             let list = line.times.max > 1;
@@ -408,18 +430,23 @@ impl Building {
                 }
             };
             let field = field(name, line.box_number, shape, table)?;
+            let uri = edition.module(element_module).map_or("", |module| module.uri);
+            let namespace = namespace(uri).ok_or_else(|| at("a module without a namespace"))?;
             elements.push(Element {
                 name,
+                namespace,
                 module: element_module,
                 times: line.times,
+                required: *required,
                 holds,
                 field,
                 box_number: line.box_number,
             });
         }
-        let content = Content::of(&Part::Sequence(self.parts, Times::ONCE), elements.len())
-            .map_err(|why| at(why))?;
-        let name: &'static str = Box::leak(format!("{}/{prefix}.{}", edition.name, self.name).into_boxed_str());
+        let content =
+            Content::of(&Part::Sequence(self.parts, Times::ONCE), elements.len()).map_err(|why| at(why))?;
+        let name: &'static str =
+            Box::leak(format!("{}/{prefix}.{}", edition.name, self.name).into_boxed_str());
         let table =
             Box::leak(Box::new(FormTable { name, fields: Box::leak(fields.into_boxed_slice()), below }));
         Ok(Type { name, elements, attributes, value, value_field, content, any: self.any, table })
@@ -451,8 +478,14 @@ fn read_edition(
     }
     let mut documents = Vec::new();
     for file in files {
-        Reading { edition: &mut edition, documents: &mut documents, module: 0, type_name: None, changes: false }
-            .read(file);
+        Reading {
+            edition: &mut edition,
+            documents: &mut documents,
+            module: 0,
+            type_name: None,
+            changes: false,
+        }
+        .read(file);
     }
     if let Some(later) = later {
         documents.clear();
@@ -602,7 +635,10 @@ impl Reading<'_> {
                 times: Times::parse(rest.trim())?,
                 parts: Vec::new(),
             },
-            "any" => PartDraft::Any(Times::parse(rest.trim())?),
+            "any" => {
+                Times::parse(rest.trim())?;
+                PartDraft::Any
+            }
             _ => PartDraft::Element(element(text)?),
         };
         let mut parts = &mut self.draft()?.parts;
@@ -704,7 +740,12 @@ mod tests {
                     }
                 }
                 assert_eq!(found.table.fields.len(), found.table.below.len());
-                assert!(found.table.fields.len() <= 128, "{} has {} fields", found.name, found.table.fields.len());
+                assert!(
+                    found.table.fields.len() <= 128,
+                    "{} has {} fields",
+                    found.name,
+                    found.table.fields.len()
+                );
             }
         }
         assert_eq!(clashes.into_iter().collect::<Vec<_>>(), [""; 0]);

@@ -29,7 +29,7 @@ fn declarations(folder: &str) -> Vec<(String, Declaration)> {
         .iter()
         .map(|path| {
             let document = wire::read(&std::fs::read(path).unwrap()).unwrap();
-            (name(path), document.declaration)
+            (name(path), document.declaration().unwrap().clone())
         })
         .collect()
 }

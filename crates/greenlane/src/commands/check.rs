@@ -110,7 +110,9 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
             return Ok(false);
         }
     };
-    let declaration = &document.declaration;
+    let Some(declaration) = document.declaration() else {
+        return paper(args, &file, &document, language);
+    };
     let reference = world.reference();
     let pack = world.pack_for(declaration);
     let day: Date = args.as_of.unwrap_or_else(|| world.day(pack, jiff::Timestamp::now()));
@@ -135,6 +137,36 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
         print_for_people(&checked, &assessment);
     }
     Ok(!findings.iter().any(|finding| finding.severity == Severity::Error))
+}
+
+/// What is said of a document that is no declaration: its structure was held against its format.
+fn paper(
+    args: &CheckArgs,
+    file: &str,
+    document: &wire::Document,
+    language: Language,
+) -> Result<bool, Failure> {
+    let checked = Checked {
+        file: file.to_owned(),
+        format: document.format.as_str(),
+        version: &document.version,
+        kind: document.paper().map(wire::Paper::kind),
+        procedure: None,
+        number_of_items: 0,
+        findings: document.findings.iter().map(|finding| line(finding, language)).collect(),
+        payments: Vec::new(),
+        totals: BTreeMap::new(),
+    };
+    if args.json {
+        print_json(&checked)?;
+    } else {
+        let Checked { file, format, version, kind, findings, .. } = &checked;
+        say!("{file}\n  {format} {version} · {}", kind.unwrap_or_default());
+        for finding in findings {
+            say!("  {} {} {}: {}", finding.severity, finding.code, finding.path, finding.message);
+        }
+    }
+    Ok(!document.findings.iter().any(|finding| finding.severity == Severity::Error))
 }
 
 fn line(finding: &Finding, language: Language) -> FindingLine<'_> {

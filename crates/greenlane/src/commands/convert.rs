@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use declaration::Leaf;
-use wire::{Completion, Target};
+use wire::{Completion, Content, Target};
 
 use crate::cli::{ConvertArgs, Form};
 use crate::exit::{DONE, Failure};
@@ -24,10 +24,17 @@ pub fn run(args: &ConvertArgs) -> Done {
     let target = match args.to {
         Form::Album523 => Target::Album523,
         Form::Album527 => Target::Album527,
+        Form::Wco => Target::Wco,
         Form::Json => Target::Json,
     };
-    let completion = completion(&document.declaration, &bytes);
-    match wire::write(&document.declaration, target, &completion) {
+    let written = match &document.content {
+        Content::Declaration(declaration) => {
+            wire::write(declaration, target, &completion(declaration, &bytes))
+        }
+        Content::Paper(paper) if target == Target::Json => Ok(wire::write_paper_json(paper)),
+        Content::Paper(paper) => wire::write_paper(paper),
+    };
+    match written {
         Ok(text) => {
             say!("{text}");
             Ok(ExitCode::from(DONE))

@@ -32,7 +32,7 @@ pub(crate) fn stages(
             clock.time("seal", || verify(&verifier, &filing.bytes, text, now));
         }
         let Some(document) = read else { continue };
-        let declaration = &document.declaration;
+        let Some(declaration) = document.declaration() else { continue };
         let pack = world.pack_for(declaration);
         let day = world.day(pack, now);
         let lanes = world.jurisdiction(pack).map_or(&lanes, |jurisdiction| &jurisdiction.lanes);

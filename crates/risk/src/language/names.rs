@@ -242,7 +242,9 @@ pub(super) fn walk(
                 return Ok(Resolved::Value(Source::Field(Spot { holder, field: at }), kind));
             }
             Shape::Leaves(kind) if last => return Ok(Resolved::Values(Spot { holder, field: at }, kind)),
-            Shape::Many(inner) if last => return Ok(Resolved::Records(Spot { holder, field: at }, inner.all())),
+            Shape::Many(inner) if last => {
+                return Ok(Resolved::Records(Spot { holder, field: at }, inner.all()));
+            }
             Shape::One(_) if last => return Ok(Resolved::Record(Spot { holder, field: at })),
             Shape::One(inner) => {
                 holder.steps.push(at);

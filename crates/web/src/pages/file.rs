@@ -181,6 +181,11 @@ fn checked(
 ) -> Result<Html<String>, Failure> {
     let document = wire::read(&upload.bytes)
         .map_err(|why| Failure::from(centre::SubmitError::Unreadable(Box::new(why))))?;
+    let Some(declaration) = document.declaration() else {
+        return Err(Failure::from(centre::SubmitError::NoDeclaration {
+            kind: document.paper().map_or("", wire::Paper::element).to_owned(),
+        }));
+    };
     let world = app.centre().world();
     let draw = Draw::of(&[0; 32], b"check");
     let circumstances = Circumstances {
@@ -190,15 +195,14 @@ fn checked(
         standing: standing_of(who),
         draw: &draw,
     };
-    let assessed = clearance::assess(&document.declaration, &document.findings, &world, &circumstances);
+    let assessed = clearance::assess(declaration, &document.findings, &world, &circumstances);
     let shell = Shell::new(app, Some(who.clone()), language, uri, "file");
     let reference = world.reference();
-    let pack = world.pack_for(&document.declaration);
+    let pack = world.pack_for(declaration);
     let meanings = Meanings { reference, pack, day: assessed.day, language };
     let walk = Walk { marks: Marks::new(&assessed.findings, language), meanings, language };
     let fields = declaration::Declaration::FIELDS;
-    let form =
-        walk.block(String::new(), "", fields, Some(&document.declaration), "", &|name| name != "items");
+    let form = walk.block(String::new(), "", fields, Some(declaration), "", &|name| name != "items");
     let mut findings: Vec<&declaration::Finding> = assessed.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let row = |finding: &&declaration::Finding| CheckedFinding {
@@ -220,7 +224,7 @@ fn checked(
         format: format!("{} {}", document.format.as_str(), document.version),
         kind: assessed.kind.map_or("", |kind| shell.t.kind_word(kind)),
         procedure: procedure.unwrap_or_default(),
-        items: document.declaration.items.len(),
+        items: declaration.items.len(),
         errors: assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count(),
         findings: findings.iter().map(row).collect(),
         payments: Payments::new(&assessed.payments, &meanings, &|_| false),

@@ -204,7 +204,9 @@ impl Walk<'_> {
                         }
                     }
                 }
-                Shape::Many(below) => self.list(&mut block, field, index, record, below.all(), &at, box_below),
+                Shape::Many(below) => {
+                    self.list(&mut block, field, index, record, below.all(), &at, box_below)
+                }
             }
         }
         block

@@ -1,6 +1,13 @@
-use declaration::Declaration;
+use declaration::{Declaration, Finding};
 
-use crate::{Completion, Target};
+use crate::{Completion, Content, Target};
+
+fn read(text: &str) -> Result<(Declaration, Vec<Finding>), Box<crate::Unreadable>> {
+    match super::read(text)? {
+        (Content::Declaration(declaration), findings) => Ok((*declaration, findings)),
+        (Content::Paper(paper), _) => panic!("{}", paper.kind()),
+    }
+}
 
 const EMPTY: &str = r#"{"greenlane":"declaration/1"}"#;
 
@@ -14,20 +21,19 @@ fn what_is_empty_is_absent() {
         Completion { document_id: "1".into(), written_at: "2026-03-02T10:20:30".parse().unwrap() };
     let text = crate::write(&Declaration::default(), Target::Json, &completion).unwrap();
     assert_eq!(text.split_whitespace().collect::<String>(), EMPTY);
-    assert_eq!(super::read(EMPTY).unwrap(), (Declaration::default(), Vec::new()));
+    assert_eq!(read(EMPTY).unwrap(), (Declaration::default(), Vec::new()));
     // An empty record is not an absent one.
-    let (declaration, _) = super::read(&with(r#""carrier":{},"items":[{},{}]"#)).unwrap();
+    let (declaration, _) = read(&with(r#""carrier":{},"items":[{},{}]"#)).unwrap();
     assert!(declaration.carrier.is_some() && declaration.items.len() == 2);
-    assert_eq!(super::read(&super::write(&declaration)).unwrap().0, declaration);
+    assert_eq!(read(&super::write_declaration(&declaration)).unwrap().0, declaration);
 }
 
 #[test]
 fn numbers_texts_and_flags_keep_their_types() {
     let (declaration, findings) =
-        super::read(&with(r#""item_count":3,"invoice_total":"8727.280","container_indicator":true"#))
-            .unwrap();
+        read(&with(r#""item_count":3,"invoice_total":"8727.280","container_indicator":true"#)).unwrap();
     assert_eq!(findings, vec![]);
-    let text = super::write(&declaration);
+    let text = super::write_declaration(&declaration);
     for member in [r#""item_count": 3"#, r#""invoice_total": "8727.28""#, r#""container_indicator": true"#] {
         assert!(text.contains(member), "{member} in {text}");
     }
@@ -66,7 +72,7 @@ fn a_wrong_type_or_a_malformed_value_is_a_finding_at_its_field() {
             "Field direction is repeated; the first is kept. Remove the other.",
         ),
     ] {
-        let (_, findings) = super::read(&with(members)).unwrap_or_else(|error| panic!("{members}: {error}"));
+        let (_, findings) = read(&with(members)).unwrap_or_else(|error| panic!("{members}: {error}"));
         let texts: Vec<_> = findings.iter().map(|finding| finding.text.en.as_ref()).collect();
         assert_eq!(texts, [expected], "{members}");
     }
@@ -89,12 +95,11 @@ fn the_reader_is_strict_and_says_where() {
         (with(&format!(r#""direction":"{}""#, "И".repeat(40_000))), "GL-0009", "direction"),
         (with(&format!(r#""direction":{}"#, "[".repeat(100_000))), "GL-0006", ""),
     ] {
-        let refusal = super::read(&text).expect_err("must be refused");
+        let refusal = read(&text).expect_err("must be refused");
         let start = text.chars().take(60).collect::<String>();
         assert_eq!((refusal.code, refusal.path.as_str()), (code, path), "{start}: {refusal}");
     }
-    let refusal =
-        super::read("{\n\"greenlane\":\"declaration/1\",\n\"colour\":1}").expect_err("unknown field");
+    let refusal = read("{\n\"greenlane\":\"declaration/1\",\n\"colour\":1}").expect_err("unknown field");
     assert_eq!(
         refusal.to_string(),
         "GL-0017: line 3, the field “colour” is unknown; compare the field's name with the JSON schema; remove a superfluous field"

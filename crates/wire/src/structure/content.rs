@@ -26,7 +26,10 @@ impl Times {
             "+" => Self { min: 1, max: Self::MANY },
             _ => {
                 let (min, max) = text.split_once("..")?;
-                Self { min: min.parse().ok()?, max: if max.is_empty() { Self::MANY } else { max.parse().ok()? } }
+                Self {
+                    min: min.parse().ok()?,
+                    max: if max.is_empty() { Self::MANY } else { max.parse().ok()? },
+                }
             }
         })
     }
@@ -67,6 +70,13 @@ struct Position {
 pub(crate) struct Cursor {
     /// The element that came last, and how often in a row.
     at: Option<(u16, u32)>,
+}
+
+impl Cursor {
+    /// How many of the same element came before the last one.
+    pub(crate) fn nth(self) -> usize {
+        self.at.map_or(0, |(_, count)| count.saturating_sub(1) as usize)
+    }
 }
 
 /// What an element that came next means.
@@ -212,21 +222,19 @@ impl Content {
         }
     }
 
-    /// An element that must still come before the content may end.
-    pub(crate) fn missing(&self, cursor: Cursor) -> Option<usize> {
-        if let Some((at, count)) = cursor.at {
-            let position = self.positions.get(usize::from(at))?;
-            if count < position.times.min {
-                return Some(usize::from(at));
-            }
-            if position.last {
-                return None;
-            }
-        } else if self.may_be_empty {
-            return None;
+    /// The elements that must still come before the content may end, by the shortest way.
+    pub(crate) fn missing(&self, cursor: Cursor) -> Vec<usize> {
+        match cursor.at {
+            Some((at, count)) => match self.positions.get(usize::from(at)) {
+                Some(position) if count < position.times.min => return vec![usize::from(at)],
+                Some(position) if !position.last => {}
+                _ => return Vec::new(),
+            },
+            None if self.may_be_empty => return Vec::new(),
+            None => {}
         }
-        let path = self.path(cursor, |_, last| last)?;
-        path.first().map(|at| usize::from(*at))
+        let path = self.path(cursor, |_, last| last).unwrap_or_default();
+        path.into_iter().map(usize::from).collect()
     }
 
     /// The shortest way from the cursor to an element that `is` wanted: the elements on it, without the
@@ -261,6 +269,43 @@ impl Content {
         }
         path.reverse();
         Some(path)
+    }
+}
+
+#[cfg(test)]
+impl Content {
+    /// Some elements in an order the content allows; `often` of 100 optional ones are there.
+    pub(crate) fn sample(&self, dice: &mut crate::dice::Dice, often: usize) -> Vec<usize> {
+        let (mut cursor, mut taken) = (Cursor::default(), Vec::new());
+        loop {
+            let wanted: Vec<usize> = (0..self.positions.len())
+                .filter(|at| self.find(cursor, |position| position == *at).is_some())
+                .filter(|at| cursor.at.is_none_or(|(here, count)| usize::from(here) != *at || count < 3))
+                .filter(|_| dice.below(100) < often)
+                .collect();
+            // The nearest, mostly: so that what comes later still can.
+            let next = match (wanted.is_empty(), self.missing(cursor).first().copied()) {
+                (true, None) => return taken,
+                (true, Some(missing)) => missing,
+                (false, missing) => {
+                    let at = wanted[if dice.below(4) == 0 { dice.below(wanted.len()) } else { 0 }];
+                    if missing.is_some() && self.find(cursor, |position| position == at).is_none() {
+                        continue;
+                    } else {
+                        at
+                    }
+                }
+            };
+            self.advance(&mut cursor, next);
+            taken.push(next);
+            if taken.len() > 400 {
+                while let Some(missing) = self.missing(cursor).first().copied() {
+                    self.advance(&mut cursor, missing);
+                    taken.push(missing);
+                }
+                return taken;
+            }
+        }
     }
 }
 
@@ -308,8 +353,8 @@ mod tests {
                 }
             }
         }
-        if let Some(missing) = content.missing(cursor) {
-            said.push_str(&format!("lacks {}", char::from(b'a' + missing as u8)));
+        if let Some(missing) = content.missing(cursor).first() {
+            said.push_str(&format!("lacks {}", char::from(b'a' + *missing as u8)));
         }
         said.trim().to_owned()
     }

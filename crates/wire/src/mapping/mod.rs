@@ -1,24 +1,12 @@
-//! What one row of an album's table says, and the tree compiled from the rows.
+//! From elements to fields of the declaration: tables of rows, one per format, read in both directions.
+
+pub(crate) mod album;
+pub(crate) mod map;
 
 use std::borrow::Cow;
 
 use declaration::{Field, Leaf, Shape};
 use jiff::civil::DateTime;
-
-/// A namespace of the album. Each has a version of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Module {
-    /// ESADout_CU itself.
-    Document,
-    /// CommonAggregateTypes: names, addresses of old, documents, transport.
-    Common,
-    /// CUESADCommonAggregateTypesCust: the boxes of the form.
-    Form,
-    /// RUSCommonAggregateTypes: header, addresses, identity documents.
-    Russian,
-    /// RUDeclCommonAggregateTypesCust: signatures, representatives.
-    Signing,
-}
 
 /// What stands in an element.
 #[derive(Debug, Clone, Copy)]
@@ -35,100 +23,11 @@ pub(crate) enum Holds {
     Shared(&'static [Row]),
 }
 
-/// What the schema allows a value to be, where it is narrower than the declaration's own type.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Fit {
-    /// Anything the declaration's type allows.
-    Any,
-    /// So many characters, at least and at most.
-    Chars(usize, usize),
-    /// Digits only, of one of these counts.
-    Digits(&'static [usize]),
-    /// Two capital Latin letters, or `00` or `99`.
-    Country,
-    /// One of these shapes, divided by `|`: `A` a capital Latin letter, `0` a digit, the rest itself.
-    Shape(&'static str),
-    /// A number of so many digits in all, and so many after the point.
-    Number(usize, usize),
-    /// The same, and not zero.
-    Positive(usize, usize),
-}
-
-impl Fit {
-    /// Whether the schema allows `text`.
-    pub(crate) fn allows(self, text: &str) -> bool {
-        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        match self {
-            Fit::Any => true,
-            Fit::Chars(min, max) => (min..=max).contains(&text.chars().count()),
-            Fit::Digits(counts) => digits(text) && counts.contains(&text.len()),
-            Fit::Country => {
-                text == "00"
-                    || text == "99"
-                    || (text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()))
-            }
-            Fit::Shape(shapes) => shapes.split('|').any(|shape| {
-                shape.len() == text.len()
-                    && shape.bytes().zip(text.bytes()).all(|(shape, byte)| match shape {
-                        b'A' => byte.is_ascii_uppercase(),
-                        b'0' => byte.is_ascii_digit(),
-                        _ => byte == shape,
-                    })
-            }),
-            Fit::Number(total, fraction) => {
-                let (whole, parts) = text.split_once('.').unwrap_or((text, ""));
-                let whole = whole.trim_start_matches('0');
-                let parts = parts.trim_end_matches('0');
-                digits(whole)
-                    && digits(parts)
-                    && parts.len() <= fraction
-                    && whole.len() + parts.len() <= total
-            }
-            Fit::Positive(total, fraction) => {
-                Fit::Number(total, fraction).allows(text) && text.bytes().any(|b| (b'1'..=b'9').contains(&b))
-            }
-        }
-    }
-
-    /// What the schema allows, in Russian and English.
-    pub(crate) fn words(self) -> (String, String) {
-        match self {
-            Fit::Any => ("допустимое значение".into(), "an allowed value".into()),
-            Fit::Chars(min, max) if min == max => {
-                (format!("ровно {max} зн."), format!("exactly {max} characters"))
-            }
-            Fit::Chars(min, max) => (format!("от {min} до {max} зн."), format!("{min} to {max} characters")),
-            Fit::Digits(counts) => {
-                let counts = counts.iter().map(usize::to_string).collect::<Vec<_>>();
-                (
-                    format!("цифры, числом {}", counts.join(" или ")),
-                    format!("digits, {} of them", counts.join(" or ")),
-                )
-            }
-            Fit::Country => ("две заглавные латинские буквы".into(), "two capital Latin letters".into()),
-            Fit::Shape(shapes) => (
-                format!("вид {shapes} (A — буква, 0 — цифра)"),
-                format!("the shape {shapes} (A a letter, 0 a digit)"),
-            ),
-            Fit::Number(total, fraction) => (
-                format!("число: не более {total} цифр, после точки не более {fraction}"),
-                format!("a number of at most {total} digits, at most {fraction} after the point"),
-            ),
-            Fit::Positive(total, fraction) => (
-                format!("число больше нуля: не более {total} цифр, после точки не более {fraction}"),
-                format!("a number above zero of at most {total} digits, at most {fraction} after the point"),
-            ),
-        }
-    }
-}
-
 /// What the writer puts into an element the schema demands and the declaration lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fill {
     /// Nothing: the element may be absent.
     Nothing,
-    /// Nothing: the element must be there, so its absence is a finding.
-    Demand,
     /// This text, which says that nothing is claimed.
     Text(&'static str),
     /// The document identifier of the completion.
@@ -141,8 +40,6 @@ pub(crate) enum Fill {
     Country,
     /// The place in the list, counted from 1.
     Position,
-    /// The element itself, empty: the schema demands it and none of its content.
-    Empty,
 }
 
 /// How a value in the document differs from the value in the declaration.
@@ -183,6 +80,14 @@ impl Convert {
         }
     }
 
+    /// Whether `text` of the document can be had again from what was read of it.
+    pub(crate) fn keeps(self, read: &str, text: &str) -> bool {
+        match self {
+            Convert::Day => self.write(read) == text,
+            Convert::Same | Convert::CountryDigits | Convert::Cyrillic | Convert::CommonDigits => true,
+        }
+    }
+
     /// From the declaration to the document.
     pub(crate) fn write(self, text: &str) -> Cow<'_, str> {
         match self {
@@ -205,75 +110,60 @@ impl Convert {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) element: &'static str,
-    pub(crate) module: Module,
     pub(crate) holds: Holds,
     /// The first and last album (5.`since` to 5.`until`) that has the element.
     pub(crate) since: u8,
     pub(crate) until: u8,
     /// The schema allows more than one although the field is one, or the element is pure structure.
     pub(crate) repeats: bool,
-    /// The most that the schema allows.
-    pub(crate) count_max: usize,
-    pub(crate) fit: Fit,
     pub(crate) fill: Fill,
     pub(crate) convert: Convert,
     /// Several elements can take the field: this one only if the value fits it.
     pub(crate) if_fits: bool,
-    /// At most one of the neighbours marked so.
-    pub(crate) choice: bool,
     /// A text too long for one value goes on in the next: the form prints it as one.
     pub(crate) continues: bool,
     /// Every declaration has this part: where it is wholly missing, reading says so.
     pub(crate) part: bool,
 }
 
-const fn row(module: Module, element: &'static str, holds: Holds) -> Row {
+const fn row(element: &'static str, holds: Holds) -> Row {
     Row {
         element,
-        module,
         holds,
         since: 0,
         until: u8::MAX,
         repeats: false,
-        count_max: usize::MAX,
-        fit: Fit::Any,
         fill: Fill::Nothing,
         convert: Convert::Same,
         if_fits: false,
-        choice: false,
         continues: false,
         part: false,
     }
 }
 
 /// An element that holds one value of `field`.
-pub(crate) const fn leaf(module: Module, element: &'static str, field: &'static str, fit: Fit) -> Row {
-    Row { fit, ..row(module, element, Holds::Leaf(field)) }
+pub(crate) const fn leaf(element: &'static str, field: &'static str) -> Row {
+    row(element, Holds::Leaf(field))
 }
 
 /// An element that holds one record of `field`.
-pub(crate) const fn record(
-    module: Module,
-    element: &'static str,
-    field: &'static str,
-    rows: &'static [Row],
-) -> Row {
-    row(module, element, Holds::Record(field, rows))
+pub(crate) const fn record(element: &'static str, field: &'static str, rows: &'static [Row]) -> Row {
+    row(element, Holds::Record(field, rows))
 }
 
 /// An element that is only structure.
-pub(crate) const fn group(module: Module, element: &'static str, rows: &'static [Row]) -> Row {
-    row(module, element, Holds::Group(rows))
+pub(crate) const fn group(element: &'static str, rows: &'static [Row]) -> Row {
+    row(element, Holds::Group(rows))
 }
 
 /// An element whose value is always `text`.
-pub(crate) const fn fixed(module: Module, element: &'static str, text: &'static str) -> Row {
-    row(module, element, Holds::Fixed(text))
+pub(crate) const fn fixed(element: &'static str, text: &'static str) -> Row {
+    row(element, Holds::Fixed(text))
 }
 
 /// Rows shared by several elements.
 pub(crate) const fn shared(rows: &'static [Row]) -> Row {
-    row(Module::Document, "", Holds::Shared(rows))
+    row("", Holds::Shared(rows))
 }
 
 impl Row {
@@ -286,9 +176,6 @@ impl Row {
     pub(crate) const fn repeats(self) -> Self {
         Self { repeats: true, ..self }
     }
-    pub(crate) const fn at_most(self, count_max: usize) -> Self {
-        Self { count_max, ..self }
-    }
     pub(crate) const fn fill(self, fill: Fill) -> Self {
         Self { fill, ..self }
     }
@@ -297,9 +184,6 @@ impl Row {
     }
     pub(crate) const fn if_fits(self) -> Self {
         Self { if_fits: true, ..self }
-    }
-    pub(crate) const fn choice(self) -> Self {
-        Self { choice: true, ..self }
     }
     pub(crate) const fn continues(self) -> Self {
         Self { continues: true, ..self }
@@ -334,6 +218,8 @@ pub(crate) struct Node {
 
 /// The most children one element may have in the table: what was seen is kept in the bits of a number.
 pub(crate) const CHILDREN_MAX: usize = 128;
+
+pub(crate) use map::{Map, Spot, album_nodes, declaration_map};
 
 /// Compiles rows that belong to a record with `fields`. A row whose field does not exist is left out;
 /// a test holds that there is none.

@@ -6,7 +6,7 @@ use declaration::Path;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::namespaces::Namespace;
+use super::namespaces::{Family, Namespace};
 use crate::limits::{
     ATTRIBUTE_BYTES_MAX, ATTRIBUTES_MAX, DEPTH_MAX, ELEMENTS_MAX, NAMESPACES_MAX, REFERENCE_BYTES_MAX,
     TEXT_BYTES_MAX,
@@ -42,6 +42,8 @@ pub(crate) struct Markup<'a> {
     text: &'a str,
     xml: Reader<&'a [u8]>,
     bindings: Vec<Binding<'a>>,
+    /// The attributes of the last start tag that declare no namespace: key and raw value.
+    attributes: Vec<(&'a str, &'a str)>,
     depth: usize,
     elements: usize,
     /// Where the last event began, in bytes.
@@ -56,7 +58,16 @@ impl<'a> Markup<'a> {
         let config = xml.config_mut();
         config.expand_empty_elements = true;
         config.check_end_names = true;
-        Self { text, xml, bindings: Vec::with_capacity(16), depth: 0, elements: 0, at: 0, counted: (0, 1) }
+        Self {
+            text,
+            xml,
+            bindings: Vec::with_capacity(16),
+            attributes: Vec::new(),
+            depth: 0,
+            elements: 0,
+            at: 0,
+            counted: (0, 1),
+        }
     }
 
     /// The line of the last event, counted from 1.
@@ -158,6 +169,7 @@ impl<'a> Markup<'a> {
         }
         let attributes_at = name_at + name.len();
         let length = start.len().saturating_sub(name.len());
+        self.attributes.clear();
         if length > 0 {
             let attributes = self.text.get(attributes_at..attributes_at + length).unwrap_or_default();
             if !attributes.trim_ascii().is_empty() {
@@ -209,10 +221,56 @@ impl<'a> Markup<'a> {
                 }
                 let namespace = Namespace::of(value);
                 self.bindings.push(Binding { depth: self.depth, prefix, namespace });
+            } else {
+                self.attributes.push((key, value));
             }
             rest = after.trim_ascii_start();
         }
         Ok(())
+    }
+
+    /// The attributes of the last start tag with their texts; those of XML Schema instances, which say
+    /// where a schema lies, are left out.
+    pub(crate) fn take_attributes(&mut self) -> Result<Vec<(&'a str, Cow<'a, str>)>, Box<Unreadable>> {
+        let mut taken = Vec::new();
+        for (key, value) in std::mem::take(&mut self.attributes) {
+            let instance = key.split_once(':').is_some_and(|(prefix, _)| {
+                self.bindings
+                    .iter()
+                    .rev()
+                    .find(|binding| binding.prefix == prefix)
+                    .is_some_and(|binding| binding.namespace.family == Family::Instance)
+            });
+            if !instance {
+                taken.push((key, self.unescaped(value)?));
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Whether the last start tag has any attribute besides namespace declarations.
+    #[inline]
+    pub(crate) fn has_attributes(&self) -> bool {
+        !self.attributes.is_empty()
+    }
+
+    fn unescaped(&mut self, value: &'a str) -> Result<Cow<'a, str>, Box<Unreadable>> {
+        let Some((head, mut rest)) = value.split_once('&') else { return Ok(value.into()) };
+        let mut text = head.to_owned();
+        loop {
+            let (name, after) = rest.split_once(';').unwrap_or((rest, ""));
+            text.push(self.character(name)?);
+            match after.split_once('&') {
+                Some((between, next)) => {
+                    text.push_str(between);
+                    rest = next;
+                }
+                None => {
+                    text.push_str(after);
+                    return Ok(text.into());
+                }
+            }
+        }
     }
 
     fn references(&mut self, value: &str) -> Result<(), Box<Unreadable>> {

@@ -1,6 +1,6 @@
 //! Namespaces of the album: the family says what it is, the last part the version of that module.
 
-use super::row::Module;
+use crate::structure::{self, NamespaceId};
 
 /// The namespace of ESADout_CU without its version.
 pub(crate) const DECLARATION: &str = "urn:customs.ru:Information:CustomsDocuments:ESADout_CU";
@@ -10,72 +10,39 @@ const CONTAINER: &str = "urn:customs.ru:Information:ExchangeDocuments:ED_Contain
 const ALBUM: &str = "urn:customs.ru:";
 /// XML signatures (W3C recommendation of 11 April 2013).
 const SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// Instances of XML Schema: where a schema lies says nothing about the document.
+const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// The envelope documents travel in.
 const ENVELOPES: [&str; 2] =
     ["http://www.w3.org/2001/06/soap-envelope", "http://schemas.xmlsoap.org/soap/envelope/"];
 
-/// The versions of the album that are read: 5.10 to 5.27.
-pub(crate) const VERSIONS: [u8; 5] = [10, 14, 15, 23, 27];
+/// The versions of ESADout_CU that are read without a table of their structure: dialects and habits of
+/// their time are taken as they come.
+pub(crate) const OLDER_VERSIONS: [u8; 3] = [10, 14, 15];
 
-/// One module: family, usual prefix, and the version it has in the albums that are written.
-pub(crate) struct ModuleRow {
-    pub(crate) module: Module,
-    pub(crate) family: &'static str,
-    pub(crate) prefix: &'static str,
-    pub(crate) in_523: &'static str,
-    pub(crate) in_527: &'static str,
-}
-
-/// The modules of ESADout_CU that the table of elements names.
-pub(crate) const MODULES: [ModuleRow; 5] = [
-    ModuleRow {
-        module: Module::Document,
-        family: DECLARATION,
-        prefix: "",
-        in_523: "5.23.0",
-        in_527: "5.27.0",
-    },
-    ModuleRow {
-        module: Module::Common,
-        family: "urn:customs.ru:CommonAggregateTypes",
-        prefix: "cat_ru",
-        in_523: "5.22.0",
-        in_527: "5.24.0",
-    },
-    ModuleRow {
-        module: Module::Form,
-        family: "urn:customs.ru:CUESADCommonAggregateTypesCust",
-        prefix: "catESAD_cu",
-        in_523: "5.22.0",
-        in_527: "5.27.0",
-    },
-    ModuleRow {
-        module: Module::Russian,
-        family: "urn:customs.ru:RUSCommonAggregateTypes",
-        prefix: "RUScat_ru",
-        in_523: "5.22.0",
-        in_527: "5.24.0",
-    },
-    ModuleRow {
-        module: Module::Signing,
-        family: "urn:customs.ru:RUDeclCommonAggregateTypesCust",
-        prefix: "RUDECLcat",
-        in_523: "5.23.0",
-        in_527: "5.27.0",
-    },
+/// The modules of ESADout_CU besides itself.
+const MODULES: [&str; 4] = [
+    "urn:customs.ru:CommonAggregateTypes",
+    "urn:customs.ru:CUESADCommonAggregateTypesCust",
+    "urn:customs.ru:RUSCommonAggregateTypes",
+    "urn:customs.ru:RUDeclCommonAggregateTypesCust",
 ];
 
 /// What a namespace is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// A module of the declaration.
-    Module(Module),
+    /// The declaration itself.
+    Declaration,
+    /// Another module of the declaration.
+    Module,
     /// The package of documents.
     Container,
     /// A signature.
     Signature,
     /// A transport envelope.
     Envelope,
+    /// Instances of XML Schema.
+    Instance,
     /// Another document or module of the album.
     Album,
     /// Anything else.
@@ -89,29 +56,35 @@ pub(crate) struct Namespace<'a> {
     pub(crate) family: Family,
     /// `23` of `5.23.0`; none where the last part is no version of album 5.
     pub(crate) version: Option<u8>,
+    /// What stands for it in comparisons, where a table knows it.
+    pub(crate) id: Option<NamespaceId>,
 }
 
 impl<'a> Namespace<'a> {
     /// No namespace at all.
-    pub(crate) const NONE: Namespace<'static> = Namespace { uri: "", family: Family::Foreign, version: None };
+    pub(crate) const NONE: Namespace<'static> =
+        Namespace { uri: "", family: Family::Foreign, version: None, id: None };
 
     /// Recognises a namespace.
     pub(crate) fn of(uri: &'a str) -> Self {
+        let id = structure::namespace(uri);
         if !uri.starts_with(ALBUM) {
             let family = match uri {
                 SIGNATURE => Family::Signature,
+                INSTANCE => Family::Instance,
                 _ if ENVELOPES.contains(&uri) => Family::Envelope,
                 _ => Family::Foreign,
             };
-            return Self { uri, family, version: None };
+            return Self { uri, family, version: None, id };
         }
         let (name, version) = uri.rsplit_once(':').unwrap_or((uri, ""));
-        let family = match MODULES.iter().find(|row| row.family == name) {
-            Some(row) => Family::Module(row.module),
-            None if name == CONTAINER => Family::Container,
-            None => Family::Album,
+        let family = match name {
+            DECLARATION => Family::Declaration,
+            CONTAINER => Family::Container,
+            _ if MODULES.contains(&name) => Family::Module,
+            _ => Family::Album,
         };
-        Self { uri, family, version: minor(version) }
+        Self { uri, family, version: minor(version), id }
     }
 }
 
@@ -133,9 +106,9 @@ mod tests {
     #[test]
     fn family_and_version_are_told_apart() {
         let common = Namespace::of("urn:customs.ru:CommonAggregateTypes:5.22.0");
-        assert_eq!((common.family, common.version), (Family::Module(Module::Common), Some(22)));
+        assert_eq!((common.family, common.version), (Family::Module, Some(22)));
         let root = Namespace::of("urn:customs.ru:Information:CustomsDocuments:ESADout_CU:5.10.0");
-        assert_eq!((root.family, root.version), (Family::Module(Module::Document), Some(10)));
+        assert_eq!((root.family, root.version), (Family::Declaration, Some(10)));
         for (uri, family) in [
             ("urn:customs.ru:Information:ExchangeDocuments:ED_Container:5.22.0", Family::Container),
             ("urn:customs.ru:Information:CustomsDocuments:Inventory:5.23.0", Family::Album),

@@ -1,0 +1,12 @@
+//! XML in and out: the same structures and mappings, walked in both directions.
+
+mod markup;
+mod namespaces;
+mod reader;
+mod writer;
+
+pub(crate) use reader::{Origin, read};
+pub(crate) use writer::{write_declaration, write_form};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,867 @@
+//! From documents to XML: the structure of the document, walked in its order.
+//!
+//! What the record has is written where the mapping says; what stands in the form beside it, where the
+//! structure says. Every element is checked against the content and the values of the structure, so
+//! what comes out is valid, or comes back as findings.
+
+use std::fmt::Write;
+
+use declaration::{CountryCode, Declaration, Finding, Form, FormTable, LeafKind, Path, Record, Severity};
+
+use super::reader::MODE;
+use crate::Completion;
+use crate::mapping::{Fill, Map, Node, Spot, What, declaration_map};
+use crate::notes::{DEMANDED, DOES_NOT_FIT, NO_PLACE, Notes, TOO_MANY};
+use crate::structure::content::Cursor;
+use crate::structure::value::Value;
+use crate::structure::{Element, Holds, Root, Type};
+use crate::unreadable::shown;
+
+/// Writes `declaration` as a document of `root`; what that cannot express comes back as findings.
+pub(crate) fn write_declaration(
+    declaration: &Declaration,
+    root: &'static Root,
+    completion: &Completion,
+) -> Result<String, Vec<Finding>> {
+    let mut writer = Writer::new(root, Some(completion), declaration.customs_country());
+    if let (Some(content), Some(map)) = (root.content(), declaration_map(root)) {
+        let mut scope = writer.scope(declaration, Path::root(), 0, content);
+        writer.mapped(content, map, content, &mut Vec::new(), &mut scope);
+        writer.left_out(&scope);
+    }
+    writer.finish()
+}
+
+/// Writes a form as a document of `root`, whose type it must be of.
+pub(crate) fn write_form(form: &Form, root: &'static Root) -> Result<String, Vec<Finding>> {
+    let mut writer = Writer::new(root, None, None);
+    if let Some(content) = root.content() {
+        match writer.cast(form, content, &Path::root()) {
+            Some(cast) => writer.form(content, &cast, &Path::root()),
+            None => writer.no_place(Path::root()),
+        }
+    }
+    writer.finish()
+}
+
+/// The record being written.
+struct Scope<'r> {
+    record: &'r dyn Record,
+    /// What stands beside it, under the table of the type being written.
+    further: Option<Form>,
+    path: Path,
+    /// The place in its list, counted from 1.
+    position: usize,
+    /// The bits of the fields that found their place.
+    written: u128,
+}
+
+impl Scope<'_> {
+    fn holds(&self, field: usize) -> bool {
+        self.record.count(field) > 0 && self.written & (1 << field) == 0
+    }
+
+    /// What stands beside the record at the place of the groups gone into.
+    fn beside(&self, groups: &[(usize, usize)]) -> Option<&Form> {
+        groups.iter().try_fold(self.further.as_ref()?, |form, (field, nth)| form.form(*field, *nth))
+    }
+}
+
+struct Writer<'w> {
+    root: &'static Root,
+    /// The content of the root.
+    out: String,
+    notes: Notes,
+    completion: Option<&'w Completion>,
+    country: Option<CountryCode>,
+    depth: usize,
+    /// Where the last start tag ended.
+    started: usize,
+    /// The bits of the modules whose elements were written.
+    modules: u128,
+}
+
+impl<'w> Writer<'w> {
+    fn new(root: &'static Root, completion: Option<&'w Completion>, country: Option<CountryCode>) -> Self {
+        Self {
+            root,
+            out: String::with_capacity(16 << 10),
+            notes: Notes::default(),
+            completion,
+            country,
+            depth: 0,
+            started: 0,
+            modules: 0,
+        }
+    }
+
+    fn finish(self) -> Result<String, Vec<Finding>> {
+        if !self.notes.is_empty() {
+            return Err(self.notes.finish());
+        }
+        let root = self.root;
+        let mut text = String::with_capacity(self.out.len() + 1024);
+        let _ = write!(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{}", root.element);
+        if let Some(mode) = root.mode {
+            let _ = write!(text, " {MODE}=\"{mode}\"");
+        }
+        let _ = write!(text, " xmlns=\"{}\"", root.uri);
+        for at in (0..128).filter(|at| self.modules & (1 << at) != 0) {
+            if let Some(module) = root.edition.module(at)
+                && module.uri != root.uri
+            {
+                let _ = write!(text, " xmlns:{}=\"{}\"", module.prefix, module.uri);
+            }
+        }
+        let _ = write!(text, ">{}\n</{}>\n", self.out, root.element);
+        Ok(text)
+    }
+
+    fn scope<'r>(
+        &mut self,
+        record: &'r dyn Record,
+        path: Path,
+        position: usize,
+        base: &'static Type,
+    ) -> Scope<'r> {
+        let further = record.further().and_then(|form| {
+            let beside = path.field("further");
+            let cast = self.cast(form, base, &beside);
+            if cast.is_none() {
+                self.no_place(beside);
+            }
+            cast
+        });
+        Scope { record, further, path, position, written: 0 }
+    }
+
+    /// The form under the table of `kind`: itself, or the same content where both are the same type in
+    /// two editions.
+    fn cast(&mut self, form: &Form, kind: &'static Type, path: &Path) -> Option<Form> {
+        if std::ptr::eq(form.table(), kind.table) {
+            return Some(form.clone());
+        }
+        let type_name = |table: &'static FormTable| table.name.split_once('/').map(|(_, name)| name);
+        (type_name(form.table()) == type_name(kind.table)).then(|| self.recast(form, kind.table, path))
+    }
+
+    fn recast(&mut self, from: &Form, table: &'static FormTable, path: &Path) -> Form {
+        let mut to = Form::new(table);
+        for (field, row) in from.table().fields.iter().enumerate() {
+            for nth in 0..from.count(field) {
+                let place =
+                    if row.shape.is_list() { path.field(row.name).at(nth) } else { path.field(row.name) };
+                let target = to.index_of(row.name);
+                let kept = match (from.value(field, nth), from.form(field, nth), target) {
+                    (Some(value), _, Some(target)) => to.set(target, &value.to_string()).is_ok(),
+                    (None, Some(below), Some(target)) => {
+                        let table = table.below.get(target).copied().flatten();
+                        table.is_some_and(|table| {
+                            let cast = self.recast(below, table, &place);
+                            to.open_form(target).map(|slot| *slot = cast).is_some()
+                        })
+                    }
+                    _ => false,
+                };
+                if !kept {
+                    self.no_place(place);
+                }
+            }
+        }
+        to
+    }
+
+    /// Writes the content of an element from a record, by a mapping.
+    fn mapped(
+        &mut self,
+        kind: &'static Type,
+        map: &'static Map,
+        base: &'static Type,
+        groups: &mut Vec<(usize, usize)>,
+        scope: &mut Scope<'_>,
+    ) {
+        if let Some(value) = &kind.value {
+            match map.text {
+                Some(node) => self.mapped_text(node, value, scope),
+                None => {
+                    if let Some(text) =
+                        scope.beside(groups).and_then(|form| text_of(form, kind.value_field, 0))
+                    {
+                        self.escaped(&text);
+                    }
+                }
+            }
+            return;
+        }
+        let mut cursor = Cursor::default();
+        self.depth += 1;
+        for (at, element) in kind.elements.iter().enumerate() {
+            let spot = map.elements.get(at).and_then(Option::as_ref);
+            // Of a group, what stands beside is written inside it.
+            let group = spot.is_some_and(|spot| matches!(spot.node.what, What::Group));
+            let beside = scope.beside(groups).filter(|form| !group && form.count(element.field) > 0).cloned();
+            let mut count = match (spot, &beside) {
+                (Some(spot), Some(form)) if stands_for(spot, element, form, scope) => 0,
+                (Some(_), None) if remembered_elsewhere(kind, map, at, groups, scope) => 0,
+                (Some(spot), _) => self.spot(element, spot, base, groups, scope),
+                (None, _) => 0,
+            };
+            if let Some(form) = beside {
+                let path = scope.path.field("further");
+                count += self.form_elements(element, &form, &path);
+            }
+            for _ in 0..count {
+                self.step(kind, &mut cursor, at, &scope.path);
+            }
+        }
+        self.ended(kind, cursor, &scope.path);
+        self.depth -= 1;
+    }
+
+    /// Writes what a row of the mapping takes; how many elements came of it, with those that are missing
+    /// and have been reported.
+    fn spot(
+        &mut self,
+        element: &'static Element,
+        spot: &'static Spot,
+        base: &'static Type,
+        groups: &mut Vec<(usize, usize)>,
+        scope: &mut Scope<'_>,
+    ) -> usize {
+        let node = spot.node;
+        match (node.what, &element.holds, &spot.below) {
+            (What::Leaf { field, .. }, Holds::Value(value), _) => {
+                self.leaves(element, node, field, value, scope)
+            }
+            (What::Fixed(text), _, _) => {
+                self.element(element, text);
+                1
+            }
+            (What::Group, Holds::Type(kind), Some(map)) => {
+                if node.row.repeats {
+                    return self.repeated_group(element, node, kind, map, base, groups, scope);
+                }
+                let more = scope.beside(groups).map_or(0, |form| form.count(element.field));
+                groups.push((element.field, 0));
+                let wanted = element.required || carries(kind, map, scope) || scope.beside(groups).is_some();
+                if wanted {
+                    self.start_mapped(element, kind, map, groups, scope);
+                    self.mapped(kind, map, base, groups, scope);
+                    self.end(element);
+                }
+                groups.pop();
+                // The record has room for one: the others stand beside it whole.
+                let others = scope.beside(groups).filter(|_| more > 1).cloned();
+                for nth in 1..more {
+                    if let Some(form) = others.as_ref().and_then(|form| form.form(element.field, nth)) {
+                        self.form_element(element, kind, form, &scope.path.field("further"));
+                    }
+                }
+                usize::from(wanted) + more.saturating_sub(1)
+            }
+            (What::Record { field, row }, Holds::Type(kind), Some(map)) => {
+                self.records(element, field, row.name, kind, map, scope)
+            }
+            _ => 0,
+        }
+    }
+
+    fn leaves(
+        &mut self,
+        element: &'static Element,
+        node: &'static Node,
+        field: usize,
+        value: &'static Value,
+        scope: &mut Scope<'_>,
+    ) -> usize {
+        let What::Leaf { row, .. } = node.what else { return 0 };
+        if !scope.holds(field) {
+            return if scope.record.count(field) == 0 {
+                self.fill(element, node, row.name, value, scope)
+            } else {
+                0
+            };
+        }
+        let count = scope.record.count(field);
+        for nth in 0..count {
+            let Some(text) = text_of(scope.record, field, nth) else { continue };
+            if node.row.if_fits && !value.allows(&text) {
+                return 0;
+            }
+            self.value(element, node, row.name, &text, value, scope);
+        }
+        scope.written |= 1 << field;
+        count
+    }
+
+    /// Writes one value, converted, if the structure allows it.
+    fn value(
+        &mut self,
+        element: &'static Element,
+        node: &'static Node,
+        name: &'static str,
+        text: &str,
+        value: &'static Value,
+        scope: &Scope<'_>,
+    ) {
+        let converted = node.row.convert.write(text);
+        if self.fits(&converted, value, || scope.path.field(name)) {
+            self.element(element, &converted);
+        }
+    }
+
+    fn fits(&mut self, text: &str, value: &'static Value, path: impl Fn() -> Path) -> bool {
+        if let Some(bad) = text.chars().find(|c| !crate::is_xml_char(*c)) {
+            let code = u32::from(bad);
+            self.finding(
+                DOES_NOT_FIT,
+                path(),
+                format!("символ U+{code:04X} недопустим в XML: удалите его"),
+                format!("the character U+{code:04X} is not allowed in XML: remove it"),
+            );
+            return false;
+        }
+        if value.allows(text) {
+            return true;
+        }
+        let (ru, en) = value.words();
+        let (text, format) = (shown(text), self.format());
+        self.finding(
+            DOES_NOT_FIT,
+            path(),
+            format!("«{text}» не умещается в формат {format}; там {ru}: исправьте или сократите"),
+            format!("“{text}” does not fit the format {format}, which has {en}: correct or shorten it"),
+        );
+        false
+    }
+
+    /// What the structure demands and the declaration lacks.
+    fn fill(
+        &mut self,
+        element: &'static Element,
+        node: &'static Node,
+        name: &'static str,
+        value: &'static Value,
+        scope: &Scope<'_>,
+    ) -> usize {
+        if !element.required {
+            return 0;
+        }
+        let text = match (node.row.fill, self.completion) {
+            (Fill::Text(text), _) => Some(text.to_owned()),
+            (Fill::DocumentId, Some(completion)) => Some(completion.document_id.clone()),
+            (Fill::WrittenAt, Some(completion)) => Some(completion.written_at.to_string()),
+            (Fill::WrittenOn, Some(completion)) => Some(completion.written_at.date().to_string()),
+            (Fill::Country, _) => self.country.map(|country| country.to_string()),
+            (Fill::Position, _) => Some(scope.position.to_string()),
+            _ => None,
+        };
+        match text {
+            Some(text) => self.value(element, node, name, &text, value, scope),
+            None => self.demanded(element.name, scope.path.field(name)),
+        }
+        1
+    }
+
+    fn demanded(&mut self, element: &str, path: Path) {
+        let format = self.format();
+        self.finding(
+            DEMANDED,
+            path,
+            format!("формат {format} требует элемент {element}: заполните поле"),
+            format!("the format {format} demands the element {element}: fill in the field"),
+        );
+    }
+
+    /// One element of pure structure per value of the list inside, or per form beside it.
+    #[allow(clippy::too_many_arguments, reason = "where it stands, and what stands beside")]
+    fn repeated_group(
+        &mut self,
+        element: &'static Element,
+        node: &'static Node,
+        kind: &'static Type,
+        map: &'static Map,
+        base: &'static Type,
+        groups: &mut Vec<(usize, usize)>,
+        scope: &mut Scope<'_>,
+    ) -> usize {
+        let Some(What::Leaf { field, row }) = node.children.first().map(|child| child.what) else { return 0 };
+        let count = scope.record.count(field).max(usize::from(element.required));
+        let all = scope.record;
+        for nth in 0..count {
+            groups.push((element.field, nth));
+            let one = OneOf { record: all, field, nth };
+            let mut part = Scope {
+                record: &one,
+                further: scope.further.clone(),
+                path: scope.path.clone(),
+                position: nth + 1,
+                written: 0,
+            };
+            if all.count(field) == 0 {
+                self.demanded(element.name, scope.path.field(row.name));
+            } else {
+                self.start_mapped(element, kind, map, groups, &mut part);
+                self.mapped(kind, map, base, groups, &mut part);
+                self.end(element);
+            }
+            groups.pop();
+        }
+        scope.written |= 1 << field;
+        count
+    }
+
+    fn records(
+        &mut self,
+        element: &'static Element,
+        field: usize,
+        name: &'static str,
+        kind: &'static Type,
+        map: &'static Map,
+        scope: &mut Scope<'_>,
+    ) -> usize {
+        let list = scope.record.fields().get(field).is_some_and(|row| row.shape.is_list());
+        let count = scope.record.count(field);
+        let mut written = 0;
+        for nth in 0..count {
+            let Some(record) = scope.record.record(field, nth) else { continue };
+            let path = scope.path.field(name);
+            let path = if list { path.at(nth) } else { path };
+            // An empty record says nothing.
+            if !list && record.is_empty() && !element.required {
+                continue;
+            }
+            let mut below = self.scope(record, path, nth + 1, kind);
+            self.start_mapped(element, kind, map, &[], &mut below);
+            self.mapped(kind, map, kind, &mut Vec::new(), &mut below);
+            self.end(element);
+            self.left_out(&below);
+            written += 1;
+        }
+        scope.written |= 1 << field;
+        if written == 0 && element.required {
+            if map.is_empty_allowed(kind) {
+                self.start(element);
+                self.close_start();
+                self.end(element);
+            } else {
+                self.demanded(element.name, scope.path.field(name));
+            }
+            written = 1;
+        }
+        written
+    }
+
+    fn mapped_text(&mut self, node: &'static Node, value: &'static Value, scope: &mut Scope<'_>) {
+        let What::Leaf { field, row } = node.what else { return };
+        match text_of(scope.record, field, 0) {
+            Some(text) => {
+                let converted = node.row.convert.write(&text).into_owned();
+                if self.fits(&converted, value, || scope.path.field(row.name)) {
+                    self.escaped(&converted);
+                }
+                scope.written |= 1 << field;
+            }
+            None => self.demanded(row.name, scope.path.field(row.name)),
+        }
+    }
+
+    /// Writes the content of an element from a form of its type.
+    fn form(&mut self, kind: &'static Type, form: &Form, path: &Path) {
+        if let Some(value) = &kind.value {
+            if let Some(text) = text_of(form, kind.value_field, 0)
+                && self.fits(&text, value, || path.clone())
+            {
+                self.escaped(&text);
+            }
+            return;
+        }
+        let mut cursor = Cursor::default();
+        let mut written: u128 = 0;
+        self.depth += 1;
+        for (at, element) in kind.elements.iter().enumerate() {
+            // An element may stand at two places of a content: it is written at the first that suits.
+            let suits = kind.content.find(cursor, |position| position == at).is_some();
+            if !suits || form.count(element.field) == 0 || written & (1 << element.field) != 0 {
+                continue;
+            }
+            written |= 1 << element.field;
+            for _ in 0..self.form_elements(element, form, path) {
+                self.step(kind, &mut cursor, at, path);
+            }
+        }
+        for element in &kind.elements {
+            if form.count(element.field) > 0 && written & (1 << element.field) == 0 {
+                written |= 1 << element.field;
+                let name = form.table().fields.get(element.field).map_or("", |row| row.name);
+                self.no_place(path.field(name));
+            }
+        }
+        self.ended(kind, cursor, path);
+        self.depth -= 1;
+    }
+
+    /// Writes all a form has for one element; how many that is.
+    fn form_elements(&mut self, element: &'static Element, form: &Form, path: &Path) -> usize {
+        let Some(row) = form.table().fields.get(element.field) else { return 0 };
+        let count = form.count(element.field);
+        for nth in 0..count {
+            let place = if row.shape.is_list() { path.field(row.name).at(nth) } else { path.field(row.name) };
+            match &element.holds {
+                Holds::Value(value) => {
+                    if let Some(text) = text_of(form, element.field, nth)
+                        && self.fits(&text, value, || place.clone())
+                    {
+                        self.element(element, &text);
+                    }
+                }
+                Holds::Type(kind) => {
+                    if let Some(below) = form.form(element.field, nth) {
+                        self.form_element(element, kind, below, &place);
+                    }
+                }
+            }
+        }
+        count
+    }
+
+    /// Writes one element from a form of its type.
+    fn form_element(&mut self, element: &'static Element, kind: &'static Type, form: &Form, place: &Path) {
+        self.start(element);
+        for attribute in &kind.attributes {
+            match text_of(form, attribute.field, 0) {
+                Some(text) => {
+                    if self.fits(&text, &attribute.value, || place.clone()) {
+                        self.attribute(attribute.name, &text);
+                    }
+                }
+                None if attribute.required => self.demanded(attribute.name, place.clone()),
+                None => {}
+            }
+        }
+        self.close_start();
+        self.form(kind, form, place);
+        self.end(element);
+    }
+
+    /// The cursor goes over one element that was written.
+    fn step(&mut self, kind: &'static Type, cursor: &mut Cursor, at: usize, path: &Path) {
+        if kind.content.find(*cursor, |position| position == at).is_none() {
+            let name = kind.elements.get(at).map_or("", |element| element.name);
+            let format = self.format();
+            self.finding(
+                TOO_MANY,
+                path.clone(),
+                format!(
+                    "элементу {name} в формате {format} здесь нет места рядом с другими: оставьте одно из них"
+                ),
+                format!(
+                    "the format {format} has no room for {name} here beside the others: keep one of them"
+                ),
+            );
+        }
+        kind.content.advance(cursor, at);
+    }
+
+    fn ended(&mut self, kind: &'static Type, cursor: Cursor, path: &Path) {
+        for missing in kind.content.missing(cursor) {
+            let name = kind.elements.get(missing).map_or("", |element| element.name);
+            self.demanded(name, path.clone());
+        }
+    }
+
+    /// Every field that found no place in the target is a finding: nothing is lost in silence.
+    fn left_out(&mut self, scope: &Scope<'_>) {
+        for (field, row) in scope.record.fields().iter().enumerate() {
+            if scope.holds(field) {
+                self.no_place(scope.path.field(row.name));
+            }
+        }
+    }
+
+    fn no_place(&mut self, path: Path) {
+        let format = self.format();
+        self.finding(
+            NO_PLACE,
+            path,
+            format!(
+                "в формате {format} нет места для этого значения: очистите поле или выберите другой формат"
+            ),
+            format!(
+                "the format {format} has no place for this value: clear the field or choose another format"
+            ),
+        );
+    }
+
+    /// The format as people call it: `album 5.23`.
+    fn format(&self) -> String {
+        self.root.edition.name.replacen('-', " ", 1)
+    }
+
+    fn finding(&mut self, code: &'static str, path: Path, ru: String, en: String) {
+        if self.notes.has_room(Severity::Error) {
+            let (label_ru, label_en) = declaration::catalogue()
+                .entry(&path)
+                .map_or((self.root.element, self.root.element), |entry| (entry.field.ru, entry.field.en));
+            let (ru, en) = (format!("{label_ru}: {ru}."), format!("{label_en}: {en}."));
+            self.notes.add(code, Severity::Error, path, ru, en);
+        }
+    }
+
+    fn indent(&mut self) {
+        self.out.push('\n');
+        for _ in 0..self.depth {
+            self.out.push_str("  ");
+        }
+    }
+
+    fn name(&mut self, element: &'static Element) {
+        if let Some(module) = self.root.edition.module(element.module)
+            && module.uri != self.root.uri
+        {
+            self.modules |= 1 << element.module.min(127);
+            self.out.push_str(module.prefix);
+            self.out.push(':');
+        }
+        self.out.push_str(element.name);
+    }
+
+    /// Writes a start tag up to its attributes.
+    fn start(&mut self, element: &'static Element) {
+        self.indent();
+        self.out.push('<');
+        self.name(element);
+    }
+
+    fn close_start(&mut self) {
+        self.out.push('>');
+        self.started = self.out.len();
+    }
+
+    fn attribute(&mut self, name: &str, text: &str) {
+        let _ = write!(self.out, " {name}=\"");
+        self.escaped(text);
+        self.out.push('"');
+    }
+
+    /// Writes a start tag with the attributes a mapping or the form beside the record has.
+    fn start_mapped(
+        &mut self,
+        element: &'static Element,
+        kind: &'static Type,
+        map: &'static Map,
+        groups: &[(usize, usize)],
+        scope: &mut Scope<'_>,
+    ) {
+        self.start(element);
+        for (at, attribute) in kind.attributes.iter().enumerate() {
+            let (text, path) = match map.attributes.get(at).copied().flatten().map(|node| (node, node.what)) {
+                Some((node, What::Leaf { field, row })) => {
+                    let text = text_of(scope.record, field, 0)
+                        .map(|text| node.row.convert.write(&text).into_owned());
+                    scope.written |= 1 << field;
+                    let filled = match node.row.fill {
+                        Fill::Text(text) => Some(text.to_owned()),
+                        _ => None,
+                    };
+                    (text.or(filled), scope.path.field(row.name))
+                }
+                _ => (
+                    scope.beside(groups).and_then(|form| text_of(form, attribute.field, 0)),
+                    scope.path.field("further"),
+                ),
+            };
+            match text {
+                Some(text) => {
+                    if self.fits(&text, &attribute.value, || path.clone()) {
+                        self.attribute(attribute.name, &text);
+                    }
+                }
+                None if attribute.required => self.demanded(attribute.name, path),
+                None => {}
+            }
+        }
+        self.close_start();
+    }
+
+    fn end(&mut self, element: &'static Element) {
+        // An element without elements stays on its line.
+        if self.out.len() != self.started && self.out.ends_with('>') {
+            self.indent();
+        }
+        self.out.push_str("</");
+        self.name(element);
+        self.out.push('>');
+    }
+
+    fn element(&mut self, element: &'static Element, text: &str) {
+        self.start(element);
+        self.close_start();
+        self.escaped(text);
+        self.out.push_str("</");
+        self.name(element);
+        self.out.push('>');
+    }
+
+    fn escaped(&mut self, text: &str) {
+        for c in text.chars() {
+            match c {
+                '&' => self.out.push_str("&amp;"),
+                '<' => self.out.push_str("&lt;"),
+                '>' => self.out.push_str("&gt;"),
+                '"' => self.out.push_str("&quot;"),
+                // A bare carriage return would be read as a line feed.
+                '\r' => self.out.push_str("&#13;"),
+                _ => self.out.push(c),
+            }
+        }
+    }
+}
+
+/// Whether the element at `at` would take a field that the form beside the record remembers from another
+/// element.
+fn remembered_elsewhere(
+    kind: &'static Type,
+    map: &'static Map,
+    at: usize,
+    groups: &[(usize, usize)],
+    scope: &Scope<'_>,
+) -> bool {
+    let Some(form) = scope.beside(groups) else { return false };
+    /// The field an element takes if it fits, and the element's place in the form of its type.
+    fn ambiguous(spot: &'static Spot, element: &'static Element) -> Vec<(usize, Option<usize>)> {
+        match (spot.node.what, &element.holds, &spot.below) {
+            (What::Leaf { field, .. }, _, _) if spot.has_rivals() => vec![(field, None)],
+            (What::Group, Holds::Type(held), Some(map)) => {
+                let inner = held.elements.iter().zip(&map.elements);
+                let inner = inner.filter_map(|(element, spot)| Some((element, spot.as_ref()?)));
+                let inner = inner.filter(|(_, spot)| spot.has_rivals());
+                let field = |spot: &'static Spot| match spot.node.what {
+                    What::Leaf { field, .. } => Some(field),
+                    _ => None,
+                };
+                inner.filter_map(|(element, spot)| Some((field(spot)?, Some(element.field)))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+    let spots = || {
+        kind.elements
+            .iter()
+            .zip(&map.elements)
+            .enumerate()
+            .filter_map(|(at, (element, spot))| Some((at, element, spot.as_ref()?)))
+    };
+    let own: Vec<usize> = spots()
+        .filter(|(there, ..)| *there == at)
+        .flat_map(|(_, element, spot)| ambiguous(spot, element))
+        .map(|(field, _)| field)
+        .collect();
+    !own.is_empty()
+        && spots().filter(|(there, ..)| *there != at).any(|(_, element, spot)| {
+            ambiguous(spot, element).iter().any(|(field, inner)| {
+                own.contains(field)
+                    && match inner {
+                        None => text_of(form, element.field, 0),
+                        Some(inner) => form.form(element.field, 0).and_then(|form| text_of(form, *inner, 0)),
+                    }
+                    .is_some_and(|beside| text_of(scope.record, *field, 0) == Some(beside))
+            })
+        })
+}
+
+/// Whether what stands beside is what the field was read from, and is written in its stead.
+fn stands_for(spot: &'static Spot, element: &'static Element, form: &Form, scope: &mut Scope<'_>) -> bool {
+    let node = spot.node;
+    let What::Leaf { field, row } = node.what else { return false };
+    if row.shape.is_list() {
+        return false;
+    }
+    if scope.record.count(field) == 0 {
+        return true;
+    }
+    let same = match (text_of(scope.record, field, 0), text_of(form, element.field, 0)) {
+        (Some(text), Some(beside)) => {
+            (spot.has_rivals() || !node.row.convert.keeps(&text, &beside))
+                && node.row.convert.read(&beside) == text
+        }
+        _ => false,
+    };
+    if same {
+        scope.written |= 1 << field;
+    }
+    same
+}
+
+/// Whether anything the record holds would stand in an element of this type.
+fn carries(kind: &'static Type, map: &'static Map, scope: &Scope<'_>) -> bool {
+    let leaf = |node: &'static Node, value: &'static Value| match node.what {
+        What::Leaf { field, .. } => {
+            scope.holds(field)
+                && (!node.row.if_fits
+                    || text_of(scope.record, field, 0).is_some_and(|text| value.allows(&text)))
+        }
+        _ => false,
+    };
+    let text = kind.value.as_ref().zip(map.text).is_some_and(|(value, node)| leaf(node, value));
+    text || kind.elements.iter().zip(&map.elements).any(|(element, spot)| {
+        let Some(spot) = spot else { return false };
+        match (spot.node.what, &element.holds, &spot.below) {
+            (What::Leaf { .. }, Holds::Value(value), _) => leaf(spot.node, value),
+            (What::Record { field, .. }, _, _) => scope.holds(field),
+            (What::Group, Holds::Type(kind), Some(map)) => carries(kind, map, scope),
+            _ => false,
+        }
+    })
+}
+
+/// A record of which one list shows a single entry.
+struct OneOf<'r> {
+    record: &'r dyn Record,
+    field: usize,
+    nth: usize,
+}
+
+impl Record for OneOf<'_> {
+    fn fields(&self) -> &'static [declaration::Field] {
+        self.record.fields()
+    }
+    fn count(&self, field: usize) -> usize {
+        if field == self.field { 1 } else { 0 }
+    }
+    fn value(&self, field: usize, nth: usize) -> Option<declaration::Value<'_>> {
+        if field == self.field && nth == 0 { self.record.value(field, self.nth) } else { None }
+    }
+    fn set(&mut self, _: usize, _: &str) -> Result<(), declaration::Malformed> {
+        Ok(())
+    }
+    fn record(&self, _: usize, _: usize) -> Option<&dyn Record> {
+        None
+    }
+    fn open(&mut self, _: usize) -> Option<&mut dyn Record> {
+        None
+    }
+    fn record_mut(&mut self, _: usize, _: usize) -> Option<&mut dyn Record> {
+        None
+    }
+    fn clear(&mut self, _: usize) {}
+    fn further(&self) -> Option<&Form> {
+        None
+    }
+    fn further_mut(&mut self) -> Option<&mut Option<Box<Form>>> {
+        None
+    }
+}
+
+/// The value's text as the formats write it.
+fn text_of(record: &dyn Record, field: usize, nth: usize) -> Option<String> {
+    let text = record.value(field, nth)?.to_string();
+    let kind = record.fields().get(field)?.shape.leaf();
+    // Decimals are written without zeros at the end, so that equal values are equal texts.
+    Some(match kind {
+        Some(LeafKind::Decimal { .. }) if text.contains('.') => {
+            text.trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+        _ => text,
+    })
+}
