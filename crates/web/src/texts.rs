@@ -273,6 +273,11 @@ texts! {
     event_released_conditionally: "Выпущена условно", "Released conditionally";
     event_refused: "Отказано в выпуске", "Release refused";
     event_withdrawn: "Отозвана", "Withdrawn";
+    event_corrected: "Исправлена", "Corrected";
+    event_correction_refused: "Корректировка не принята", "Correction not taken";
+    event_paper_attached: "Получен документ", "Document received";
+    version_word: "версия", "version";
+    changes_word: "изменено полей", "fields changed";
 
     // Proof.
     proof: "Доказательство", "Proof";
