@@ -14,11 +14,14 @@ use crate::fixtures::{Variant, assessed, every_act, every_event, number};
 
 /// Where the schemas lie, if they are there.
 fn corpus() -> Option<PathBuf> {
-    let found = std::env::var_os("GREENLANE_CORPUS").map(PathBuf::from).filter(|found| found.is_dir());
-    if found.is_none() {
-        println!("skipped: no schemas at GREENLANE_CORPUS");
+    let named = std::env::var_os("GREENLANE_CORPUS").map(PathBuf::from);
+    let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let found = named.unwrap_or(usual);
+    if found.is_dir() {
+        return Some(found);
     }
-    found
+    println!("skipped: no schemas at GREENLANE_CORPUS");
+    None
 }
 
 /// Every document of every event and act, with an official and all there is to say, and with neither.
@@ -58,9 +61,11 @@ fn assert_valid(schema: &Path, files: &[PathBuf]) {
         assert!(said.contains(&format!("{} validates", file.display())), "{said}");
     }
     // The judge can say no.
-    let broken = std::fs::read_to_string(&files[0]).unwrap().replacen("Date", "Dote", 2);
+    let broken =
+        std::fs::read_to_string(&files[0]).unwrap().replace("2026-", "2026/").replace("\"304\"", "\"305\"");
     std::fs::write(&files[0], broken).unwrap();
-    assert!(judged(schema, &files[..1]).contains("fails to validate"));
+    let said = judged(schema, &files[..1]);
+    assert!(said.contains("fails to validate"), "{said}");
 }
 
 /// What xmllint says about the files.
