@@ -5,7 +5,8 @@
 //! lists after reading, [`spread`] puts them back before writing, so that both say the same.
 
 use declaration::{
-    AdditionalProcedure, Classification, Code, CommodityCode, Declaration, ItemProcedure, Leaf, ProcedureCode,
+    AdditionalProcedure, Classification, Code, CommodityCode, Declaration, ItemProcedure, Leaf, Path,
+    ProcedureCode,
 };
 
 use super::{Convert, Fill, Row, group, leaf, record};
@@ -341,10 +342,66 @@ fn entry_of(procedure: &ItemProcedure) -> Option<AdditionalProcedure> {
     })
 }
 
-/// The item at `index`, counted from 0, in the lists of the document, where the declaration has fields:
-/// the field, the list, and the place in it, counted from 1.
-pub(crate) const GATHERED: &[(&str, &str, usize)] = &[
-    ("commodity_code", "classifications/1/code", 2),
-    ("procedure/requested", "additional_procedures/1/code", 1),
-    ("procedure/previous", "additional_procedures/1/previous", 1),
-];
+/// How many entries of its classifications make the code of an item.
+pub(crate) fn code_pieces(code: Option<&CommodityCode>) -> usize {
+    // Imports state the tariff's digits; what is not stated yet is counted as if it were.
+    code.map_or(2, |code| pieces_of(code).len())
+}
+
+/// The path of a field in the document's lists, where [`gather`] took it from; `pieces` says how many
+/// entries make the code of an item, counted from 1.
+pub(crate) fn listed(path: &Path, pieces: impl Fn(usize) -> usize) -> Path {
+    within_item(path, |item, rest| match rest {
+        ["commodity_code"] => Some("classifications/1/code".to_owned()),
+        ["procedure"] => Some("additional_procedures/1".to_owned()),
+        ["procedure", "requested"] => Some("additional_procedures/1/code".to_owned()),
+        ["procedure", "previous"] => Some("additional_procedures/1/previous".to_owned()),
+        ["classifications", nth, rest @ ..] => {
+            moved("classifications", nth, rest, |nth| Some(nth + pieces(item)))
+        }
+        ["additional_procedures", nth, rest @ ..] => {
+            moved("additional_procedures", nth, rest, |nth| Some(nth + 1))
+        }
+        _ => None,
+    })
+}
+
+/// The other way: the path of a field in the declaration from that in the document's lists.
+pub(crate) fn gathered(path: &Path, pieces: impl Fn(usize) -> usize) -> Path {
+    within_item(path, |item, rest| match rest {
+        ["classifications", nth, rest @ ..] => match nth.parse::<usize>() {
+            Ok(nth) if nth <= pieces(item) => Some("commodity_code".to_owned()),
+            _ => moved("classifications", nth, rest, |nth| nth.checked_sub(pieces(item))),
+        },
+        ["additional_procedures", "1"] => Some("procedure".to_owned()),
+        ["additional_procedures", "1", "code"] => Some("procedure/requested".to_owned()),
+        ["additional_procedures", "1", "previous"] => Some("procedure/previous".to_owned()),
+        ["additional_procedures", nth, rest @ ..] => {
+            moved("additional_procedures", nth, rest, |nth| nth.checked_sub(1))
+        }
+        _ => None,
+    })
+}
+
+/// A path below an item, changed after the item's position.
+fn within_item(path: &Path, change: impl Fn(usize, &[&str]) -> Option<String>) -> Path {
+    let parts: Vec<&str> = path.as_str().split('/').collect();
+    let changed = match parts.as_slice() {
+        ["items", position, rest @ ..] => position
+            .parse()
+            .ok()
+            .and_then(|item| change(item, rest).map(|rest| Path::new(format!("items/{position}/{rest}")))),
+        _ => None,
+    };
+    changed.unwrap_or_else(|| path.clone())
+}
+
+fn moved(list: &str, nth: &str, rest: &[&str], to: impl Fn(usize) -> Option<usize>) -> Option<String> {
+    let nth = to(nth.parse().ok()?)?;
+    let mut path = format!("{list}/{nth}");
+    for part in rest {
+        path.push('/');
+        path.push_str(part);
+    }
+    Some(path)
+}
