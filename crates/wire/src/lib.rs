@@ -20,6 +20,7 @@ mod json;
 pub mod limits;
 mod mapping;
 mod notes;
+mod pointers;
 mod schema;
 mod sniff;
 mod structure;
@@ -29,6 +30,7 @@ mod xml;
 use declaration::{Declaration, Finding, Form};
 use jiff::civil::DateTime;
 
+pub use pointers::{Pointer, wco_path, wco_pointers};
 pub use schema::{json_schema, json_schema_of};
 pub use structure::Author;
 pub use unreadable::Unreadable;

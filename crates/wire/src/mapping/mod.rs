@@ -2,6 +2,7 @@
 
 pub(crate) mod album;
 pub(crate) mod map;
+pub(crate) mod wco;
 
 use std::borrow::Cow;
 
@@ -55,6 +56,8 @@ pub(crate) enum Convert {
     Cyrillic,
     /// National dialects add an eleventh digit to the ten common ones.
     CommonDigits,
+    /// The document says 1 and 0 where the declaration has yes and no.
+    Digit,
 }
 
 /// The members of the union by ISO 3166-1: offices are theirs alone.
@@ -69,7 +72,7 @@ impl Convert {
     /// From the document to the declaration.
     pub(crate) fn read(self, text: &str) -> &str {
         match self {
-            Convert::Same | Convert::Cyrillic | Convert::CommonDigits => text,
+            Convert::Same | Convert::Cyrillic | Convert::CommonDigits | Convert::Digit => text,
             Convert::Day => match text.split_once('T') {
                 Some((day, _)) if DateTime::parse(text).is_ok() => day,
                 _ => text,
@@ -84,7 +87,11 @@ impl Convert {
     pub(crate) fn keeps(self, read: &str, text: &str) -> bool {
         match self {
             Convert::Day => self.write(read) == text,
-            Convert::Same | Convert::CountryDigits | Convert::Cyrillic | Convert::CommonDigits => true,
+            Convert::Same
+            | Convert::CountryDigits
+            | Convert::Cyrillic
+            | Convert::CommonDigits
+            | Convert::Digit => true,
         }
     }
 
@@ -101,6 +108,11 @@ impl Convert {
                 .find(|(latin, _)| *latin == text)
                 .map_or(text, |(_, cyrillic)| cyrillic)
                 .into(),
+            Convert::Digit => match text {
+                "true" => "1".into(),
+                "false" => "0".into(),
+                _ => text.into(),
+            },
             Convert::CommonDigits => text.get(..10).unwrap_or(text).into(),
         }
     }
@@ -219,7 +231,9 @@ pub(crate) struct Node {
 /// The most children one element may have in the table: what was seen is kept in the bits of a number.
 pub(crate) const CHILDREN_MAX: usize = 128;
 
-pub(crate) use map::{Map, Spot, album_nodes, declaration_map};
+#[cfg(test)]
+pub(crate) use map::all_nodes;
+pub(crate) use map::{Map, Spot, album_nodes, declaration_map, gather, spread};
 
 /// Compiles rows that belong to a record with `fields`. A row whose field does not exist is left out;
 /// a test holds that there is none.

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use super::markup::{Markup, Next, Tag};
 use super::namespaces::{Family, OLDER_VERSIONS};
 use crate::limits::{DOCUMENTS_MAX, ITEMS_MAX, OTHER_DOCUMENTS_MAX, RECORDS_MAX, VALUES_MAX};
-use crate::mapping::{Map, Node, Spot, What, album_nodes, declaration_map};
+use crate::mapping::{Map, Node, Spot, What, album_nodes, declaration_map, gather};
 use crate::notes::{
     ATTRIBUTE, DIVIDED, FIRST_KEPT, MALFORMED, MISSING, Notes, ORDER, OTHER_VERSION, PART_MISSING, REPEATED,
     ROUNDED, STRAY_TEXT, UNKNOWN_ELEMENT,
@@ -228,6 +228,7 @@ impl<'a> Walk<'a> {
                 }
                 further => declaration.further = further,
             }
+            gather(root, &mut declaration);
             return self.declare(Origin::Root(root), declaration, tag.name);
         }
         let mut form = Form::new(content.table);

@@ -4,7 +4,7 @@ use declaration::{Declaration, Field, Form, Record, Shape, catalogue};
 use proptest::prelude::*;
 
 use crate::dice::Dice;
-use crate::mapping::{CHILDREN_MAX, Holds as RowHolds, Node, Row, What, album, album_nodes};
+use crate::mapping::{CHILDREN_MAX, Holds as RowHolds, Node, Row, What, album, album_nodes, all_nodes, wco};
 use crate::structure::{Holds, Root, Type, roots};
 use crate::{Completion, Target};
 
@@ -39,42 +39,34 @@ fn every_row_of_the_table_names_a_field_that_exists() {
     let mut count = 0;
     check(album::DECLARATION, Declaration::FIELDS, &mut count);
     assert!(count > 300, "{count}");
+    check(wco::MESSAGE, Declaration::FIELDS, &mut count);
+    assert!(count > 450, "{count}");
     fn widest(nodes: &[Node]) -> usize {
         nodes.iter().map(|node| widest(&node.children)).max().unwrap_or(0).max(nodes.len())
     }
     assert!(widest(album_nodes()) <= CHILDREN_MAX);
 }
 
+/// A record may stand at several places and in several formats: each of its fields has an element somewhere.
 #[test]
 fn every_field_of_the_declaration_has_an_element() {
-    fn collect(nodes: &[Node], above: &str, found: &mut HashSet<String>) {
+    type Labels = (&'static str, &'static str);
+    fn collect(nodes: &[Node], found: &mut HashSet<Labels>) {
         for node in nodes.iter().filter(|node| node.row.until == u8::MAX) {
-            let below =
-                |name: &str| if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
-            match node.what {
-                What::Leaf { row, .. } => {
-                    found.insert(below(row.name));
-                }
-                What::Record { row, .. } => {
-                    found.insert(below(row.name));
-                    collect(&node.children, &below(row.name), found);
-                }
-                What::Group => collect(&node.children, above, found),
-                What::Fixed(_) => {}
+            if let What::Leaf { row, .. } | What::Record { row, .. } = node.what {
+                found.insert((row.name, row.en));
             }
+            collect(&node.children, found);
         }
     }
     let mut found = HashSet::new();
-    collect(album_nodes(), "", &mut found);
-    // Only the parties of the carrier have drivers; the declarant is not compared with himself.
-    let elsewhere = |pattern: &str| {
-        (pattern.contains("/drivers") && !pattern.starts_with("carrier/"))
-            || matches!(pattern, "declarant/same_as_declarant" | "carrier/same_as_declarant")
-    };
+    for nodes in all_nodes() {
+        collect(nodes, &mut found);
+    }
     let missing: Vec<_> = catalogue()
         .iter()
+        .filter(|(_, entry)| !found.contains(&(entry.field.name, entry.field.en)))
         .map(|(pattern, _)| pattern.to_owned())
-        .filter(|pattern| !found.contains(pattern) && !elsewhere(pattern))
         .collect();
     assert_eq!(missing, Vec::<String>::new());
 }

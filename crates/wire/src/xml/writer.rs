@@ -10,7 +10,7 @@ use declaration::{CountryCode, Declaration, Finding, Form, FormTable, LeafKind, 
 
 use super::reader::MODE;
 use crate::Completion;
-use crate::mapping::{Fill, Map, Node, Spot, What, declaration_map};
+use crate::mapping::{Fill, Map, Node, Spot, What, declaration_map, spread};
 use crate::notes::{DEMANDED, DOES_NOT_FIT, NO_PLACE, Notes, TOO_MANY};
 use crate::structure::content::Cursor;
 use crate::structure::value::Value;
@@ -25,7 +25,8 @@ pub(crate) fn write_declaration(
 ) -> Result<String, Vec<Finding>> {
     let mut writer = Writer::new(root, Some(completion), declaration.customs_country());
     if let (Some(content), Some(map)) = (root.content(), declaration_map(root)) {
-        let mut scope = writer.scope(declaration, Path::root(), 0, content);
+        let declaration = spread(root, declaration);
+        let mut scope = writer.scope(declaration.as_ref(), Path::root(), 0, content);
         writer.mapped(content, map, content, &mut Vec::new(), &mut scope);
         writer.left_out(&scope);
     }
