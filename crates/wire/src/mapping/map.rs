@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use declaration::{Declaration, Field};
 
-use super::{Node, Row, What, album, compile};
+use super::{Node, Row, What, album, compile, eec_goods, eec_transit};
 use crate::structure::content::Cursor;
 use crate::structure::value::Value;
 use crate::structure::{Holds, Root, Type, roots};
@@ -57,7 +57,11 @@ struct Table {
 }
 
 /// Documents that are declarations, whatever their format, and the rows that read them.
-static TABLES: &[Table] = &[Table { kinds: &["declaration"], rows: album::DECLARATION }];
+static TABLES: &[Table] = &[
+    Table { kinds: &["declaration"], rows: album::DECLARATION },
+    Table { kinds: &["eec_goods"], rows: eec_goods::DECLARATION },
+    Table { kinds: &["eec_transit"], rows: eec_transit::DECLARATION },
+];
 
 /// How a document is read into a declaration; none for documents that are kept as forms.
 pub(crate) fn declaration_map(root: &'static Root) -> Option<&'static Map> {
@@ -110,7 +114,7 @@ fn lay(nodes: &'static [Node], content: &'static Type, earlier: &mut Vec<(usize,
                 }
                 (None, rivals)
             }
-            (Holds::Value(_), What::Fixed(_)) => (None, Vec::new()),
+            (Holds::Value(_), What::Fixed(_) | What::Beside) => (None, Vec::new()),
             // A row that does not suit the structure is as good as none; a test holds that there is none.
             _ => return None,
         };
@@ -144,7 +148,7 @@ mod tests {
                         (Holds::Type(held), What::Group | What::Record { .. }) => {
                             unused(&node.children, held, &name, found);
                         }
-                        (Holds::Value(_), What::Leaf { .. } | What::Fixed(_)) => {}
+                        (Holds::Value(_), What::Leaf { .. } | What::Fixed(_) | What::Beside) => {}
                         _ => found.push(format!("{name} does not suit")),
                     },
                 }
