@@ -104,7 +104,12 @@ impl Centre {
     ///
     /// # Errors
     /// Where the subscription is not theirs, the moment is too far back, or the store fails.
-    pub fn redeliver(&self, who: &Identity, id: CaseId, since: Timestamp) -> Result<Subscription, CentreError> {
+    pub fn redeliver(
+        &self,
+        who: &Identity,
+        id: CaseId,
+        since: Timestamp,
+    ) -> Result<Subscription, CentreError> {
         let mut subscription = self.own(who, id)?;
         if self.inner.now().duration_since(since) > KEPT {
             return Err(CentreError::Invalid("notices can be delivered again for 30 days".to_owned()));
@@ -342,8 +347,9 @@ mod tests {
     #[test]
     fn patience_grows_and_ends() {
         let now = Timestamp::from_second(1_780_000_000).unwrap();
-        let waits: Vec<i64> =
-            [0, 1, 2, 3, 10, 11, 12, 60].map(|failures| later(now, failures).duration_since(now).as_secs()).into();
+        let waits: Vec<i64> = [0, 1, 2, 3, 10, 11, 12, 60]
+            .map(|failures| later(now, failures).duration_since(now).as_secs())
+            .into();
         assert_eq!(waits, [0, 2, 4, 8, 1_024, 2_048, 3_600, 3_600]);
     }
 

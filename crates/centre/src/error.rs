@@ -101,8 +101,12 @@ impl SubmitError {
         match self {
             SubmitError::Unreadable(why) => why.sentences(),
             SubmitError::NotTheirs { kind } => Text::new(
-                format!("Документ {kind} составляет таможенный орган или подаётся иначе. Подайте свой документ."),
-                format!("The document {kind} is made by the customs service, or filed another way. File your own document."),
+                format!(
+                    "Документ {kind} составляет таможенный орган или подаётся иначе. Подайте свой документ."
+                ),
+                format!(
+                    "The document {kind} is made by the customs service, or filed another way. File your own document."
+                ),
             ),
             SubmitError::Faulty { findings } => Text::new(
                 format!("В документе ошибок: {}. Каждая названа в findings.", findings.len()),

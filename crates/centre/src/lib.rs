@@ -42,9 +42,9 @@ use store::Store;
 use tokio::sync::broadcast;
 
 pub use clearance::Standing;
+pub use delivery::Courier;
 pub use error::{CentreError, InputError, SubmitError};
 pub use intake::{Outcome, Submission};
-pub use delivery::Courier;
 pub use notices::{NoticePage, Told};
 pub use papers::PaperOutcome;
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};

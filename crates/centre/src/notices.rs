@@ -127,7 +127,9 @@ impl Inner {
     /// The notices of one step as CloudEvents.
     fn notices_of(&self, id: CaseId, stored: &StoredStep) -> Result<Vec<Value>, CentreError> {
         let records: Vec<StepRecord> = self.step_records(id)?.into_iter().map(|(_, record)| record).collect();
-        let Some(record) = records.iter().find(|record| record.seq == stored.seq) else { return Ok(Vec::new()) };
+        let Some(record) = records.iter().find(|record| record.seq == stored.seq) else {
+            return Ok(Vec::new());
+        };
         // Most steps that nobody outside hears of are told by their events alone.
         if !record.events.iter().any(|event| {
             notices::row(event.name()).is_some_and(|row| row.audience != notices::Audience::Nobody)
@@ -148,14 +150,12 @@ impl Inner {
         let day = world.day(pack, record.at);
         let findings = clearance::assess::control(&version.declaration, &version.findings, &world, pack, day);
         let payments = duty::compute(&version.declaration, world.reference(), pack, day);
-        let official = after.officer.as_ref().filter(|_| {
-            matches!(record.input, clearance::Input::Decide { .. })
-        });
+        let official =
+            after.officer.as_ref().filter(|_| matches!(record.input, clearance::Input::Decide { .. }));
         let official = match official {
-            Some(login) => self
-                .store
-                .user(&login.0)?
-                .map(|user| notices::Official { name: user.name, stamp: None }),
+            Some(login) => {
+                self.store.user(&login.0)?.map(|user| notices::Official { name: user.name, stamp: None })
+            }
             None => None,
         };
         let leaf_hash = stored.leaf_hash;

@@ -61,8 +61,7 @@ pub(crate) struct PreparedPaper {
 }
 
 /// Where the answer goes: the paper as stored, the case, and whether it was there before.
-pub(crate) type PaperAnswer =
-    Box<dyn FnOnce(Result<(StoredPaper, Option<Case>, bool), SubmitError>) + Send>;
+pub(crate) type PaperAnswer = Box<dyn FnOnce(Result<(StoredPaper, Option<Case>, bool), SubmitError>) + Send>;
 
 impl Centre {
     /// Files a document that is no declaration and waits until it is durable. A correction or a
@@ -152,7 +151,8 @@ impl Inner {
         let sha256 = Hash::of(&submission.bytes);
         let id = CaseId::new(now, &random::<10>().map_err(unavailable)?);
         let case = self.case_named(&paper, &filer)?;
-        let mark = PaperMark { paper: id.to_string(), kind: paper.kind().to_owned(), sha256: sha256.to_string() };
+        let mark =
+            PaperMark { paper: id.to_string(), kind: paper.kind().to_owned(), sha256: sha256.to_string() };
         let world = self.world.load_full();
         let mut assessed = None;
         let input = match (paper.kind(), &case) {
@@ -218,7 +218,9 @@ impl Inner {
         for id in found {
             if let Some(case) = self.store.case(id).map_err(failed)? {
                 let filed_by = self.store.document(id).map_err(failed)?.map(|document| document.filer);
-                if filer.standing.speaks_for(case.declarant_number) || filed_by.as_deref() == Some(&filer.name) {
+                if filer.standing.speaks_for(case.declarant_number)
+                    || filed_by.as_deref() == Some(&filer.name)
+                {
                     return Ok(Some(case));
                 }
             }
@@ -270,12 +272,18 @@ pub(crate) fn number_named(form: &dyn Record) -> Option<RegistrationNumber> {
     let mut found = None;
     walk(form, &mut |record, _| {
         if found.is_none()
-            && let (Some(office), Some(day), Some(serial)) =
-                (leaf(record, "office"), leaf(record, "registration_date"), leaf(record, "declaration_number"))
+            && let (Some(office), Some(day), Some(serial)) = (
+                leaf(record, "office"),
+                leaf(record, "registration_date"),
+                leaf(record, "declaration_number"),
+            )
         {
-            found = office.parse().ok().zip(Date::parse(&day).ok()).zip(serial.parse().ok()).and_then(
-                |((office, day), serial)| RegistrationNumber::new(office, day, serial),
-            );
+            found = office
+                .parse()
+                .ok()
+                .zip(Date::parse(&day).ok())
+                .zip(serial.parse().ok())
+                .and_then(|((office, day), serial)| RegistrationNumber::new(office, day, serial));
         }
     });
     found

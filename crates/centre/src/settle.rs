@@ -140,10 +140,20 @@ fn settle_batch(inner: &Inner, mut batch: Vec<Work>) {
 
 /// What one work came to inside the transaction.
 enum Done {
-    Stepped { case: Box<Case>, leaf: u64, events: Vec<&'static str>, duplicate: Option<Duplicate> },
+    Stepped {
+        case: Box<Case>,
+        leaf: u64,
+        events: Vec<&'static str>,
+        duplicate: Option<Duplicate>,
+    },
     Repeated(Box<Case>),
     /// A paper was kept, or had been: with its case, and the leaf and events of the step it made there.
-    Kept { paper: Box<StoredPaper>, case: Option<Box<Case>>, step: Option<(u64, Vec<&'static str>)>, repeated: bool },
+    Kept {
+        paper: Box<StoredPaper>,
+        case: Option<Box<Case>>,
+        step: Option<(u64, Vec<&'static str>)>,
+        repeated: bool,
+    },
     Refused(Refusal),
     NotFound,
     /// What it rests on has changed.
@@ -153,7 +163,9 @@ enum Done {
 fn answer(inner: &Inner, work: Work, done: Done) {
     match &done {
         Done::Stepped { case, leaf, events, .. }
-        | Done::Kept { case: Some(case), step: Some((leaf, events)), .. } => notify(inner, case, *leaf, events),
+        | Done::Kept { case: Some(case), step: Some((leaf, events)), .. } => {
+            notify(inner, case, *leaf, events)
+        }
         Done::Kept { case: None, .. } => inner.papers_wait.store(true, Ordering::Relaxed),
         _ => {}
     }

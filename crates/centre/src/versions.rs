@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use clearance::assess::Circumstances;
-use clearance::{Assessed, Case, CaseId, Correction, Event, Filing, Input, PaperMark, StepRecord, World, assess};
+use clearance::{
+    Assessed, Case, CaseId, Correction, Event, Filing, Input, PaperMark, StepRecord, World, assess,
+};
 use declaration::difference::{Change, difference};
 use declaration::{Declaration, Finding, Path, Severity, Text};
 use jiff::Timestamp;
@@ -109,11 +111,13 @@ impl Inner {
     ) -> Result<(Correction, Assessed), SubmitError> {
         let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let records = self.step_records(case.id).map_err(unavailable)?;
-        let versions = self.versions_of(case.id, records.iter().map(|(_, record)| record)).map_err(unavailable)?;
+        let versions =
+            self.versions_of(case.id, records.iter().map(|(_, record)| record)).map_err(unavailable)?;
         let Some(last) = versions.last() else {
             return Err(SubmitError::Unavailable("the case has no version".to_owned()));
         };
-        let next = made_of(&last.declaration, content).map_err(|findings| SubmitError::Faulty { findings })?;
+        let next =
+            made_of(&last.declaration, content).map_err(|findings| SubmitError::Faulty { findings })?;
         let changes = difference(&last.declaration, &next);
         if changes.is_empty() {
             return Err(SubmitError::Faulty { findings: vec![nothing_changes()] });

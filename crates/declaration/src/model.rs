@@ -52,6 +52,7 @@ record! {
         many border_offices: Office, "29", "Орган въезда или выезда", "Office of entry or exit";
         one transport_inland: Transport, "26", "Транспорт внутри страны", "Inland transport";
         one transport_border: Transport, "25", "Транспорт на границе", "Transport at the border";
+        many transport_means: TransportMeans, "18", "Транспортные средства перевозки", "Means of transport of the carriage";
         leaf expected_arrival_date: Date, "", "Ожидаемая дата прибытия", "Expected date of arrival";
         leaf expected_arrival_time: Time, "", "Ожидаемое время прибытия", "Expected time of arrival";
         one arrival_office: Office, "29", "Орган прибытия", "Office of arrival";
@@ -99,7 +100,7 @@ record! {
 record! {
     /// A person or organisation with a part in the declaration.
     pub struct Party {
-        leaf name: Words<150>, "", "Наименование", "Name";
+        leaf name: Words<300>, "", "Наименование", "Name";
         leaf short_name: Words<120>, "", "Краткое наименование", "Short name";
         leaf language: Code, "", "Язык наименования", "Language of the name";
         leaf ogrn: TaxNumber, "", "ОГРН (Россия)", "State registration number (Russia)";
@@ -114,6 +115,7 @@ record! {
         leaf kg_okpo: TaxNumber, "", "ОКПО (Кыргызстан)", "Enterprise classifier number (Kyrgyzstan)";
         leaf eori: TaxNumber, "", "Номер EORI", "EORI number";
         leaf role: Code, "", "Роль лица", "Role of the party";
+        leaf foreign_tax_number: TaxNumber, "", "Номер налогоплательщика (другая страна)", "Taxpayer number (another country)";
         leaf country: CountryCode, "", "Страна", "Country";
         leaf customs_number: Words<40>, "", "Таможенный идентификационный номер", "Customs identification number";
         leaf person_number: Words<20>, "", "Идентификатор физического лица", "Person identifier";
@@ -130,7 +132,7 @@ record! {
     /// A postal address.
     pub struct Address {
         leaf kind: Code, "", "Вид адреса", "Kind of address";
-        leaf postal_code: Words<9>, "", "Почтовый индекс", "Postal code";
+        leaf postal_code: Words<10>, "", "Почтовый индекс", "Postal code";
         leaf country: CountryCode, "", "Код страны", "Country code";
         leaf country_name: Words<120>, "", "Страна", "Country name";
         leaf region: Words<120>, "", "Регион", "Region";
@@ -148,11 +150,11 @@ record! {
     /// A document that proves who a person is.
     pub struct IdentityCard {
         leaf code: Code, "", "Код вида документа", "Kind of document, code";
-        leaf name: Words<40>, "", "Вид документа", "Kind of document";
-        leaf series: Words<11>, "", "Серия", "Series";
-        leaf number: Words<25>, "", "Номер документа", "Number";
+        leaf name: Words<500>, "", "Вид документа", "Kind of document";
+        leaf series: Words<20>, "", "Серия", "Series";
+        leaf number: Words<50>, "", "Номер документа", "Number";
         leaf issued_on: Date, "", "Дата выдачи", "Date of issue";
-        leaf issuer: Words<150>, "", "Кем выдан", "Issued by";
+        leaf issuer: Words<300>, "", "Кем выдан", "Issued by";
     }
 }
 
@@ -182,7 +184,7 @@ record! {
         leaf kind: Code, "", "Вид места", "Kind of place";
         leaf office: OfficeCode, "", "Таможенный орган", "Customs office";
         leaf country: CountryCode, "", "Страна", "Country";
-        leaf name: Words<120>, "", "Место", "Place";
+        leaf name: Words<150>, "", "Место", "Place";
         leaf zone: Words<50>, "", "Зона таможенного контроля", "Customs control zone";
         leaf qualifier: Code, "", "Чем определено место", "How the place is identified";
         leaf identifier: Words<40>, "", "Дополнительный код места", "Further code of the place";
@@ -218,7 +220,7 @@ record! {
     /// Terms of delivery.
     pub struct Delivery {
         leaf terms: DeliveryTerms, "", "Код Инкотермс", "Incoterms code";
-        leaf place: Words<50>, "", "Место поставки", "Place of delivery";
+        leaf place: Words<120>, "", "Место поставки", "Place of delivery";
         leaf place_code: Words<17>, "", "Код места поставки", "Code of the place of delivery";
     }
 }
@@ -227,6 +229,7 @@ record! {
     /// One line of goods.
     pub struct Item {
         leaf number: u32, "32", "Номер товара", "Item number";
+        leaf consignment: u32, "", "Номер товарной партии (со второй)", "Number of the consignment (from the second)";
         leaves description: Words<250>, "31", "Описание товара", "Description of goods";
         leaf mass_gross: Mass, "35", "Вес брутто, кг", "Gross mass, kg";
         leaf mass_net: Mass, "38", "Вес нетто, кг", "Net mass, kg";
@@ -283,10 +286,10 @@ record! {
 record! {
     /// Characteristics of goods in a group.
     pub struct GoodsLot {
-        leaf manufacturer: Words<150>, "", "Производитель", "Manufacturer";
+        leaf manufacturer: Words<300>, "", "Производитель", "Manufacturer";
         leaf trade_mark: Words<250>, "", "Товарный знак", "Trade mark";
-        leaf mark: Words<50>, "", "Марка товара", "Mark";
-        leaf model: Words<50>, "", "Модель", "Model";
+        leaf mark: Words<250>, "", "Марка товара", "Mark";
+        leaf model: Words<250>, "", "Модель", "Model";
         leaf article: Words<50>, "", "Артикул", "Article number";
         leaf standard: Words<50>, "", "Стандарт", "Standard";
         leaves serial_numbers: Words<50>, "", "Серийные номера", "Serial numbers";
@@ -308,7 +311,7 @@ record! {
     /// A supporting document referred to.
     pub struct Document {
         leaf kind: DocumentKind, "", "Вид документа", "Kind of document";
-        leaf name: Words<250>, "", "Наименование документа", "Name of the document";
+        leaf name: Words<500>, "", "Наименование документа", "Name of the document";
         leaf number: Words<70>, "", "Номер документа", "Document number";
         leaf date: Date, "", "Дата документа", "Document date";
         leaf valid_from: Date, "", "Действует с", "Valid from";
@@ -331,7 +334,7 @@ record! {
         leaf date: Date, "", "Дата предшествующего документа", "Date of the preceding document";
         leaf number: Words<70>, "", "Номер предшествующего документа", "Number of the preceding document";
         leaf item: u32, "", "Номер товара в нём", "Item number in it";
-        leaf name: Words<250>, "", "Наименование предшествующего документа", "Name of the preceding document";
+        leaf name: Words<500>, "", "Наименование предшествующего документа", "Name of the preceding document";
         leaf kind: DocumentKind, "", "Вид предшествующего документа", "Kind of the preceding document";
         leaf category: Code, "", "Разряд предшествующего документа", "Category of the preceding document";
         leaf mass_net: Mass, "", "Вес нетто из него, кг", "Net mass from it, kg";
@@ -382,7 +385,7 @@ record! {
     /// A quantity in a unit besides kilograms.
     pub struct SupplementaryQuantity {
         leaf quantity: Quantity, "", "Количество", "Quantity";
-        leaf unit_name: Words<13>, "", "Единица", "Unit";
+        leaf unit_name: Words<50>, "", "Единица", "Unit";
         leaf unit: UnitCode, "", "Код единицы", "Unit code";
     }
 }
@@ -524,8 +527,8 @@ record! {
     /// A motor vehicle declared as goods.
     pub struct Vehicle {
         leaf vin: Words<40>, "", "Номер кузова (VIN)", "Body number (VIN)";
-        leaf make: Words<50>, "", "Марка автомобиля", "Make of the vehicle";
-        leaf model: Words<50>, "", "Модель автомобиля", "Model of the vehicle";
+        leaf make: Words<120>, "", "Марка автомобиля", "Make of the vehicle";
+        leaf model: Words<250>, "", "Модель автомобиля", "Model of the vehicle";
         leaf engine_volume_cm3: Quantity, "", "Объём двигателя, см³", "Engine volume, cm³";
     }
 }
@@ -632,6 +635,10 @@ impl Declaration {
     /// third letter says how the declaration is made (`IMA`), and `CO` stands for trade with a territory that
     /// has taxes of its own, in the direction of the procedure.
     pub fn kind(&self) -> Option<Kind> {
+        // The commission's structure R.048 (`R.RU.XX.01.048` in its national editions) is for transit alone.
+        if self.document_code.as_ref().is_some_and(|code| code.as_str().ends_with(".048")) {
+            return Some(Kind::Transit);
+        }
         let direction = self.direction.as_ref()?.as_str();
         match direction {
             "ИМ" | "IM" => return Some(Kind::Import),

@@ -204,7 +204,15 @@ impl Failure {
 
     fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, title: Text, detail: Text) -> Self {
         let (code, detail) = (code.into(), Some(detail));
-        Self(Box::new(Reason { status, code, title, detail, cure: None, members: Map::new(), findings: Vec::new() }))
+        Self(Box::new(Reason {
+            status,
+            code,
+            title,
+            detail,
+            cure: None,
+            members: Map::new(),
+            findings: Vec::new(),
+        }))
     }
 
     /// Whether it is a failure of this kind.

@@ -19,8 +19,8 @@ mod guard;
 mod language;
 mod openapi;
 mod pages;
-mod serve;
 mod paper_object;
+mod serve;
 mod submit_object;
 mod texts;
 

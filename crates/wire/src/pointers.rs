@@ -256,7 +256,7 @@ fn fields_below(map: &'static Map, fields: &mut Vec<&'static str>) {
 fn field_of(node: &Node) -> Option<&'static str> {
     match node.what {
         What::Leaf { row, .. } | What::Record { row, .. } => Some(row.name),
-        What::Group | What::Fixed(_) => None,
+        What::Group | What::Fixed(_) | What::Beside => None,
     }
 }
 

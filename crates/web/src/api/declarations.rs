@@ -6,7 +6,8 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use centre::{
-    Action, Centre, Identity, InputError, Outcome, PaperOutcome, Standing, Submission, SubmitError, account_of,
+    Action, Centre, Identity, InputError, Outcome, PaperOutcome, Standing, Submission, SubmitError,
+    account_of,
 };
 use clearance::{Case, Decision, Input, OfficerId};
 use data_encoding::{BASE64URL, BASE64URL_NOPAD};

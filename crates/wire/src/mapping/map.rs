@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use declaration::{Declaration, Field};
 
-use super::{Node, Row, What, album, compile, wco};
+use super::{Node, Row, What, album, compile, eec_goods, eec_transit, taxpayer, wco};
 use crate::structure::content::Cursor;
 use crate::structure::value::Value;
 use crate::structure::{Holds, Root, Type, roots};
@@ -68,6 +68,18 @@ static TABLES: &[Table] = &[
         rows: wco::MESSAGE,
         gather: Some(wco::gather),
         spread: Some(wco::spread),
+    },
+    Table {
+        kinds: &["eec_goods"],
+        rows: eec_goods::DECLARATION,
+        gather: Some(taxpayer::by_country),
+        spread: Some(taxpayer::as_one),
+    },
+    Table {
+        kinds: &["eec_transit"],
+        rows: eec_transit::DECLARATION,
+        gather: Some(taxpayer::by_country),
+        spread: Some(taxpayer::as_one),
     },
 ];
 
@@ -149,7 +161,7 @@ fn lay(nodes: &'static [Node], content: &'static Type, earlier: &mut Vec<(usize,
                 }
                 (None, rivals)
             }
-            (Holds::Value(_), What::Fixed(_)) => (None, Vec::new()),
+            (Holds::Value(_), What::Fixed(_) | What::Beside) => (None, Vec::new()),
             // A row that does not suit the structure is as good as none; a test holds that there is none.
             _ => return None,
         };
@@ -183,7 +195,7 @@ mod tests {
                         (Holds::Type(held), What::Group | What::Record { .. }) => {
                             unused(&node.children, held, &name, found);
                         }
-                        (Holds::Value(_), What::Leaf { .. } | What::Fixed(_)) => {}
+                        (Holds::Value(_), What::Leaf { .. } | What::Fixed(_) | What::Beside) => {}
                         _ => found.push(format!("{name} does not suit")),
                     },
                 }

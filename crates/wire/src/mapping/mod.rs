@@ -1,7 +1,11 @@
 //! From elements to fields of the declaration: tables of rows, one per format, read in both directions.
 
 pub(crate) mod album;
+pub(crate) mod eec_goods;
+mod eec_parts;
+pub(crate) mod eec_transit;
 pub(crate) mod map;
+pub(crate) mod taxpayer;
 pub(crate) mod wco;
 
 use std::borrow::Cow;
@@ -20,6 +24,9 @@ pub(crate) enum Holds {
     Group(&'static [Row]),
     /// A value the declaration does not keep because it is always the same.
     Fixed(&'static str),
+    /// A value that says nothing by itself, such as the number of a classifier: it stays beside the
+    /// record, and where nothing stands there the row's [`Fill`] is written.
+    Beside,
     /// No element of its own: rows shared by several elements.
     Shared(&'static [Row]),
 }
@@ -41,6 +48,10 @@ pub(crate) enum Fill {
     Country,
     /// The place in the list, counted from 1.
     Position,
+    /// The currency of the customs value.
+    ValueCurrency,
+    /// The currency of the invoice.
+    InvoiceCurrency,
 }
 
 /// How a value in the document differs from the value in the declaration.
@@ -50,6 +61,8 @@ pub(crate) enum Convert {
     Same,
     /// The document has a moment, the declaration its day.
     Day,
+    /// The document may say the time zone of a moment; the declaration has the moment as it was written.
+    Moment,
     /// The document has a country's three digits, the declaration its two letters.
     CountryDigits,
     /// National dialects write in Latin letters what the album has in Cyrillic.
@@ -77,6 +90,11 @@ impl Convert {
                 Some((day, _)) if DateTime::parse(text).is_ok() => day,
                 _ => text,
             },
+            Convert::Moment => match text.char_indices().skip(19).find(|(_, c)| matches!(c, 'Z' | '+' | '-'))
+            {
+                Some((at, _)) => text.get(..at).unwrap_or(text),
+                None => text,
+            },
             Convert::CountryDigits => {
                 MEMBERS.iter().find(|(_, digits)| *digits == text).map_or(text, |(letters, _)| letters)
             }
@@ -86,7 +104,7 @@ impl Convert {
     /// Whether `text` of the document can be had again from what was read of it.
     pub(crate) fn keeps(self, read: &str, text: &str) -> bool {
         match self {
-            Convert::Day => self.write(read) == text,
+            Convert::Day | Convert::Moment => self.write(read) == text,
             Convert::Same
             | Convert::CountryDigits
             | Convert::Cyrillic
@@ -98,7 +116,7 @@ impl Convert {
     /// From the declaration to the document.
     pub(crate) fn write(self, text: &str) -> Cow<'_, str> {
         match self {
-            Convert::Same => text.into(),
+            Convert::Same | Convert::Moment => text.into(),
             Convert::Day => format!("{text}T00:00:00").into(),
             Convert::CountryDigits => {
                 MEMBERS.iter().find(|(letters, _)| *letters == text).map_or(text, |(_, digits)| digits).into()
@@ -136,6 +154,9 @@ pub(crate) struct Row {
     pub(crate) continues: bool,
     /// Every declaration has this part: where it is wholly missing, reading says so.
     pub(crate) part: bool,
+    /// The element stands several times, and the entries of a list of the record are divided among them:
+    /// the list, and the field of its entries that says which element (none is the first).
+    pub(crate) divides: Option<(&'static str, &'static str)>,
 }
 
 const fn row(element: &'static str, holds: Holds) -> Row {
@@ -150,6 +171,7 @@ const fn row(element: &'static str, holds: Holds) -> Row {
         if_fits: false,
         continues: false,
         part: false,
+        divides: None,
     }
 }
 
@@ -171,6 +193,16 @@ pub(crate) const fn group(element: &'static str, rows: &'static [Row]) -> Row {
 /// An element whose value is always `text`.
 pub(crate) const fn fixed(element: &'static str, text: &'static str) -> Row {
     row(element, Holds::Fixed(text))
+}
+
+/// An attribute that names the classifier of a code: any is kept, `number` is written where none is.
+pub(crate) const fn classifier(attribute: &'static str, number: &'static str) -> Row {
+    filled(attribute, Fill::Text(number))
+}
+
+/// An element or attribute the record has no field for, and what is written where nothing is known of it.
+pub(crate) const fn filled(element: &'static str, fill: Fill) -> Row {
+    row(element, Holds::Beside).fill(fill)
 }
 
 /// Rows shared by several elements.
@@ -203,6 +235,9 @@ impl Row {
     pub(crate) const fn part(self) -> Self {
         Self { part: true, ..self }
     }
+    pub(crate) const fn divides(self, list: &'static str, number: &'static str) -> Self {
+        Self { divides: Some((list, number)), ..self }
+    }
 
     /// Whether the album 5.`version` has the element.
     pub(crate) fn is_in(&self, version: u8) -> bool {
@@ -217,6 +252,7 @@ pub(crate) enum What {
     Record { field: usize, row: &'static Field },
     Group,
     Fixed(&'static str),
+    Beside,
 }
 
 /// One element of the compiled tree.
@@ -267,6 +303,7 @@ fn add(nodes: &mut Vec<Node>, rows: &'static [Row], fields: &'static [Field]) {
             },
             Holds::Group(rows) => (What::Group, compile(rows, fields)),
             Holds::Fixed(text) => (What::Fixed(text), Vec::new()),
+            Holds::Beside => (What::Beside, Vec::new()),
         };
         nodes.push(Node { element: row.element, row, what, children });
     }

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use super::markup::{Markup, Next, Tag};
 use super::namespaces::{Family, OLDER_VERSIONS};
 use crate::limits::{DOCUMENTS_MAX, ITEMS_MAX, OTHER_DOCUMENTS_MAX, RECORDS_MAX, VALUES_MAX};
-use crate::mapping::{Map, Node, Spot, What, album_nodes, declaration_map, gather};
+use crate::mapping::{Fill, Map, Node, Spot, What, album_nodes, declaration_map, gather};
 use crate::notes::{
     ATTRIBUTE, DIVIDED, FIRST_KEPT, MALFORMED, MISSING, Notes, ORDER, OTHER_VERSION, PART_MISSING, REPEATED,
     ROUNDED, STRAY_TEXT, UNKNOWN_ELEMENT,
@@ -217,7 +217,7 @@ impl<'a> Walk<'a> {
         // A message that holds no declaration is kept as it is.
         if let Some(map) = declaration_map(root) {
             let mut declaration = Declaration::default();
-            let target = Target { map, base: content, groups: &mut Vec::new() };
+            let target = Target { map, base: content, groups: &mut Vec::new(), only: None };
             self.mapped(content, target, root.element, &mut declaration)?;
             // A message without a declaration is a paper: all it says stands beside.
             let further = declaration.further.take();
@@ -344,6 +344,7 @@ impl<'a> Walk<'a> {
         match node.what {
             What::Leaf { field, row } => self.leaf(node, field, row.name, row.shape.is_list(), record),
             What::Fixed(text) => self.fixed(node, text),
+            What::Beside => self.markup.skip(node.element).map(drop),
             What::Group => {
                 if again && !node.row.repeats {
                     self.repeated(node.element, self.here());
@@ -474,18 +475,21 @@ impl<'a> Walk<'a> {
         element: &'static str,
         record: &mut dyn Record,
     ) -> Result<(), Box<Unreadable>> {
-        let Target { map, base, groups } = target;
+        let Target { map, base, groups, only } = target;
         if self.markup.has_attributes() || kind.attributes.iter().any(|attribute| attribute.required) {
             let mut beyond = Vec::new();
-            self.attributes(kind, element, |at, text| match map.attributes.get(at)? {
-                Some(node) => match node.what {
-                    What::Leaf { field, .. } => Some(record.set(field, node.row.convert.read(text))),
-                    _ => None,
-                },
-                None => {
+            self.attributes(kind, element, |at, text| {
+                let node = map.attributes.get(at)?;
+                let set = node.map(|node| match node.what {
+                    What::Leaf { field, .. } => record.set(field, node.row.convert.read(text)),
+                    What::Fixed(expected) if text != expected => Err(Malformed::new(expected, expected)),
+                    _ => Ok(()),
+                });
+                // What the record does not take stays beside it.
+                if !matches!(&set, Some(Ok(()))) || node.is_some_and(|node| keeps_beside(node, text)) {
                     beyond.push((at, text.to_owned()));
-                    None
                 }
+                set
             })?;
             for (at, text) in beyond {
                 if let Some(attribute) = kind.attributes.get(at)
@@ -513,7 +517,12 @@ impl<'a> Walk<'a> {
                 Next::Start(tag) => match self.come(kind, &mut cursor, &tag, element)? {
                     Some(at) => {
                         let Some(below) = kind.elements.get(at) else { continue };
-                        match map.elements.get(at).and_then(Option::as_ref) {
+                        let taken = |spot: &&'static Spot| {
+                            only.is_none_or(
+                                |list| matches!(spot.node.what, What::Record { field, .. } if field == list),
+                            )
+                        };
+                        match map.elements.get(at).and_then(Option::as_ref).filter(taken) {
                             Some(spot) => self.spot(below, spot, cursor.nth(), record, base, groups)?,
                             None => self.beyond(below, record, base, groups)?,
                         }
@@ -551,8 +560,24 @@ impl<'a> Walk<'a> {
                 self.fixed(node, text)
             }
             (What::Group, Holds::Type(kind), Some(map)) => {
+                if let Some((list, number)) = node.row.divides {
+                    return self.divided(element, (kind, map), (list, number), nth, record, base, groups);
+                }
+                // One element is for the record, or one for each value of its list: others stand beside it,
+                // each at its own place.
+                let place = if node.row.repeats { first_count(node, record) } else { 0 };
+                if nth != place {
+                    self.count_record(element.name)?;
+                    let form =
+                        further(record, base, groups).and_then(|form| form.nth_or_new(element.field, nth));
+                    let Some(form) = form else { return self.markup.skip(element.name).map(drop) };
+                    self.path.push(Step { name: FURTHER, nth: None });
+                    self.form(kind, element.name, form)?;
+                    self.path.pop();
+                    return Ok(());
+                }
                 groups.push((element.field, nth));
-                self.mapped(kind, Target { map, base, groups }, element.name, record)?;
+                self.mapped(kind, Target { map, base, groups, only: None }, element.name, record)?;
                 groups.pop();
                 Ok(())
             }
@@ -572,7 +597,7 @@ impl<'a> Walk<'a> {
                     return self.markup.skip(element.name).map(drop);
                 };
                 self.path.push(Step { name: row.name, nth });
-                let target = Target { map, base: kind, groups: &mut Vec::new() };
+                let target = Target { map, base: kind, groups: &mut Vec::new(), only: None };
                 self.mapped(kind, target, element.name, below)?;
                 self.path.pop();
                 if nth.is_none() && record.record(field, 0).is_some_and(Record::is_empty) {
@@ -582,6 +607,40 @@ impl<'a> Walk<'a> {
             }
             _ => self.beyond(element, record, base, groups),
         }
+    }
+
+    /// Reads an element among several that share a list of the record, the `nth`: what the first has goes
+    /// into the record, of the others only the entries of the list, with the number of the element.
+    #[allow(clippy::too_many_arguments, reason = "what it is, and where it goes")]
+    fn divided(
+        &mut self,
+        element: &'static Element,
+        (kind, map): (&'static Type, &'static Map),
+        (list, number): (&'static str, &'static str),
+        nth: usize,
+        record: &mut dyn Record,
+        base: &'static Type,
+        groups: &mut Vec<(usize, usize)>,
+    ) -> Result<(), Box<Unreadable>> {
+        let Some(list) = record.index_of(list) else { return self.markup.skip(element.name).map(drop) };
+        let before = record.count(list);
+        self.count_record(element.name)?;
+        groups.push((element.field, nth));
+        let only = (nth > 0).then_some(list);
+        self.mapped(kind, Target { map, base, groups, only }, element.name, record)?;
+        groups.pop();
+        if nth > 0 {
+            let place = (nth + 1).to_string();
+            for at in before..record.count(list) {
+                if let Some(entry) = record.record_mut(list, at)
+                    && let Some(field) = entry.index_of(number)
+                {
+                    // A whole number is always taken.
+                    let _ = entry.set(field, &place);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Reads the text of an element into a field of a record.
@@ -986,7 +1045,7 @@ impl<'a> Walk<'a> {
             );
             let path = match node.what {
                 What::Leaf { row, .. } | What::Record { row, .. } => self.here().field(row.name),
-                What::Group | What::Fixed(_) => self.here(),
+                What::Group | What::Fixed(_) | What::Beside => self.here(),
             };
             self.notes.add(OTHER_VERSION, Severity::Hint, path, ru, en);
         }
@@ -1046,6 +1105,21 @@ struct Target<'t> {
     base: &'static Type,
     /// The groups between that element and here: their fields in a form, and which of them.
     groups: &'t mut Vec<(usize, usize)>,
+    /// The one list that is read, where the rest stands beside.
+    only: Option<usize>,
+}
+
+/// Whether an attribute stays beside the record although a row has it.
+fn keeps_beside(node: &Node, text: &str) -> bool {
+    matches!(node.what, What::Beside) && !matches!(node.row.fill, Fill::Text(known) if known == text)
+}
+
+/// How many values the list has that an element of pure structure stands once for each of.
+fn first_count(node: &Node, record: &dyn Record) -> usize {
+    match node.children.first().map(|child| child.what) {
+        Some(What::Leaf { field, .. }) => record.count(field),
+        _ => 0,
+    }
 }
 
 /// The form beside a record, at the place of the groups gone into.

@@ -6,7 +6,9 @@
 
 use std::fmt::Write;
 
-use declaration::{CountryCode, Declaration, Finding, Form, FormTable, LeafKind, Path, Record, Severity};
+use declaration::{
+    CountryCode, CurrencyCode, Declaration, Finding, Form, FormTable, LeafKind, Path, Record, Severity,
+};
 
 use super::reader::MODE;
 use crate::Completion;
@@ -24,6 +26,8 @@ pub(crate) fn write_declaration(
     completion: &Completion,
 ) -> Result<String, Vec<Finding>> {
     let mut writer = Writer::new(root, Some(completion), declaration.customs_country());
+    writer.value_currency = declaration.customs_value_currency;
+    writer.invoice_currency = declaration.invoice_currency;
     if let (Some(content), Some(map)) = (root.content(), declaration_map(root)) {
         let declaration = spread(root, declaration);
         let mut scope = writer.scope(declaration.as_ref(), Path::root(), 0, content);
@@ -75,6 +79,10 @@ struct Writer<'w> {
     notes: Notes,
     completion: Option<&'w Completion>,
     country: Option<CountryCode>,
+    value_currency: Option<CurrencyCode>,
+    invoice_currency: Option<CurrencyCode>,
+    /// A field that the place of its record says: that of entries divided among elements.
+    said_by_place: Option<&'static str>,
     depth: usize,
     /// Where the last start tag ended.
     started: usize,
@@ -90,6 +98,9 @@ impl<'w> Writer<'w> {
             notes: Notes::default(),
             completion,
             country,
+            value_currency: None,
+            invoice_currency: None,
+            said_by_place: None,
             depth: 0,
             started: 0,
             modules: 0,
@@ -183,7 +194,10 @@ impl<'w> Writer<'w> {
     ) {
         if let Some(value) = &kind.value {
             match map.text {
-                Some(node) => self.mapped_text(node, value, scope),
+                Some(node) => {
+                    let beside = scope.beside(groups).and_then(|form| text_of(form, kind.value_field, 0));
+                    self.mapped_text(node, value, beside, scope);
+                }
                 None => {
                     if let Some(text) =
                         scope.beside(groups).and_then(|form| text_of(form, kind.value_field, 0))
@@ -203,6 +217,7 @@ impl<'w> Writer<'w> {
             let beside = scope.beside(groups).filter(|form| !group && form.count(element.field) > 0).cloned();
             let mut count = match (spot, &beside) {
                 (Some(spot), Some(form)) if stands_for(spot, element, form, scope) => 0,
+                (Some(spot), Some(_)) if stands_beside_alone(spot, scope) => 0,
                 (Some(_), None) if remembered_elsewhere(kind, map, at, groups, scope) => 0,
                 (Some(spot), _) => self.spot(element, spot, base, groups, scope),
                 (None, _) => 0,
@@ -237,6 +252,10 @@ impl<'w> Writer<'w> {
             (What::Fixed(text), _, _) => {
                 self.element(element, text);
                 1
+            }
+            (What::Beside, Holds::Value(value), _) => self.fill(element, node, "further", value, scope),
+            (What::Group, Holds::Type(kind), Some(map)) if node.row.divides.is_some() => {
+                self.divided(element, node, kind, map, base, groups, scope)
             }
             (What::Group, Holds::Type(kind), Some(map)) => {
                 if node.row.repeats {
@@ -348,20 +367,26 @@ impl<'w> Writer<'w> {
         if !element.required {
             return 0;
         }
-        let text = match (node.row.fill, self.completion) {
-            (Fill::Text(text), _) => Some(text.to_owned()),
-            (Fill::DocumentId, Some(completion)) => Some(completion.document_id.clone()),
-            (Fill::WrittenAt, Some(completion)) => Some(completion.written_at.to_string()),
-            (Fill::WrittenOn, Some(completion)) => Some(completion.written_at.date().to_string()),
-            (Fill::Country, _) => self.country.map(|country| country.to_string()),
-            (Fill::Position, _) => Some(scope.position.to_string()),
-            _ => None,
-        };
-        match text {
+        match self.filling(node.row.fill, scope) {
             Some(text) => self.value(element, node, name, &text, value, scope),
             None => self.demanded(element.name, scope.path.field(name)),
         }
         1
+    }
+
+    /// What a row fills in.
+    fn filling(&self, fill: Fill, scope: &Scope<'_>) -> Option<String> {
+        match fill {
+            Fill::Nothing => None,
+            Fill::Text(text) => Some(text.to_owned()),
+            Fill::DocumentId => self.completion.map(|completion| completion.document_id.clone()),
+            Fill::WrittenAt => self.completion.map(|completion| completion.written_at.to_string()),
+            Fill::WrittenOn => self.completion.map(|completion| completion.written_at.date().to_string()),
+            Fill::Country => self.country.map(|country| country.to_string()),
+            Fill::Position => Some(scope.position.to_string()),
+            Fill::ValueCurrency => self.value_currency.map(|currency| currency.to_string()),
+            Fill::InvoiceCurrency => self.invoice_currency.map(|currency| currency.to_string()),
+        }
     }
 
     fn demanded(&mut self, element: &str, path: Path) {
@@ -387,7 +412,9 @@ impl<'w> Writer<'w> {
         scope: &mut Scope<'_>,
     ) -> usize {
         let Some(What::Leaf { field, row }) = node.children.first().map(|child| child.what) else { return 0 };
-        let count = scope.record.count(field).max(usize::from(element.required));
+        let beside = scope.beside(groups).map_or(0, |form| form.count(element.field));
+        let count = scope.record.count(field);
+        let count = if beside > count { count } else { count.max(usize::from(element.required)) };
         let all = scope.record;
         for nth in 0..count {
             groups.push((element.field, nth));
@@ -409,6 +436,55 @@ impl<'w> Writer<'w> {
             groups.pop();
         }
         scope.written |= 1 << field;
+        // Those that have no value for the list stand beside it whole.
+        let others = scope.beside(groups).filter(|_| beside > count).cloned();
+        for nth in count..beside {
+            if let Some(form) = others.as_ref().and_then(|form| form.form(element.field, nth)) {
+                self.form_element(element, kind, form, &scope.path.field("further"));
+            }
+        }
+        count.max(beside)
+    }
+
+    /// One element for each number that the entries of a list have: the first with all the record has, the
+    /// others with their entries and what stands beside.
+    #[allow(clippy::too_many_arguments, reason = "where it stands, and what stands beside")]
+    fn divided(
+        &mut self,
+        element: &'static Element,
+        node: &'static Node,
+        kind: &'static Type,
+        map: &'static Map,
+        base: &'static Type,
+        groups: &mut Vec<(usize, usize)>,
+        scope: &mut Scope<'_>,
+    ) -> usize {
+        let Some((list, number)) = node.row.divides else { return 0 };
+        let all = scope.record;
+        let Some(list) = all.index_of(list) else { return 0 };
+        self.said_by_place = Some(number);
+        let entries = || (0..all.count(list)).filter_map(|at| all.record(list, at));
+        let numbered = entries().map(|entry| place_of(entry, number)).max().unwrap_or(0);
+        let beside = scope.beside(groups).map_or(0, |form| form.count(element.field));
+        let first = usize::from(element.required || carries(kind, map, scope));
+        let count = numbered.max(beside).max(first);
+        for nth in 0..count {
+            groups.push((element.field, nth));
+            let view = PartOf { record: all, list, number, nth };
+            let mut part = Scope {
+                record: &view,
+                further: scope.further.clone(),
+                path: scope.path.clone(),
+                position: nth + 1,
+                written: 0,
+            };
+            self.start_mapped(element, kind, map, groups, &mut part);
+            self.mapped(kind, map, base, groups, &mut part);
+            self.end(element);
+            scope.written |= part.written;
+            groups.pop();
+        }
+        scope.written |= 1 << list;
         count
     }
 
@@ -453,11 +529,22 @@ impl<'w> Writer<'w> {
         written
     }
 
-    fn mapped_text(&mut self, node: &'static Node, value: &'static Value, scope: &mut Scope<'_>) {
+    /// Writes the text of an element that has attributes; `beside` is what the field could not hold.
+    fn mapped_text(
+        &mut self,
+        node: &'static Node,
+        value: &'static Value,
+        beside: Option<String>,
+        scope: &mut Scope<'_>,
+    ) {
         let What::Leaf { field, row } = node.what else { return };
-        match text_of(scope.record, field, 0) {
+        let convert = node.row.convert;
+        let text = text_of(scope.record, field, 0);
+        let beside = beside.filter(|beside| text.as_deref().is_none_or(|text| convert.read(beside) == text));
+        match beside.or(text) {
             Some(text) => {
-                let converted = node.row.convert.write(&text).into_owned();
+                let converted =
+                    if convert.read(&text) == text { convert.write(&text).into_owned() } else { text };
                 if self.fits(&converted, value, || scope.path.field(row.name)) {
                     self.escaped(&converted);
                 }
@@ -574,7 +661,7 @@ impl<'w> Writer<'w> {
     /// Every field that found no place in the target is a finding: nothing is lost in silence.
     fn left_out(&mut self, scope: &Scope<'_>) {
         for (field, row) in scope.record.fields().iter().enumerate() {
-            if scope.holds(field) {
+            if scope.holds(field) && self.said_by_place != Some(row.name) {
                 self.no_place(scope.path.field(row.name));
             }
         }
@@ -661,16 +748,19 @@ impl<'w> Writer<'w> {
                     let text = text_of(scope.record, field, 0)
                         .map(|text| node.row.convert.write(&text).into_owned());
                     scope.written |= 1 << field;
-                    let filled = match node.row.fill {
-                        Fill::Text(text) => Some(text.to_owned()),
-                        _ => None,
-                    };
-                    (text.or(filled), scope.path.field(row.name))
+                    let beside = || scope.beside(groups).and_then(|form| text_of(form, attribute.field, 0));
+                    let text = text.or_else(beside).or_else(|| self.filling(node.row.fill, scope));
+                    (text, scope.path.field(row.name))
                 }
-                _ => (
-                    scope.beside(groups).and_then(|form| text_of(form, attribute.field, 0)),
-                    scope.path.field("further"),
-                ),
+                other => {
+                    let beside = scope.beside(groups).and_then(|form| text_of(form, attribute.field, 0));
+                    let text = beside.or_else(|| match other {
+                        Some((_, What::Fixed(text))) => Some(text.to_owned()),
+                        Some((node, _)) if attribute.required => self.filling(node.row.fill, scope),
+                        _ => None,
+                    });
+                    (text, scope.path.field("further"))
+                }
             };
             match text {
                 Some(text) => {
@@ -746,6 +836,18 @@ fn remembered_elsewhere(
             _ => Vec::new(),
         }
     }
+    // A group that carries more than fields of several elements is needed in any case.
+    let needed = |spot: &'static Spot| {
+        spot.below.as_ref().is_some_and(|map| {
+            map.elements.iter().flatten().any(|inner| match inner.node.what {
+                What::Leaf { field, .. } => !inner.has_rivals() && scope.holds(field),
+                _ => false,
+            })
+        })
+    };
+    if map.elements.get(at).and_then(Option::as_ref).is_some_and(needed) {
+        return false;
+    }
     let spots = || {
         kind.elements
             .iter()
@@ -794,6 +896,15 @@ fn stands_for(spot: &'static Spot, element: &'static Element, form: &Form, scope
     same
 }
 
+/// Whether the record has nothing for an element of which something stands beside it.
+fn stands_beside_alone(spot: &'static Spot, scope: &Scope<'_>) -> bool {
+    match spot.node.what {
+        What::Beside => true,
+        What::Record { field, .. } => scope.record.count(field) == 0,
+        _ => false,
+    }
+}
+
 /// Whether anything the record holds would stand in an element of this type.
 fn carries(kind: &'static Type, map: &'static Map, scope: &Scope<'_>) -> bool {
     let leaf = |node: &'static Node, value: &'static Value| match node.what {
@@ -838,6 +949,55 @@ impl Record for OneOf<'_> {
     }
     fn record(&self, _: usize, _: usize) -> Option<&dyn Record> {
         None
+    }
+    fn open(&mut self, _: usize) -> Option<&mut dyn Record> {
+        None
+    }
+    fn record_mut(&mut self, _: usize, _: usize) -> Option<&mut dyn Record> {
+        None
+    }
+    fn clear(&mut self, _: usize) {}
+    fn further(&self) -> Option<&Form> {
+        None
+    }
+    fn further_mut(&mut self) -> Option<&mut Option<Box<Form>>> {
+        None
+    }
+}
+
+/// The place that the field `number` of an entry says, counted from 1; the first where it says none.
+fn place_of(entry: &dyn Record, number: &str) -> usize {
+    let place = entry.index_of(number).and_then(|field| text_of(entry, field, 0));
+    place.and_then(|text| text.parse().ok()).unwrap_or(1)
+}
+
+/// A record as one of several elements has it that share its list: the first has all its fields, the
+/// others only their entries.
+struct PartOf<'r> {
+    record: &'r dyn Record,
+    list: usize,
+    number: &'static str,
+    nth: usize,
+}
+
+impl Record for PartOf<'_> {
+    fn fields(&self) -> &'static [declaration::Field] {
+        self.record.fields()
+    }
+    fn count(&self, field: usize) -> usize {
+        if field == self.list || self.nth == 0 { self.record.count(field) } else { 0 }
+    }
+    fn value(&self, field: usize, nth: usize) -> Option<declaration::Value<'_>> {
+        if self.nth == 0 { self.record.value(field, nth) } else { None }
+    }
+    fn set(&mut self, _: usize, _: &str) -> Result<(), declaration::Malformed> {
+        Ok(())
+    }
+    fn record(&self, field: usize, nth: usize) -> Option<&dyn Record> {
+        let found = self.record.record(field, nth)?;
+        let here =
+            if field == self.list { place_of(found, self.number) == self.nth + 1 } else { self.nth == 0 };
+        here.then_some(found)
     }
     fn open(&mut self, _: usize) -> Option<&mut dyn Record> {
         None
