@@ -75,6 +75,8 @@ fn every_field_of_the_declaration_has_an_element() {
         .iter()
         .filter(|(_, entry)| !found.contains(&(entry.field.name, entry.field.en)))
         .map(|(pattern, _)| pattern.to_owned())
+        // The commission's documents have these in places of their own: `taxpayer`, `eec_parts`.
+        .filter(|pattern| !pattern.ends_with("/foreign_tax_number") && pattern != "items/consignment")
         .collect();
     assert_eq!(missing, Vec::<String>::new());
 }
