@@ -5,7 +5,7 @@ pub(crate) mod map;
 
 use std::borrow::Cow;
 
-use declaration::{Field, Leaf, Shape};
+use declaration::{Field, Leaf, Shape, LeafKind};
 use jiff::civil::DateTime;
 
 /// What stands in an element.
@@ -104,6 +104,18 @@ impl Convert {
             Convert::CommonDigits => text.get(..10).unwrap_or(text).into(),
         }
     }
+}
+
+/// A moment and its time zone, where the text has one that a field of a record, which knows none, loses.
+pub(crate) fn zone_apart(kind: Option<LeafKind>, text: &str) -> Option<(&str, &str)> {
+    let plain = match kind {
+        Some(LeafKind::Date) => 10,
+        Some(LeafKind::Time) => 8,
+        Some(LeafKind::DateTime) => 19,
+        _ => return None,
+    };
+    let at = plain + text.get(plain..)?.find(['Z', 'z', '+', '-'])?;
+    text.split_at_checked(at)
 }
 
 /// One row: element ↔ field. The order of rows is the order of the schema.

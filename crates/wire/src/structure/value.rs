@@ -181,6 +181,8 @@ impl Value {
     pub(crate) fn leaf(&self) -> LeafKind {
         let max_chars = self.chars_max.min(FORM_TEXT_CHARS_MAX);
         match self.base {
+            // A pattern is over the digits as they are written: a number would lose leading zeros.
+            Base::Decimal | Base::Integer if !self.patterns.is_empty() => LeafKind::Code { max_chars: 40 },
             Base::Text => LeafKind::Text { max_chars },
             Base::Token if self.chars_max <= 40 => LeafKind::Code { max_chars },
             Base::Token => LeafKind::Text { max_chars },
@@ -262,11 +264,58 @@ impl Value {
 
 #[cfg(test)]
 impl Value {
+    /// The base and the facets in the words of a schema, facets in the order of their names.
+    pub(crate) fn as_a_schema_says(&self) -> (&'static str, String) {
+        let mut facets = Vec::new();
+        let base = match self.base {
+            Base::Text => "Text",
+            Base::Token => "Token",
+            Base::Decimal => "Decimal",
+            Base::Integer => "Integer",
+            Base::Flag => "Indicator",
+            Base::Date => "Date",
+            Base::Time => "Time",
+            Base::DateTime => "DateTime",
+            Base::Year => "Year",
+            Base::YearMonth => "YearMonth",
+            // Has no category of its own in the album.
+            Base::Duration => "",
+            Base::Base64 => "Base64",
+        };
+        if self.scale_max < usize::MAX && self.base == Base::Decimal {
+            facets.push(format!("fractionDigits:{}", self.scale_max));
+        }
+        if self.chars_min == self.chars_max {
+            facets.push(format!("length:{}", self.chars_max));
+        } else {
+            if self.chars_max < usize::MAX {
+                facets.push(format!("maxLength:{}", self.chars_max));
+            }
+            if self.chars_min > 0 {
+                facets.push(format!("minLength:{}", self.chars_min));
+            }
+        }
+        if let Some(min) = self.min {
+            facets.push(format!("minInclusive:{min}"));
+        }
+        if let Some(max) = self.max {
+            facets.push(format!("maxInclusive:{max}"));
+        }
+        for pattern in &self.patterns {
+            facets.push(format!("pattern:{}", pattern.text));
+        }
+        if self.digits_max < usize::MAX {
+            facets.push(format!("totalDigits:{}", self.digits_max));
+        }
+        facets.sort();
+        (base, facets.join(" "))
+    }
+
     /// Some text the value allows.
     pub(crate) fn sample(&self, dice: &mut crate::dice::Dice) -> String {
         for _ in 0..200 {
             let text = self.guess(dice);
-            if self.allows(&text) && text.trim() == text {
+            if !text.is_empty() && self.allows(&text) && text.trim() == text {
                 return text;
             }
         }
@@ -299,6 +348,10 @@ impl Value {
             Base::Text | Base::Token => {
                 let most = self.chars_max.min(self.chars_min.max(1) + 40);
                 let count = self.chars_min.max(1) + dice.below(most + 1 - self.chars_min.max(1).min(most));
+                // Three characters are a currency or a country more often than a number.
+                if (self.chars_min, self.chars_max) == (3, 3) {
+                    return ["RUB", "EUR", "KZT", "TRY"][dice.below(4)].to_owned();
+                }
                 if self.chars_max <= 20 {
                     return dice.digits(count);
                 }

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use super::markup::{Markup, Next, Tag};
 use super::namespaces::{Family, OLDER_VERSIONS};
 use crate::limits::{DOCUMENTS_MAX, ITEMS_MAX, OTHER_DOCUMENTS_MAX, RECORDS_MAX, VALUES_MAX};
-use crate::mapping::{Map, Node, Spot, What, album_nodes, declaration_map};
+use crate::mapping::{Map, Node, Spot, What, album_nodes, declaration_map, zone_apart};
 use crate::notes::{
     ATTRIBUTE, DIVIDED, FIRST_KEPT, MALFORMED, MISSING, Notes, ORDER, OTHER_VERSION, PART_MISSING, REPEATED,
     ROUNDED, STRAY_TEXT, UNKNOWN_ELEMENT,
@@ -629,7 +629,9 @@ impl<'a> Walk<'a> {
         let kept = match record.set(field, converted) {
             // Of several elements that take the field, the form beside it remembers which one it was.
             Ok(()) if allowed => {
-                !rivals.iter().any(|rival| rival.allows(&text)) && node.row.convert.keeps(converted, &text)
+                !rivals.iter().any(|rival| rival.allows(&text))
+                    && node.row.convert.keeps(converted, &text)
+                    && (list || zone_apart(row.shape.leaf(), converted).is_none())
             }
             Ok(()) => {
                 self.not_allowed(place, element, path(self), &text, value);

@@ -1,3 +1,6 @@
+mod conformance;
+mod seeds;
+
 use std::collections::HashSet;
 
 use declaration::{Declaration, Field, Form, Record, Shape, catalogue};
@@ -98,7 +101,12 @@ fn fill(kind: &'static Type, form: &mut Form, dice: &mut Dice, depth: usize) {
                 form.set(element.field, &text)
                     .unwrap_or_else(|bad| panic!("{}: {text}: {bad:?}", element.name));
             }
-            Holds::Type(below) => fill(below, form.open_form(element.field).unwrap(), dice, depth + 1),
+            Holds::Type(below) => {
+                let below_form = form
+                    .open_form(element.field)
+                    .unwrap_or_else(|| panic!("{}: a second {}", kind.name, element.name));
+                fill(below, below_form, dice, depth + 1);
+            },
         }
     }
 }
@@ -108,7 +116,22 @@ pub(crate) fn some_document(root: &'static Root, seed: u64) -> String {
     let content = root.content().unwrap();
     let mut form = Form::new(content.table);
     fill(content, &mut form, &mut Dice(seed), 0);
-    super::write_form(&form, root).unwrap_or_else(|findings| panic!("{}: {findings:#?}", root.kind))
+    let text =
+        super::write_form(&form, root).unwrap_or_else(|findings| panic!("{}: {findings:#?}", root.kind));
+    if root.kind != "container" {
+        return text;
+    }
+    // What is packed is a document of some kind in each place for one.
+    let mut parts = text.split("<DocBody></DocBody>");
+    let mut packed = parts.next().unwrap_or_default().to_owned();
+    for (part, nth) in parts.zip(seed..) {
+        let kinds = ["inventory", "customs_value", "registered", "parcels"];
+        let kind = if nth == seed { "declaration" } else { kinds[(nth % 4) as usize] };
+        let inside = some_document(root_of(root.edition.name, kind), nth);
+        let (_, inside) = inside.split_once('\n').unwrap();
+        packed.push_str(&format!("<DocBody>{inside}</DocBody>{part}"));
+    }
+    packed
 }
 
 fn root_of(edition: &str, kind: &str) -> &'static Root {

@@ -10,7 +10,7 @@ use declaration::{CountryCode, Declaration, Finding, Form, FormTable, LeafKind, 
 
 use super::reader::MODE;
 use crate::Completion;
-use crate::mapping::{Fill, Map, Node, Spot, What, declaration_map};
+use crate::mapping::{Fill, Map, Node, Spot, What, declaration_map, zone_apart};
 use crate::notes::{DEMANDED, DOES_NOT_FIT, NO_PLACE, Notes, TOO_MANY};
 use crate::structure::content::Cursor;
 use crate::structure::value::Value;
@@ -24,10 +24,14 @@ pub(crate) fn write_declaration(
     completion: &Completion,
 ) -> Result<String, Vec<Finding>> {
     let mut writer = Writer::new(root, Some(completion), declaration.customs_country());
-    if let (Some(content), Some(map)) = (root.content(), declaration_map(root)) {
-        let mut scope = writer.scope(declaration, Path::root(), 0, content);
-        writer.mapped(content, map, content, &mut Vec::new(), &mut scope);
-        writer.left_out(&scope);
+    match (root.content(), declaration_map(root)) {
+        (Some(content), Some(map)) => {
+            let mut scope = writer.scope(declaration, Path::root(), 0, content);
+            writer.mapped(content, map, content, &mut Vec::new(), &mut scope);
+            writer.left_out(&scope);
+        }
+        // A format no mapping reads has a place for nothing.
+        _ => writer.no_place(Path::root()),
     }
     writer.finish()
 }
@@ -782,8 +786,15 @@ fn stands_for(spot: &'static Spot, element: &'static Element, form: &Form, scope
     }
     let same = match (text_of(scope.record, field, 0), text_of(form, element.field, 0)) {
         (Some(text), Some(beside)) => {
-            (spot.has_rivals() || !node.row.convert.keeps(&text, &beside))
-                && node.row.convert.read(&beside) == text
+            let read = node.row.convert.read(&beside);
+            let moment = zone_apart(row.shape.leaf(), read).map(|(moment, _)| moment);
+            let fraction = |moment: &str| moment.contains('.').then(|| moment.trim_end_matches('0').to_owned());
+            match moment {
+                Some(moment) => moment == text || fraction(moment).is_some_and(|moment| moment == text),
+                None => {
+                    (spot.has_rivals() || !node.row.convert.keeps(&text, &beside)) && read == text
+                }
+            }
         }
         _ => false,
     };
