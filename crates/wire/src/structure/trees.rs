@@ -55,7 +55,7 @@ fn facets_of(text: &str) -> String {
     let mut facets: Vec<String> = Vec::new();
     for piece in text.split(',') {
         match facets.last_mut() {
-            Some(last) if !NAMES.iter().any(|name| piece.starts_with(name)) => {
+            Some(last) if !piece.starts_with('=') && !NAMES.iter().any(|name| piece.starts_with(name)) => {
                 last.push(',');
                 last.push_str(piece);
             }
@@ -99,6 +99,14 @@ fn compiled(kind: &'static Type, above: &str, tree: &mut Tree) {
     }
 }
 
+/// What a tree says of a value of a built-in type: how often it stands, and no category.
+fn bare(said: &str) -> &str {
+    match said.trim().split_once(' ') {
+        Some((times, "Text" | "Duration")) => times,
+        _ => said,
+    }
+}
+
 fn corpus() -> Option<PathBuf> {
     let named = std::env::var_os("GREENLANE_CORPUS").map(PathBuf::from);
     let found = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
@@ -127,7 +135,7 @@ fn each_edition_is_its_official_tree_and_nothing_more() {
         let mut differences = Vec::new();
         for (path, said) in &official {
             match ours.get(path) {
-                Some(there) if there.trim() == said.trim() => {}
+                Some(there) if there.trim() == said.trim() || bare(there) == said.trim() => {}
                 there => differences.push(format!("{path}: {said}, here {there:?}")),
             }
         }

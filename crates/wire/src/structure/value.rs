@@ -278,8 +278,7 @@ impl Value {
             Base::DateTime => "DateTime",
             Base::Year => "Year",
             Base::YearMonth => "YearMonth",
-            // Has no category of its own in the album.
-            Base::Duration => "",
+            Base::Duration => "Duration",
             Base::Base64 => "Base64",
         };
         if self.scale_max < usize::MAX && self.base == Base::Decimal {
@@ -301,6 +300,7 @@ impl Value {
         if let Some(max) = self.max {
             facets.push(format!("maxInclusive:{max}"));
         }
+        facets.extend(self.choices.iter().map(|choice| format!("={choice}")));
         for pattern in &self.patterns {
             facets.push(format!("pattern:{}", pattern.text));
         }
