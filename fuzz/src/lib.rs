@@ -3,7 +3,7 @@
 use declaration::Severity;
 use jiff::civil::date;
 use wire::limits::FINDINGS_MAX;
-use wire::{Completion, Content, Document, Target};
+use wire::{Completion, Content, Document, Format, Target};
 
 /// The kinds whose root element and namespace begin as wanted.
 pub fn kinds(wanted: impl Fn(&str, &str) -> bool) -> Vec<(&'static str, &'static str)> {
@@ -70,6 +70,8 @@ pub fn comes_back(bytes: &[u8]) {
                 Target::Json,
             ] {
                 let Ok(text) = wire::write(declaration, target, &completion) else { continue };
+                // In JSON what stands beside a declaration says nothing of the errors it came with.
+                let clean = clean && (target == Target::Json || document.format != Format::Json);
                 let again = read_back(&text, target_name(target), clean);
                 let Some(read) = again.declaration() else { continue };
                 let twice = wire::write(read, target, &completion);

@@ -104,7 +104,7 @@ struct Draft {
 enum PartDraft {
     Element(Line),
     Group { choice: bool, times: Times, parts: Vec<PartDraft> },
-    Any,
+    Any(Times),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -127,8 +127,8 @@ pub(crate) struct Type {
     /// The field of that text.
     pub(crate) value_field: usize,
     pub(crate) content: Content,
-    /// Whether a whole document of another kind may stand in it.
-    pub(crate) any: bool,
+    /// How often a whole document of any kind stands in it, where one may.
+    pub(crate) any: Option<Times>,
     /// The table of a form of this type.
     pub(crate) table: &'static FormTable,
 }
@@ -329,7 +329,7 @@ struct Building {
     attributes: Vec<Line>,
     value: Option<&'static str>,
     parts: Vec<Part>,
-    any: bool,
+    any: Option<Times>,
 }
 
 impl Building {
@@ -342,7 +342,7 @@ impl Building {
             attributes: Vec::new(),
             value: None,
             parts: Vec::new(),
-            any: false,
+            any: None,
         }
     }
 
@@ -373,8 +373,8 @@ impl Building {
                 let parts = parts.iter().filter_map(|part| self.part(module, part, required)).collect();
                 if *choice { Part::Choice(parts, *times) } else { Part::Sequence(parts, *times) }
             }
-            PartDraft::Any => {
-                self.any = true;
+            PartDraft::Any(times) => {
+                self.any = Some(*times);
                 return None;
             }
         })
@@ -641,10 +641,7 @@ impl Reading<'_> {
                 times: Times::parse(rest.trim())?,
                 parts: Vec::new(),
             },
-            "any" => {
-                Times::parse(rest.trim())?;
-                PartDraft::Any
-            }
+            "any" => PartDraft::Any(Times::parse(rest.trim())?),
             _ => PartDraft::Element(element(text)?),
         };
         let mut parts = &mut self.draft()?.parts;

@@ -109,11 +109,11 @@ impl Value {
             Base::Text | Base::Token => self.length_fits(text),
             Base::Decimal | Base::Integer => self.number_fits(text),
             Base::Flag => matches!(text, "true" | "false" | "0" | "1"),
-            Base::Date => Date::parse(text).is_ok(),
-            Base::Time => text.as_bytes().get(7).is_some_and(u8::is_ascii_digit) && Time::parse(text).is_ok(),
+            Base::Date => zone_fits(text, 10) && Date::parse(text).is_ok(),
+            Base::Time => zone_fits(text, 8) && Time::parse(text).is_ok(),
             Base::DateTime => {
                 text.as_bytes().get(10) == Some(&b'T')
-                    && text.as_bytes().get(18).is_some_and(u8::is_ascii_digit)
+                    && zone_fits(text, 19)
                     && DateTime::parse(text).is_ok()
             }
             Base::Year => {
@@ -144,6 +144,16 @@ impl Value {
             return true;
         }
         (self.chars_min..=self.chars_max).contains(&text.chars().count())
+    }
+
+    /// The text as fields keep it: numbers without the plus sign that says nothing.
+    pub(crate) fn plain<'t>(&self, text: &'t str) -> &'t str {
+        match self.base {
+            Base::Decimal | Base::Integer if self.patterns.is_empty() => {
+                text.strip_prefix('+').unwrap_or(text)
+            }
+            _ => text,
+        }
     }
 
     fn number_fits(&self, text: &str) -> bool {
@@ -377,6 +387,33 @@ impl Value {
     }
 }
 
+/// Whether a date or time ends where it should, or a fraction and one time zone follow.
+fn zone_fits(text: &str, plain: usize) -> bool {
+    let Some((moment, mut rest)) = text.split_at_checked(plain) else { return false };
+    if !moment.ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    // A day has no fraction.
+    if plain != 10
+        && let Some(fraction) = rest.strip_prefix('.')
+    {
+        rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+        if rest.len() == fraction.len() {
+            return false;
+        }
+    }
+    let zone = rest.as_bytes();
+    match zone {
+        [] | [b'Z'] => true,
+        [b'+' | b'-', h1, h2, b':', m1, m2] => {
+            [h1, h2, m1, m2].iter().all(|digit| digit.is_ascii_digit())
+                && (&[*h1, *h2, *m1, *m2] <= b"1359" || &zone[1..] == b"14:00")
+                && *m1 <= b'5'
+        }
+        _ => false,
+    }
+}
+
 /// The most alternatives a pattern may come to: every one of the album has a handful.
 const ALTERNATIVES_MAX: usize = 64;
 
@@ -605,8 +642,8 @@ mod tests {
             ("date", &["2026-03-01", "2026-03-01+03:00"], &["2026-3-1", "01.03.2026", "2026-02-30"]),
             (
                 "datetime",
-                &["2026-03-01T10:00:00", "2026-03-01T10:00:00.5Z"],
-                &["2026-03-01", "2026-03-01 10:00:00", "2026-03-01T10:00"],
+                &["2026-03-01T10:00:00", "2026-03-01T10:00:00.5Z", "2026-03-01T10:00:00-14:00"],
+                &["2026-03-01T10:00:00+03:00+14:00", "2026-03-01T10:00:00+14:30", "2026-03-01T10:00:00.", "2026-03-01", "2026-03-01 10:00:00", "2026-03-01T10:00"],
             ),
             ("time", &["10:00:00"], &["10:00", "25:00:00"]),
             ("flag", &["true", "0"], &["yes", ""]),

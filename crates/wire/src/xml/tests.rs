@@ -1,4 +1,5 @@
 mod conformance;
+mod mutations;
 mod seeds;
 
 use std::collections::HashSet;
