@@ -10,7 +10,7 @@ pub(crate) mod wco;
 
 use std::borrow::Cow;
 
-use declaration::{Field, Leaf, Shape};
+use declaration::{Field, Leaf, LeafKind, Shape};
 use jiff::civil::DateTime;
 
 /// What stands in an element.
@@ -134,6 +134,18 @@ impl Convert {
             Convert::CommonDigits => text.get(..10).unwrap_or(text).into(),
         }
     }
+}
+
+/// A moment and its time zone, where the text has one that a field of a record, which knows none, loses.
+pub(crate) fn zone_apart(kind: Option<LeafKind>, text: &str) -> Option<(&str, &str)> {
+    let plain = match kind {
+        Some(LeafKind::Date) => 10,
+        Some(LeafKind::Time) => 8,
+        Some(LeafKind::DateTime) => 19,
+        _ => return None,
+    };
+    let at = plain + text.get(plain..)?.find(['Z', 'z', '+', '-'])?;
+    text.split_at_checked(at)
 }
 
 /// One row: element ↔ field. The order of rows is the order of the schema.

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use super::markup::{Markup, Next, Tag};
 use super::namespaces::{Family, OLDER_VERSIONS};
 use crate::limits::{DOCUMENTS_MAX, ITEMS_MAX, OTHER_DOCUMENTS_MAX, RECORDS_MAX, VALUES_MAX};
-use crate::mapping::{Fill, Map, Node, Spot, What, album_nodes, declaration_map, gather};
+use crate::mapping::{Fill, Map, Node, Spot, What, album_nodes, declaration_map, gather, zone_apart};
 use crate::notes::{
     ATTRIBUTE, DIVIDED, FIRST_KEPT, MALFORMED, MISSING, Notes, ORDER, OTHER_VERSION, PART_MISSING, REPEATED,
     ROUNDED, STRAY_TEXT, UNKNOWN_ELEMENT,
@@ -92,6 +92,16 @@ pub(crate) fn read(text: &str) -> Result<Found, Box<Unreadable>> {
     })
 }
 
+/// What a start tag inside an element means.
+enum Arrival {
+    /// The element of the type with this index.
+    Element(usize),
+    /// A whole document, which has been read.
+    Document,
+    /// Nothing that is read here.
+    PassOver,
+}
+
 /// Where a whole document is looked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
@@ -130,14 +140,16 @@ impl<'a> Walk<'a> {
 
     /// Reads a document, or looks for some inside a package.
     fn document(&mut self, tag: &Tag<'a>, place: Place) -> Result<(), Box<Unreadable>> {
+        let known = structure::root(tag.namespace.uri, tag.name);
         match (tag.namespace.family, tag.name) {
+            (Family::Container, _) if known.is_some() => {}
             (Family::Container, "ED_Container" | "ContainerDoc" | "DocBody")
             | (Family::Envelope, "Envelope" | "Body")
             | (Family::Signature, "Signature" | "Object") => return self.package(tag.name),
             (Family::Declaration, ROOT) if older(tag).is_some() => return self.older(tag),
             _ => {}
         }
-        if let Some(root) = structure::root(tag.namespace.uri, tag.name) {
+        if let Some(root) = known {
             return self.known_document(root, tag);
         }
         match (tag.namespace.family, tag.name) {
@@ -233,6 +245,10 @@ impl<'a> Walk<'a> {
         }
         let mut form = Form::new(content.table);
         self.form(content, root.element, &mut form)?;
+        // A package is held to its structure; what is kept is what it holds.
+        if tag.namespace.family == Family::Container {
+            return Ok(());
+        }
         if self.papers.len() == DOCUMENTS_MAX {
             let limit = Reason::Limit("документов в пакете", "documents in the package", DOCUMENTS_MAX);
             return Err(self.refuse(limit, tag.name));
@@ -265,11 +281,13 @@ impl<'a> Walk<'a> {
                 self.unknown_attribute(root.element, name);
             }
         }
-        if let (Some(mode), Some(found)) = (root.mode, found)
-            && found != mode
-        {
-            let line = self.markup.line();
-            self.malformed(line, MODE, Path::root(), &found, &Malformed::new(mode, mode));
+        match (root.mode, found) {
+            (Some(mode), Some(found)) if found != mode => {
+                let line = self.markup.line();
+                self.malformed(line, MODE, Path::root(), &found, &Malformed::new(mode, mode));
+            }
+            (Some(_), None) => self.missing(root.element, MODE, ""),
+            _ => {}
         }
         Ok(())
     }
@@ -395,19 +413,28 @@ impl<'a> Walk<'a> {
             return self.form_value(value, element, field, form);
         }
         let mut cursor = Cursor::default();
+        let mut documents = 0;
         loop {
             match self.markup.next()? {
                 Next::Start(tag) => match self.come(kind, &mut cursor, &tag, element)? {
-                    Some(at) => {
+                    Arrival::Element(at) => {
                         if let Some(below) = kind.elements.get(at) {
                             self.form_element(below, form)?;
                         }
                     }
-                    None => self.markup.skip(tag.name).map(drop)?,
+                    Arrival::Document => documents += 1,
+                    Arrival::PassOver => self.markup.skip(tag.name).map(drop)?,
                 },
                 Next::Text(text) => self.stray(element, &text),
                 Next::End => break,
                 Next::Over => return Err(self.markup.unclosed(element)),
+            }
+        }
+        if let Some(times) = kind.any {
+            if documents < times.min {
+                self.missing(element, "*", "");
+            } else if documents > times.max {
+                self.repeated("*", self.here());
             }
         }
         self.ended(kind, cursor, element);
@@ -459,7 +486,7 @@ impl<'a> Walk<'a> {
         if !value.allows(&text) {
             self.not_allowed(place, element, self.here(), &text, value);
         } else if !text.is_empty()
-            && let Err(bad) = form.set(field, &text)
+            && let Err(bad) = form.set(field, value.plain(&text))
         {
             let line = self.markup.line_at(place);
             self.malformed(line, element, self.here(), &text, &bad);
@@ -515,7 +542,7 @@ impl<'a> Walk<'a> {
         loop {
             match self.markup.next()? {
                 Next::Start(tag) => match self.come(kind, &mut cursor, &tag, element)? {
-                    Some(at) => {
+                    Arrival::Element(at) => {
                         let Some(below) = kind.elements.get(at) else { continue };
                         let taken = |spot: &&'static Spot| {
                             only.is_none_or(
@@ -527,7 +554,8 @@ impl<'a> Walk<'a> {
                             None => self.beyond(below, record, base, groups)?,
                         }
                     }
-                    None => self.markup.skip(tag.name).map(drop)?,
+                    Arrival::Document => {}
+                    Arrival::PassOver => self.markup.skip(tag.name).map(drop)?,
                 },
                 Next::Text(text) => self.stray(element, &text),
                 Next::End => break,
@@ -685,11 +713,13 @@ impl<'a> Walk<'a> {
         if list && count == VALUES_MAX {
             return Err(self.refuse(Reason::Limit("значений", "values", VALUES_MAX), element));
         }
-        let converted = node.row.convert.read(&text);
+        let converted = node.row.convert.read(value.plain(&text));
         let kept = match record.set(field, converted) {
             // Of several elements that take the field, the form beside it remembers which one it was.
             Ok(()) if allowed => {
-                !rivals.iter().any(|rival| rival.allows(&text)) && node.row.convert.keeps(converted, &text)
+                !rivals.iter().any(|rival| rival.allows(&text))
+                    && node.row.convert.keeps(converted, &text)
+                    && (list || zone_apart(row.shape.leaf(), converted).is_none())
             }
             Ok(()) => {
                 self.not_allowed(place, element, path(self), &text, value);
@@ -703,7 +733,7 @@ impl<'a> Walk<'a> {
         };
         // What the field cannot hold as it was written stays beside it.
         if !kept && let Some(form) = further(record, base, groups) {
-            let _ = form.set(further_field, &text);
+            let _ = form.set(further_field, value.plain(&text));
         }
         Ok(())
     }
@@ -726,7 +756,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// What comes next in an element, by its content; none where it is to be passed over.
+    /// What comes next in an element, by its content.
     #[inline]
     fn come(
         &mut self,
@@ -734,7 +764,7 @@ impl<'a> Walk<'a> {
         cursor: &mut Cursor,
         tag: &Tag<'a>,
         around: &'static str,
-    ) -> Result<Option<usize>, Box<Unreadable>> {
+    ) -> Result<Arrival, Box<Unreadable>> {
         let namespace = tag.namespace.id;
         let is = |at: usize| {
             kind.elements
@@ -743,22 +773,24 @@ impl<'a> Walk<'a> {
         };
         if let Some(at) = kind.content.find(*cursor, is) {
             kind.content.advance(cursor, at);
-            return Ok(Some(at));
+            return Ok(Arrival::Element(at));
+        }
+        if kind.any.is_some() {
+            let (path, edition) = (std::mem::take(&mut self.path), self.edition);
+            self.document(tag, Place::Inside)?;
+            (self.path, self.edition) = (path, edition);
+            return Ok(Arrival::Document);
         }
         // A signature inside the document signs it and declares nothing.
         if tag.namespace.family == Family::Signature {
-            return Ok(None);
-        }
-        if kind.any && structure::root(tag.namespace.uri, tag.name).is_some() {
-            self.document(tag, Place::Inside)?;
-            return Ok(None);
+            return Ok(Arrival::PassOver);
         }
         let Some(at) = (0..kind.elements.len()).find(|at| is(*at)) else {
             if let Some(element) = kind.elements.iter().find(|element| element.name == tag.name) {
                 return Err(self.foreign_module(tag, element));
             }
             self.unknown(self.markup.place(), tag.name, Severity::Error);
-            return Ok(None);
+            return Ok(Arrival::PassOver);
         };
         let name = |at: usize| kind.elements.get(at).map_or("", |element| element.name);
         match kind.content.misplaced(*cursor, at) {
@@ -766,7 +798,7 @@ impl<'a> Walk<'a> {
             Came::Without(missing) => self.missing(around, name(missing), name(at)),
             Came::TooOften => {
                 self.repeated(name(at), self.here());
-                return Ok(None);
+                return Ok(Arrival::PassOver);
             }
             Came::TooLate => {
                 if self.notes.has_room(Severity::Error) {
@@ -779,11 +811,11 @@ impl<'a> Walk<'a> {
                     );
                     self.notes.add(ORDER, Severity::Error, self.here(), ru, en);
                 }
-                return Ok(None);
+                return Ok(Arrival::PassOver);
             }
         }
         kind.content.advance(cursor, at);
-        Ok(Some(at))
+        Ok(Arrival::Element(at))
     }
 
     /// A known name in a namespace that is not its own: of another version, or foreign.

@@ -12,7 +12,7 @@ use declaration::{
 
 use super::reader::MODE;
 use crate::Completion;
-use crate::mapping::{Fill, Map, Node, Spot, What, declaration_map, spread};
+use crate::mapping::{Fill, Map, Node, Spot, What, declaration_map, spread, zone_apart};
 use crate::notes::{DEMANDED, DOES_NOT_FIT, NO_PLACE, Notes, TOO_MANY};
 use crate::structure::content::Cursor;
 use crate::structure::value::Value;
@@ -28,11 +28,15 @@ pub(crate) fn write_declaration(
     let mut writer = Writer::new(root, Some(completion), declaration.customs_country());
     writer.value_currency = declaration.customs_value_currency;
     writer.invoice_currency = declaration.invoice_currency;
-    if let (Some(content), Some(map)) = (root.content(), declaration_map(root)) {
-        let declaration = spread(root, declaration);
-        let mut scope = writer.scope(declaration.as_ref(), Path::root(), 0, content);
-        writer.mapped(content, map, content, &mut Vec::new(), &mut scope);
-        writer.left_out(&scope);
+    match (root.content(), declaration_map(root)) {
+        (Some(content), Some(map)) => {
+            let declaration = spread(root, declaration);
+            let mut scope = writer.scope(declaration.as_ref(), Path::root(), 0, content);
+            writer.mapped(content, map, content, &mut Vec::new(), &mut scope);
+            writer.left_out(&scope);
+        }
+        // A format no mapping reads has a place for nothing.
+        _ => writer.no_place(Path::root()),
     }
     writer.finish()
 }
@@ -885,8 +889,14 @@ fn stands_for(spot: &'static Spot, element: &'static Element, form: &Form, scope
     }
     let same = match (text_of(scope.record, field, 0), text_of(form, element.field, 0)) {
         (Some(text), Some(beside)) => {
-            (spot.has_rivals() || !node.row.convert.keeps(&text, &beside))
-                && node.row.convert.read(&beside) == text
+            let read = node.row.convert.read(&beside);
+            let moment = zone_apart(row.shape.leaf(), read).map(|(moment, _)| moment);
+            let fraction =
+                |moment: &str| moment.contains('.').then(|| moment.trim_end_matches('0').to_owned());
+            match moment {
+                Some(moment) => moment == text || fraction(moment).is_some_and(|moment| moment == text),
+                None => (spot.has_rivals() || !node.row.convert.keeps(&text, &beside)) && read == text,
+            }
         }
         _ => false,
     };
