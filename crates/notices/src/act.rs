@@ -5,6 +5,8 @@ use declaration::{OfficeCode, Path};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::Subject;
+
 /// One act.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
@@ -135,6 +137,16 @@ pub struct Change {
     pub before: String,
     /// What it says now; empty where it is gone.
     pub after: String,
+}
+
+/// A correction that was taken before release, as the decision that allows it.
+pub(crate) fn corrected(subject: &Subject<'_>) -> ChangeDecision {
+    ChangeDecision {
+        number: None,
+        after_release: false,
+        grounds: String::new(),
+        changes: subject.setting.changes.to_vec(),
+    }
 }
 
 /// The arrival of a transit.

@@ -5,7 +5,7 @@ use declaration::{Declaration, Finding, OfficeCode, Severity};
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
-use crate::act::{Act, Arrival, ChangeDecision, DocumentRequest};
+use crate::act::{Act, Arrival, ChangeDecision, DocumentRequest, corrected};
 use crate::sheet::{Made, Sheet};
 use crate::{Subject, errors_of};
 
@@ -95,7 +95,12 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
         Event::Released { .. } => decision(Decision::of_release(subject.after), "", true, subject),
         Event::Refused { reason, .. } => decision(Decision::ReleaseRefused, reason, true, subject),
         Event::Withdrawn { reason } => decision(Decision::WithdrawalAllowed, reason, false, subject),
+        Event::Corrected { .. } => change_decision(&corrected(subject), subject),
+        Event::CorrectionRefused { errors, .. } => {
+            instruction(&format!("Корректировка декларации не принята: ошибок {errors}."), None, subject)
+        }
         Event::Filed { .. }
+        | Event::PaperAttached { .. }
         | Event::Controlled { .. }
         | Event::Assessed { .. }
         | Event::Selected { .. }

@@ -59,6 +59,18 @@ pub(crate) fn data_of_event(event: &Event, case: &Case, setting: &Setting<'_>) -
         }
         Event::Refused { by, reason } => json!({ "by": by.as_str(), "reason": reason }),
         Event::Withdrawn { reason } => json!({ "reason": reason }),
+        Event::Corrected { version, mark, changes, items, documents } => json!({
+            "version": version,
+            "paper": mark.paper,
+            "changed_fields": changes,
+            "changes": setting.changes.iter().map(|change| json!({
+                "path": change.path, "before": change.before, "after": change.after,
+            })).collect::<Vec<_>>(),
+            "items": items,
+            "documents": documents,
+        }),
+        Event::CorrectionRefused { mark, errors } => json!({ "paper": mark.paper, "errors": errors }),
+        Event::PaperAttached { mark } => json!({ "paper": mark.paper, "kind": mark.kind }),
         Event::Selected { .. } | Event::Assigned { .. } => return None,
     })
 }

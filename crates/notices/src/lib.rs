@@ -54,6 +54,8 @@ pub struct Setting<'a> {
     pub official: Option<&'a Official>,
     /// The version of the declaration, from 1; a correction makes the next.
     pub version: u32,
+    /// What that version changed of the one before.
+    pub changes: &'a [Change],
     /// The identifier of the `nth` document of the step, counted from 0. The same step must give the same.
     pub identifier: &'a dyn Fn(u32) -> Uuid,
     /// Where in a message of the WCO's data model a field lies.

@@ -111,6 +111,14 @@ pub static ROWS: &[Row] = &[
     told("withdrawn", "Отозвана", "Withdrawn")
         .decided(&[Decision::WithdrawalAllowed])
         .wco(Function::Invalidated),
+    told("corrected", "Декларация исправлена", "The declaration was corrected")
+        .album("change_decision")
+        .wco(Function::Amended),
+    told("correction_refused", "Корректировка не принята", "The correction was not taken")
+        .album("instruction")
+        .wco(Function::Rejected),
+    told("paper_attached", "Получен документ к декларации", "A document came to the declaration")
+        .wco(Function::Received),
     told("documents_wanted", "Запрошены документы", "Documents are wanted")
         .album("documents_wanted")
         .wco(Function::DocumentsWanted),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-use crate::act::{Act, ChangeDecision, DocumentRequest};
+use crate::act::{Act, ChangeDecision, DocumentRequest, corrected};
 use crate::sheet::{Made, Sheet};
 use crate::{Subject, errors_of};
 
@@ -138,6 +138,9 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
             response.moment("declaration/cancelled_at", subject.setting.now);
             response.finish()
         }
+        Event::Corrected { .. } => amended(&corrected(subject), subject),
+        Event::CorrectionRefused { .. } => rejected(&errors_of(events, subject.setting), "", subject),
+        Event::PaperAttached { .. } => Response::new(Function::Received, subject).finish(),
         Event::Filed { .. }
         | Event::Controlled { .. }
         | Event::Assessed { .. }

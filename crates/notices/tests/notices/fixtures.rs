@@ -350,6 +350,7 @@ impl Variant {
             payments: self.payments.as_ref(),
             official: self.official.as_ref(),
             version: 1,
+            changes: &[],
             identifier: &|nth| Uuid::from_u128(0x0193_0000_0000_7000_8000_0000_0000_0000 + u128::from(nth)),
             pointers: &pointers,
         })
