@@ -15,8 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 use store::{PendingNotice, Subscription};
 
 use crate::error::CentreError;
-use crate::notices::{Listener, Told};
 use crate::secrets::random;
+use crate::telling::{Listener, Told};
 use crate::{Centre, Identity};
 
 /// Subscriptions of one account.

@@ -17,6 +17,7 @@
 #[cfg(test)]
 mod dice;
 mod json;
+mod kinds;
 pub mod limits;
 mod mapping;
 mod notes;
@@ -30,6 +31,7 @@ mod xml;
 use declaration::{Declaration, Finding, Form};
 use jiff::civil::DateTime;
 
+pub use kinds::kind_title;
 pub use pointers::{Pointer, wco_path, wco_pointers};
 pub use schema::{json_schema, json_schema_of};
 pub use structure::Author;

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use clearance::event::{FindingMark, PaymentSum};
-use clearance::{Case, CaseId, DecidedBy, Event, OfficerId, RegistrationNumber, RouteReason};
+use clearance::{Case, CaseId, DecidedBy, Event, OfficerId, PaperMark, RegistrationNumber, RouteReason};
 use declaration::{Declaration, Finding, Item, Party, Path, Severity, Text};
 use greenlane_notices::{
     Act, Arrival, Change, ChangeDecision, DocumentRequest, Means, Notice, Official, Pointer, Request,
@@ -155,6 +155,10 @@ pub fn payments() -> duty::Assessment {
 }
 
 /// Every event there is, in an order a case could never have.
+fn mark(kind: &str) -> PaperMark {
+    PaperMark { paper: Uuid::from_u128(7).to_string(), kind: kind.into(), sha256: "cd".repeat(32) }
+}
+
 pub fn every_event() -> Vec<Event> {
     let payer = "7700000016".parse().unwrap();
     let by = || DecidedBy::Officer(OfficerId("heron-17".into()));
@@ -187,6 +191,9 @@ pub fn every_event() -> Vec<Event> {
             by: by(), reason: "Сведения о происхождении не подтверждены. ".repeat(20)
         },
         Event::Withdrawn { reason: "ошибка в реквизитах".into() },
+        Event::Corrected { version: 2, mark: mark("correction"), changes: 1, items: 2, documents: 0 },
+        Event::CorrectionRefused { mark: mark("correction"), errors: 1 },
+        Event::PaperAttached { mark: mark("preliminary_road") },
     ]
 }
 

@@ -149,7 +149,10 @@ impl Telling<'_> {
             Event::CorrectionRefused { errors, .. } => {
                 (t.event_correction_refused, format!("{}: {errors}", t.errors), "bad")
             }
-            Event::PaperAttached { mark } => (t.event_paper_attached, t.paper_kind(&mark.kind), "plain"),
+            Event::PaperAttached { mark } => {
+                let title = self.language.pick(&wire::kind_title(&mark.kind)).to_owned();
+                (t.event_paper_attached, title, "plain")
+            }
         };
         TimelineEvent { title, detail, tone }
     }

@@ -118,6 +118,11 @@ fn corpus() -> Option<PathBuf> {
     None
 }
 
+/// Where more is taken than the official tree has: a register holds 500 parcels there, and carriers send
+/// thousands.
+const BEYOND: [(&str, &str, &str); 1] =
+    [("ExpressCargoDeclaration", "GoodsShipment/HouseShipment", "0..5000")];
+
 #[test]
 fn each_edition_is_its_official_tree_and_nothing_more() {
     let Some(corpus) = corpus() else { return };
@@ -137,6 +142,7 @@ fn each_edition_is_its_official_tree_and_nothing_more() {
         for (path, said) in &official {
             match ours.get(path) {
                 Some(there) if there.trim() == said.trim() || bare(there) == said.trim() => {}
+                Some(there) if BEYOND.contains(&(root.element, path.as_str(), there.trim())) => {}
                 there => differences.push(format!("{path}: {said}, here {there:?}")),
             }
         }

@@ -27,6 +27,8 @@ use crate::unreadable::{Reason, Unreadable, shown, shown_namespace};
 pub(super) const ROOT: &str = "ESADout_CU";
 /// The attribute of the root that carries the code of the electronic document.
 pub(super) const MODE: &str = "DocumentModeID";
+/// The field of the answers in a message of the WCO's data model.
+const RESPONSES: &str = "responses";
 /// The name of the form beside a record, in paths.
 const FURTHER: &str = "further";
 
@@ -59,7 +61,18 @@ pub(crate) enum Origin {
 
 /// Reads one XML document.
 pub(crate) fn read(text: &str) -> Result<Found, Box<Unreadable>> {
+    match read_as(text, false)? {
+        Some(found) => Ok(found),
+        // A message of the WCO's data model that answers declares nothing: it is kept as it is.
+        None => read_as(text, true)?.ok_or_else(|| Reason::NoDeclaration.nowhere()),
+    }
+}
+
+/// Reads the document; none where it turns out to be a message that answers and was read as if it declared.
+fn read_as(text: &str, answers: bool) -> Result<Option<Found>, Box<Unreadable>> {
     let mut walk = Walk {
+        answers,
+        answered: false,
         markup: Markup::new(text),
         notes: Notes::default(),
         path: Vec::with_capacity(8),
@@ -81,15 +94,18 @@ pub(crate) fn read(text: &str) -> Result<Found, Box<Unreadable>> {
         Next::Text(text) => return Err(walk.after_the_end(&text)),
         Next::End => return Err(walk.after_the_end("")),
     }
+    if walk.answered {
+        return Ok(None);
+    }
     if walk.declared.is_none() && walk.papers.is_empty() {
         return Err(Reason::NoDeclaration.nowhere());
     }
-    Ok(Found {
+    Ok(Some(Found {
         declaration: walk.declared,
         papers: walk.papers,
         findings: walk.notes.finish(),
         other_documents: walk.other_documents,
-    })
+    }))
 }
 
 /// What a start tag inside an element means.
@@ -118,6 +134,10 @@ struct Step {
 }
 
 struct Walk<'a> {
+    /// Messages that may declare or answer are read as answers.
+    answers: bool,
+    /// One that answers was met while they were read as declarations.
+    answered: bool,
     markup: Markup<'a>,
     notes: Notes,
     path: Vec<Step>,
@@ -227,18 +247,15 @@ impl<'a> Walk<'a> {
         self.edition = Some(root.edition);
         self.mode(root)?;
         // A message that holds no declaration is kept as it is.
-        if let Some(map) = declaration_map(root) {
+        if let Some(map) = declaration_map(root).filter(|_| !self.answers) {
             let mut declaration = Declaration::default();
             let target = Target { map, base: content, groups: &mut Vec::new(), only: None };
             self.mapped(content, target, root.element, &mut declaration)?;
-            // A message without a declaration is a paper: all it says stands beside.
-            let further = declaration.further.take();
-            match further {
-                Some(form) if declaration.is_empty() => {
-                    self.papers.push((root, *form));
-                    return Ok(());
-                }
-                further => declaration.further = further,
+            let answers =
+                declaration.further.as_ref().is_some_and(|form| form.forms(RESPONSES).next().is_some());
+            if answers {
+                self.answered = true;
+                return Ok(());
             }
             gather(root, &mut declaration);
             return self.declare(Origin::Root(root), declaration, tag.name);
