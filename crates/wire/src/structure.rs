@@ -429,7 +429,9 @@ impl Building {
                     (Holds::Value(value), shape, None)
                 }
             };
-            let field = field(name, line.box_number, shape, table)?;
+            // Elements of two modules may have one name in one type: then one is named with its prefix.
+            let called = if edition.names.contains_key(line.name) { line.name } else { name };
+            let field = field(called, line.box_number, shape, table)?;
             let uri = edition.module(element_module).map_or("", |module| module.uri);
             let namespace = namespace(uri).ok_or_else(|| at("a module without a namespace"))?;
             elements.push(Element {
@@ -729,10 +731,10 @@ mod tests {
         for root in roots() {
             let mut todo = vec![root.content().unwrap()];
             while let Some(found) = todo.pop() {
-                let mut seen: HashMap<usize, &str> = HashMap::new();
+                let mut seen: HashMap<usize, (&str, u16)> = HashMap::new();
                 for element in &found.elements {
-                    let before = seen.insert(element.field, element.name);
-                    if let Some(name) = before.filter(|name| *name != element.name) {
+                    let before = seen.insert(element.field, (element.name, element.module));
+                    if let Some((name, _)) = before.filter(|there| *there != (element.name, element.module)) {
                         clashes.insert(format!("{}: {name} and {}", found.name, element.name));
                     }
                     if let Holds::Type(below) = &element.holds {

@@ -479,7 +479,13 @@ impl<'a> Walk<'a> {
             let mut beyond = Vec::new();
             self.attributes(kind, element, |at, text| match map.attributes.get(at)? {
                 Some(node) => match node.what {
-                    What::Leaf { field, .. } => Some(record.set(field, node.row.convert.read(text))),
+                    What::Leaf { field, .. } => {
+                        let set = record.set(field, node.row.convert.read(text));
+                        if set.is_err() {
+                            beyond.push((at, text.to_owned()));
+                        }
+                        Some(set)
+                    }
                     _ => None,
                 },
                 None => {

@@ -183,7 +183,7 @@ impl<'w> Writer<'w> {
     ) {
         if let Some(value) = &kind.value {
             match map.text {
-                Some(node) => self.mapped_text(node, value, scope),
+                Some(node) => self.mapped_text(node, value, kind.value_field, groups, scope),
                 None => {
                     if let Some(text) =
                         scope.beside(groups).and_then(|form| text_of(form, kind.value_field, 0))
@@ -453,15 +453,24 @@ impl<'w> Writer<'w> {
         written
     }
 
-    fn mapped_text(&mut self, node: &'static Node, value: &'static Value, scope: &mut Scope<'_>) {
+    fn mapped_text(
+        &mut self,
+        node: &'static Node,
+        value: &'static Value,
+        value_field: usize,
+        groups: &[(usize, usize)],
+        scope: &mut Scope<'_>,
+    ) {
         let What::Leaf { field, row } = node.what else { return };
-        match text_of(scope.record, field, 0) {
+        let own = text_of(scope.record, field, 0).map(|text| node.row.convert.write(&text).into_owned());
+        scope.written |= 1 << field;
+        // What the field could not hold stands beside it.
+        let beside = || scope.beside(groups).and_then(|form| text_of(form, value_field, 0));
+        match own.or_else(beside) {
             Some(text) => {
-                let converted = node.row.convert.write(&text).into_owned();
-                if self.fits(&converted, value, || scope.path.field(row.name)) {
-                    self.escaped(&converted);
+                if self.fits(&text, value, || scope.path.field(row.name)) {
+                    self.escaped(&text);
                 }
-                scope.written |= 1 << field;
             }
             None => self.demanded(row.name, scope.path.field(row.name)),
         }
@@ -661,6 +670,9 @@ impl<'w> Writer<'w> {
                     let text = text_of(scope.record, field, 0)
                         .map(|text| node.row.convert.write(&text).into_owned());
                     scope.written |= 1 << field;
+                    // What the field could not hold stands beside it.
+                    let beside = || scope.beside(groups).and_then(|form| text_of(form, attribute.field, 0));
+                    let text = text.or_else(beside);
                     let filled = match node.row.fill {
                         Fill::Text(text) => Some(text.to_owned()),
                         _ => None,

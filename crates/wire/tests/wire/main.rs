@@ -5,3 +5,4 @@
 mod corpus;
 mod documents;
 mod hostile;
+mod wco;
