@@ -14,6 +14,7 @@
 //! Nothing here judges the content of a document: that is the control's business. Nothing here
 //! panics or takes more time or memory than [`limits`] allow, whatever the bytes.
 
+mod amend;
 #[cfg(test)]
 mod dice;
 mod json;
@@ -31,6 +32,7 @@ mod xml;
 use declaration::{Declaration, Finding, Form};
 use jiff::civil::DateTime;
 
+pub use amend::{Amended, amend};
 pub use kinds::kind_title;
 pub use pointers::{Pointer, wco_path, wco_pointers};
 pub use schema::{json_schema, json_schema_of};

@@ -732,10 +732,10 @@ mod tests {
         for root in roots() {
             let mut todo = vec![root.content().unwrap()];
             while let Some(found) = todo.pop() {
-                let mut seen: HashMap<usize, &str> = HashMap::new();
+                let mut seen: HashMap<usize, (&str, u16)> = HashMap::new();
                 for element in &found.elements {
-                    let before = seen.insert(element.field, element.name);
-                    if let Some(name) = before.filter(|name| *name != element.name) {
+                    let before = seen.insert(element.field, (element.name, element.module));
+                    if let Some((name, _)) = before.filter(|there| *there != (element.name, element.module)) {
                         clashes.insert(format!("{}: {name} and {}", found.name, element.name));
                     }
                     let table = found.table.below[element.field].map(|table| table.name);

@@ -12,6 +12,7 @@ use crate::mapping::{
     CHILDREN_MAX, Holds as RowHolds, Node, Row, What, album, album_nodes, all_nodes, eec_goods, eec_transit,
     wco,
 };
+use crate::structure::value::Value;
 use crate::structure::{Holds, Root, Type, roots};
 use crate::{Completion, Target};
 
@@ -85,22 +86,32 @@ fn every_field_of_the_declaration_has_an_element() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
+/// A value the structure allows that says something.
+fn something(value: &Value, dice: &mut Dice) -> String {
+    loop {
+        let text = value.sample(dice);
+        if !text.is_empty() {
+            return text;
+        }
+    }
+}
+
 /// Fills a form with values its type allows.
 fn fill(kind: &'static Type, form: &mut Form, dice: &mut Dice, depth: usize) {
     let often = [60, 45, 30, 25, 20].get(depth).copied().unwrap_or(10);
     for attribute in &kind.attributes {
         if attribute.required || dice.below(2) == 0 {
-            form.set(attribute.field, &attribute.value.sample(dice)).unwrap();
+            form.set(attribute.field, &something(&attribute.value, dice)).unwrap();
         }
     }
     if let Some(value) = &kind.value {
-        form.set(kind.value_field, &value.sample(dice)).unwrap();
+        form.set(kind.value_field, &something(value, dice)).unwrap();
     }
     for at in kind.content.sample(dice, often) {
         let element = &kind.elements[at];
         match &element.holds {
             Holds::Value(value) => {
-                let text = value.sample(dice);
+                let text = something(value, dice);
                 form.set(element.field, &text)
                     .unwrap_or_else(|bad| panic!("{}: {text}: {bad:?}", element.name));
             }
@@ -169,6 +180,19 @@ proptest! {
         let read = crate::read(text.as_bytes()).unwrap();
         prop_assert_eq!(&read.version, "5.23");
         prop_assert_eq!(read.declaration().unwrap(), &declaration);
+    }
+
+    /// Values the model allows and no declaration can have stand beside it; nothing is lost.
+    #[test]
+    fn what_is_written_as_a_message_reads_back(seed: u64) {
+        let text = some_document(root_of("wco", "wco_message"), seed);
+        let document = crate::read(text.as_bytes()).unwrap();
+        if let Some(declaration) = document.declaration() {
+            let text = crate::write(declaration, Target::Wco, &completion());
+            let text = text.unwrap_or_else(|findings| panic!("{findings:#?}"));
+            let read = crate::read(text.as_bytes()).unwrap();
+            prop_assert_eq!(read.declaration().unwrap(), declaration);
+        }
     }
 
     #[test]

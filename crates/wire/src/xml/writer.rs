@@ -544,6 +544,7 @@ impl<'w> Writer<'w> {
         let What::Leaf { field, row } = node.what else { return };
         let convert = node.row.convert;
         let text = text_of(scope.record, field, 0);
+        scope.written |= 1 << field;
         let beside = beside.filter(|beside| text.as_deref().is_none_or(|text| convert.read(beside) == text));
         match beside.or(text) {
             Some(text) => {
@@ -552,7 +553,6 @@ impl<'w> Writer<'w> {
                 if self.fits(&converted, value, || scope.path.field(row.name)) {
                     self.escaped(&converted);
                 }
-                scope.written |= 1 << field;
             }
             None => self.demanded(row.name, scope.path.field(row.name)),
         }

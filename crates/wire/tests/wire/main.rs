@@ -6,3 +6,4 @@ mod commission;
 mod corpus;
 mod documents;
 mod hostile;
+mod wco;
