@@ -7,6 +7,9 @@
 //! JSON all walk that one table.
 
 pub mod codes;
+pub mod correct;
+pub mod correction;
+pub mod difference;
 pub mod finding;
 pub mod form;
 pub mod leaf;
@@ -16,6 +19,9 @@ pub mod quantity;
 pub mod record;
 
 pub use codes::*;
+pub use correct::correct;
+pub use correction::*;
+pub use difference::{Change, difference};
 pub use finding::{Finding, Severity, Text};
 pub use form::{Form, FormTable};
 pub use leaf::{Leaf, LeafKind, Malformed, Value};

@@ -27,9 +27,11 @@ mod schema;
 mod sniff;
 mod structure;
 mod unreadable;
+#[cfg(test)]
+mod versions;
 mod xml;
 
-use declaration::{Declaration, Finding, Form};
+use declaration::{Amendment, Declaration, Finding, Form, Path, Severity, Text};
 use jiff::civil::DateTime;
 
 pub use amend::{Amended, amend};
@@ -293,6 +295,25 @@ pub fn write_paper(paper: &Paper) -> Result<String, Vec<Finding>> {
 /// Writes a paper as canonical JSON.
 pub fn write_paper_json(paper: &Paper) -> String {
     json::write_paper(paper)
+}
+
+/// What a paper changes in a declaration that was filed: a correction (KDTout_CU), a request to change
+/// (DeclChangeRequest), a withdrawal (PermitRecallGTD).
+///
+/// # Errors
+/// Findings: what is malformed, which declaration it is about is not stated (`GL-1110`), or the paper is of
+/// a kind that changes nothing (`GL-1111`).
+pub fn amendment_of(paper: &Paper) -> Result<Amendment, Vec<Finding>> {
+    mapping::correction::amendment(paper.kind(), &paper.form)?.ok_or_else(|| {
+        let element = paper.element();
+        let text = Text::new(
+            format!("Документ {element} не изменяет декларацию: подайте корректировку, заявление или отзыв."),
+            format!(
+                "The document {element} changes no declaration: file a correction, a request or a withdrawal."
+            ),
+        );
+        vec![Finding::new(declaration::NO_AMENDMENT, Severity::Error, Path::root(), text)]
+    })
 }
 
 /// Whether XML 1.0 (section 2.2) allows the character.

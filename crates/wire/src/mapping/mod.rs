@@ -1,6 +1,7 @@
 //! From elements to fields of the declaration: tables of rows, one per format, read in both directions.
 
 pub(crate) mod album;
+pub(crate) mod correction;
 pub(crate) mod eec_goods;
 mod eec_parts;
 pub(crate) mod eec_transit;

@@ -5,8 +5,8 @@ mod namespaces;
 mod reader;
 mod writer;
 
-pub(crate) use reader::{Origin, read};
+pub(crate) use reader::{Origin, further, read};
 pub(crate) use writer::{write_declaration, write_form};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1172,7 +1172,7 @@ fn first_count(node: &Node, record: &dyn Record) -> usize {
 }
 
 /// The form beside a record, at the place of the groups gone into.
-fn further<'r>(
+pub(crate) fn further<'r>(
     record: &'r mut dyn Record,
     base: &'static Type,
     groups: &[(usize, usize)],

@@ -97,7 +97,7 @@ fn something(value: &Value, dice: &mut Dice) -> String {
 }
 
 /// Fills a form with values its type allows.
-fn fill(kind: &'static Type, form: &mut Form, dice: &mut Dice, depth: usize) {
+pub(crate) fn fill(kind: &'static Type, form: &mut Form, dice: &mut Dice, depth: usize) {
     let often = [60, 45, 30, 25, 20].get(depth).copied().unwrap_or(10);
     for attribute in &kind.attributes {
         if attribute.required || dice.below(2) == 0 {
