@@ -429,7 +429,7 @@ pub enum BenchWhat {
 
 #[derive(Debug, Args)]
 pub struct DocsArgs {
-    /// findings, lifecycle, openapi, cli or schema.
+    /// findings, lifecycle, notices, openapi, cli or schema.
     pub page: String,
 }
 

@@ -161,7 +161,7 @@ impl Subject<'_> {
 
     /// The official, or the system that decided.
     fn signed(&self, sheet: &mut Sheet, path: &str) {
-        match self.setting.official {
+        match self.official {
             Some(official) => {
                 sheet.words(&format!("{path}/name"), &official.name, NAME_CHARS);
                 sheet.put_if(&format!("{path}/stamp_number"), official.stamp.as_deref());
@@ -239,7 +239,7 @@ fn decision(decision: Decision, reason: &str, on_goods: bool, subject: &Subject<
         sheet.put(&format!("{path}/decision"), decision.code());
         sheet.put(&format!("{path}/date"), now.date());
         sheet.put(&format!("{path}/time"), now.time());
-        if let Some(official) = subject.setting.official {
+        if let Some(official) = subject.official {
             sheet.put_if(&format!("{path}/stamp_number"), official.stamp.as_deref());
             sheet.put_if(&format!("{path}/stamp_office"), subject.office());
             sheet.words(&format!("{path}/name"), &official.name, NAME_CHARS);
@@ -259,7 +259,7 @@ fn decision(decision: Decision, reason: &str, on_goods: bool, subject: &Subject<
                 item.number.filter(|number| *number > 0).unwrap_or(position),
             );
             decide(&mut sheet, &format!("{path}/decisions/1"));
-            // An empty method is written as one that was not corrected.
+            // The paper wants one of the two: a value without a method was not corrected.
             let method = item.valuation_method.as_ref().map(|code| code.as_str());
             sheet
                 .put_if(&format!("{path}/valuation/valuation_method"), method.filter(|code| code.len() == 1));
@@ -287,7 +287,7 @@ fn documents_wanted(request: &DocumentRequest, subject: &Subject<'_>) -> Made {
     sheet.put_if("due_date", deadline);
     // 0: no declaration for destruction or abandonment.
     sheet.put("document_sign", 0);
-    let asks = subject.setting.official.map_or(SYSTEM, |official| official.name.as_str());
+    let asks = subject.official.map_or(SYSTEM, |official| official.name.as_str());
     for (at, wanted) in request.documents.iter().enumerate() {
         let line = |field: &str| format!("requested_documents/{}/{field}", at + 1);
         sheet.words(&line("name"), &wanted.name, TEXT_CHARS);

@@ -135,7 +135,7 @@ pub(crate) fn notice(row: &'static Row, nth: u32, said: Value, made: Made, subje
     data.insert("state_before".into(), json!(subject.before.state));
     data.insert("outcome".into(), json!(case.state.outcome()));
     data.insert("title".into(), json!({ "ru": row.ru, "en": row.en }));
-    data.insert(row.name.into(), said);
+    data.insert("details".into(), said);
     let document = match made.and_then(|paper| match paper {
         Some(paper) => wire::write_paper(&paper).map(|text| Some((paper, text))),
         None => Ok(None),

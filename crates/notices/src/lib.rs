@@ -23,7 +23,7 @@ mod sheet;
 mod table;
 mod wco;
 
-use clearance::{Case, Event};
+use clearance::{Case, DecidedBy, Event};
 use declaration::{Declaration, Finding, Path, Severity, Text};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -50,7 +50,7 @@ pub struct Setting<'a> {
     pub findings: &'a [Finding],
     /// The payments of the declaration, line by line, for the notice that carries them.
     pub payments: Option<&'a duty::Assessment>,
-    /// The official whose decision it is; none where the system decides.
+    /// The official whose decision or act it is; what the system decides in the same step is not signed so.
     pub official: Option<&'a Official>,
     /// The version of the declaration, from 1; a correction makes the next.
     pub version: u32,
@@ -122,7 +122,9 @@ pub fn of(
         let Some(row) = row(event.name()).filter(|row| row.audience != Audience::Nobody) else { continue };
         let Some(data) = envelope::data_of_event(event, after, setting) else { continue };
         let nth = u32::try_from(notices.len()).unwrap_or(u32::MAX);
-        let subject = Subject { before, after, declaration, setting, id: (setting.identifier)(nth) };
+        let official = decided_by_official(event).then_some(setting.official).flatten();
+        let id = (setting.identifier)(nth);
+        let subject = Subject { before, after, declaration, setting, official, id };
         let document = match setting.pack.notices {
             reference::pack::NoticeFormat::Album => album::of_event(event, events, &subject),
             reference::pack::NoticeFormat::Wco => wco::of_event(event, events, &subject),
@@ -143,12 +145,21 @@ pub fn of_act(
     setting: &Setting<'_>,
 ) -> Option<Notice> {
     let row = row(act.name())?;
-    let subject = Subject { before, after, declaration, setting, id: (setting.identifier)(nth) };
+    let id = (setting.identifier)(nth);
+    let subject = Subject { before, after, declaration, setting, official: setting.official, id };
     let document = match setting.pack.notices {
         reference::pack::NoticeFormat::Album => album::of_act(act, &subject),
         reference::pack::NoticeFormat::Wco => wco::of_act(act, &subject),
     };
     Some(envelope::notice(row, nth, envelope::data_of_act(act), document, &subject))
+}
+
+/// Whether an official decided, and not the system, even if an official's decision brought it about.
+fn decided_by_official(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Released { by: DecidedBy::Officer(_), .. } | Event::Refused { by: DecidedBy::Officer(_), .. }
+    )
 }
 
 /// What every document of a step is about.
@@ -157,6 +168,8 @@ struct Subject<'a> {
     after: &'a Case,
     declaration: &'a Declaration,
     setting: &'a Setting<'a>,
+    /// Who signs it; none where the system decided.
+    official: Option<&'a Official>,
     /// The identifier of the document.
     id: Uuid,
 }

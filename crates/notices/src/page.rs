@@ -43,8 +43,12 @@ pub fn page() -> String {
         let _ = writeln!(page, "| {} | {} / {} |", decision.code(), decision.en(), decision.ru());
     }
     page.push_str(
-        "\nNot told: which profiles fired, whether chance chose, the lane, which official has the case and how much\n\
-         work officials have, and remarks of officials that are not reasons for the declarant.\n",
+        "\nThe data of an envelope: `case`, `step`, `number`, `declaration_document_id`, `declaration_version`, `pack`,\n\
+         `state`, `state_before`, `outcome`, `title`, what the event itself says in `details`, and the `document`, or\n\
+         in `document_missing` why it could not be made.\n\n\
+         Not told: which profiles fired or whether it was chance, the lane, which official a case waits with, how\n\
+         much work officials have, and remarks that are not addressed to the declarant. An official who decides\n\
+         signs the document with name and stamp.\n",
     );
     page
 }

@@ -14,13 +14,14 @@ pub fn run(args: &DocsArgs) -> Done {
     let text = match args.page.as_str() {
         "findings" => check::findings_page(),
         "lifecycle" => clearance::lifecycle::page(centre::starter_world()?.as_ref()),
+        "notices" => notices::page(),
         "openapi" => web::openapi(),
         "cli" => cli_page(),
         "schema" => serde_json::to_string_pretty(&wire::json_schema())
             .map_err(|why| Failure::failed(why.to_string()))?,
         other => {
             return Err(Failure::usage(format!("{other}: no such page"))
-                .hint("pages: findings, lifecycle, openapi, cli, schema"));
+                .hint("pages: findings, lifecycle, notices, openapi, cli, schema"));
         }
     };
     say!("{}", text.trim_end());

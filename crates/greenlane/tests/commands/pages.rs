@@ -10,6 +10,7 @@ fn generated_pages_are_fresh() {
     for (page, file) in [
         ("findings", "findings.md"),
         ("lifecycle", "lifecycle.md"),
+        ("notices", "notices.md"),
         ("openapi", "openapi.json"),
         ("cli", "cli.md"),
         ("schema", "declaration.schema.json"),

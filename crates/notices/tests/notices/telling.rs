@@ -109,7 +109,7 @@ fn an_envelope_says_who_speaks_of_what_and_when() {
     assert_eq!(event["datacontenttype"], "application/json");
     let data = &event["data"];
     assert_eq!(data["number"], "10131010/030326/0000042");
-    assert_eq!(data["registered"]["number"], data["number"]);
+    assert_eq!(data["details"]["number"], data["number"]);
     assert_eq!(data["declaration_document_id"], "0a4c9e52-1b7d-4f63-8a90-5d2e7c1b3f48");
     let document = data["document"]["content"].as_str().unwrap();
     let back = wire::read(document.as_bytes()).unwrap();
@@ -143,6 +143,20 @@ fn a_release_is_coded_by_whether_something_was_paid() {
             assert_eq!(said("goods_number"), goods);
             assert_eq!(said("decisions/1/decision"), code);
         }
+    }
+}
+
+#[test]
+fn only_what_an_official_decides_is_signed_by_one() {
+    let earlier = [assessed("1"), Event::Registered { number: number() }];
+    let variant = Variant::full(NoticeFormat::Album);
+    let signed = |events: &[Event]| text(&variant.tell(&earlier, events)[0], "decisions/stamp_number");
+    // The system asks for payment and sends to control, whoever's step it is.
+    for by_system in [released(), awaited(), every_event()[10].clone(), every_event()[15].clone()] {
+        assert_eq!(signed(&[by_system]), None);
+    }
+    for by_official in &every_event()[13..15] {
+        assert_eq!(signed(std::slice::from_ref(by_official)).as_deref(), Some("042"));
     }
 }
 
