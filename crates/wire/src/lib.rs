@@ -29,7 +29,7 @@ mod xml;
 use declaration::{Declaration, Finding, Form};
 use jiff::civil::DateTime;
 
-pub use schema::{json_schema, json_schema_of};
+pub use schema::{json_kinds, json_schema, json_schema_of};
 pub use structure::Author;
 pub use unreadable::Unreadable;
 
