@@ -429,8 +429,10 @@ pub enum BenchWhat {
 
 #[derive(Debug, Args)]
 pub struct DocsArgs {
-    /// findings, lifecycle, notices, openapi, cli or schema.
+    /// findings, lifecycle, notices, openapi, cli, kinds or schema.
     pub page: String,
+    /// The kind of document whose schema it is; `docs kinds` lists them.
+    pub kind: Option<String>,
 }
 
 #[derive(Debug, Args)]

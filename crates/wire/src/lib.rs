@@ -37,7 +37,7 @@ use jiff::civil::DateTime;
 pub use amend::{Amended, amend};
 pub use kinds::kind_title;
 pub use pointers::{Pointer, wco_path, wco_pointers};
-pub use schema::{json_schema, json_schema_of};
+pub use schema::{json_kinds, json_schema, json_schema_of};
 pub use structure::Author;
 pub use unreadable::Unreadable;
 

@@ -303,7 +303,7 @@ impl<'a> Walk<'a> {
                 let line = self.markup.line();
                 self.malformed(line, MODE, Path::root(), &found, &Malformed::new(mode, mode));
             }
-            (Some(_), None) => self.missing(root.element, MODE, ""),
+            (Some(_), None) => self.missing_attribute(root.element, MODE),
             _ => {}
         }
         Ok(())
@@ -378,7 +378,7 @@ impl<'a> Walk<'a> {
         }
         match node.what {
             What::Leaf { field, row } => self.leaf(node, field, row.name, row.shape.is_list(), record),
-            What::Fixed(text) => self.fixed(node, text),
+            What::Fixed(text) => self.fixed(node, text).map(drop),
             What::Beside => self.markup.skip(node.element).map(drop),
             What::Group => {
                 if again && !node.row.repeats {
@@ -602,7 +602,13 @@ impl<'a> Walk<'a> {
             }
             (What::Fixed(text), _, _) => {
                 self.no_attributes(element.name)?;
-                self.fixed(node, text)
+                // What stands there instead is an error of the document, and stays what it is.
+                if let Some(found) = self.fixed(node, text)?
+                    && let Some(form) = further(record, base, groups)
+                {
+                    let _ = form.set(element.field, &found);
+                }
+                Ok(())
             }
             (What::Group, Holds::Type(kind), Some(map)) => {
                 if let Some((list, number)) = node.row.divides {
@@ -856,6 +862,15 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn missing_attribute(&mut self, element: &str, missing: &str) {
+        if self.notes.has_room(Severity::Error) {
+            let line = self.markup.line();
+            let ru = format!("Строка {line}, элемент {element}: нет обязательного атрибута {missing}.");
+            let en = format!("Line {line}, element {element}: the attribute {missing} is missing.");
+            self.notes.add(MISSING, Severity::Error, self.here(), ru, en);
+        }
+    }
+
     fn missing(&mut self, around: &str, missing: &str, before: &str) {
         if self.notes.has_room(Severity::Error) {
             let line = self.markup.line();
@@ -909,7 +924,7 @@ impl<'a> Walk<'a> {
         }
         for (at, attribute) in kind.attributes.iter().enumerate() {
             if attribute.required && seen & (1 << at.min(63)) == 0 {
-                self.missing(element, attribute.name, "");
+                self.missing_attribute(element, attribute.name);
             }
         }
         Ok(())
@@ -1044,13 +1059,19 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn fixed(&mut self, node: &'static Node, expected: &'static str) -> Result<(), Box<Unreadable>> {
+    /// Reads an element whose text is always the same; the text where it is not.
+    fn fixed(
+        &mut self,
+        node: &'static Node,
+        expected: &'static str,
+    ) -> Result<Option<Cow<'a, str>>, Box<Unreadable>> {
         let (text, _) = self.markup.leaf(node.element)?;
-        if !text.is_empty() && text != expected {
-            let line = self.markup.line();
-            self.malformed(line, node.element, self.here(), &text, &Malformed::new(expected, expected));
+        if text.is_empty() || text == expected {
+            return Ok(None);
         }
-        Ok(())
+        let line = self.markup.line();
+        self.malformed(line, node.element, self.here(), &text, &Malformed::new(expected, expected));
+        Ok(Some(text))
     }
 
     fn malformed(&mut self, line: u64, element: &str, path: Path, text: &str, bad: &Malformed) {

@@ -880,7 +880,7 @@ fn remembered_elsewhere(
 /// Whether what stands beside is what the field was read from, and is written in its stead.
 fn stands_for(spot: &'static Spot, element: &'static Element, form: &Form, scope: &mut Scope<'_>) -> bool {
     let node = spot.node;
-    let What::Leaf { field, row } = node.what else { return false };
+    let What::Leaf { field, row } = node.what else { return matches!(node.what, What::Fixed(_)) };
     if row.shape.is_list() {
         return false;
     }
