@@ -8,7 +8,7 @@ use std::time::Instant;
 use clearance::assess::Circumstances;
 use clearance::{Assessed, Case, CaseId, Filing, Standing, World, assess, input};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
-use declaration::{Finding, TaxNumber};
+use declaration::{Finding, Purpose, TaxNumber};
 use jiff::Timestamp;
 use log::Hash;
 use risk::{Category, Draw};
@@ -171,8 +171,10 @@ fn prepare(
 ) -> Result<Prepared, SubmitError> {
     let now = inner.now();
     let document = wire::read(&submission.bytes).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
-    let Some(declaration) = document.declaration() else {
-        let kind = document.paper().map_or("", wire::Paper::element).to_owned();
+    // What changes a declaration filed before goes to its case, whatever form it has.
+    let new = document.declaration().filter(|declaration| declaration.purpose() == Purpose::New);
+    let Some(declaration) = new else {
+        let kind = document.paper().map_or("Declaration", wire::Paper::element).to_owned();
         return Err(SubmitError::NoDeclaration { kind, submission: Box::new(submission) });
     };
     let Filer { name: filer, standing, signer } = Filer::of(inner, &submission, now)?;

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clearance::{Assessed, Case, CaseId, Input, PaperMark, RegistrationNumber, World};
-use declaration::{ContainerNumber, Declaration, Finding, Leaf, Path, Record, Severity, Text};
+use declaration::{
+    ContainerNumber, Declaration, Finding, Leaf, Path, Purpose, Record, Severity, TaxNumber, Text,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use log::Hash;
@@ -134,40 +136,34 @@ impl Inner {
         let document = wire::read(&submission.bytes).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
         let filer = Filer::of(self, &submission, now)?;
         let wire::Document { content, mut findings, format, version, .. } = document;
-        let paper = match content {
-            Content::Paper(paper) if paper.author() != Author::Customs => paper,
-            Content::Paper(paper) => {
-                return Err(SubmitError::NotTheirs { kind: paper.element().to_owned() });
-            }
-            Content::Declaration(_) => {
-                return Err(SubmitError::NotTheirs { kind: "a declaration".to_owned() });
-            }
-        };
-        findings.extend(check::papers::check(&paper.form));
+        let asked = Asked::of(content)?;
+        if let Asked::Paper(paper) = &asked {
+            findings.extend(check::papers::check(&paper.form));
+        }
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return Err(SubmitError::Faulty { findings });
         }
         let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let sha256 = Hash::of(&submission.bytes);
         let id = CaseId::new(now, &random::<10>().map_err(unavailable)?);
-        let case = self.case_named(&paper, &filer)?;
-        let mark =
-            PaperMark { paper: id.to_string(), kind: paper.kind().to_owned(), sha256: sha256.to_string() };
+        let case = self.case_named(&asked, &filer)?;
+        let kind = asked.kind().to_owned();
+        let mark = PaperMark { paper: id.to_string(), kind: kind.clone(), sha256: sha256.to_string() };
         let world = self.world.load_full();
         let mut assessed = None;
-        let input = match (paper.kind(), &case) {
-            (WITHDRAWAL, Some(_)) => Input::Withdraw { reason: reason_of(&paper) },
-            (WITHDRAWAL | CORRECTION | CHANGE_REQUEST, None) => {
-                return Err(SubmitError::Faulty { findings: vec![no_such_declaration(&paper)] });
+        let input = match (asked.wish(), &case) {
+            (Wish::Withdraw, Some(_)) => Input::Withdraw { reason: asked.reason() },
+            (Wish::Withdraw | Wish::Correct | Wish::Change, None) => {
+                return Err(SubmitError::Faulty { findings: vec![no_such_declaration(&asked)] });
             }
-            (CORRECTION | CHANGE_REQUEST, Some(case)) => {
-                let content = Content::Paper(paper.clone());
+            (Wish::Correct, Some(case)) => {
                 let named = format!("{}-{version}", format.as_str());
-                let (correction, made) = self.corrected(case, &content, mark, &filer, named, &world, now)?;
+                let (correction, made) =
+                    self.corrected(case, &asked.content(), mark, &filer, named, &world, now)?;
                 assessed = Some((made, case.version));
                 Input::Correct(correction)
             }
-            _ => Input::Attach(mark),
+            (Wish::Change | Wish::Keep, _) => Input::Attach(mark),
         };
         let draw = match &case {
             Some(case) => Some(self.draw_at_step(now, &case.id).map_err(unavailable)?),
@@ -178,17 +174,17 @@ impl Inner {
         let kept: Vec<_> = findings.iter().map(clearance::event::FindingMark::from).collect();
         let stored = StoredPaper {
             id,
-            kind: paper.kind().to_owned(),
+            kind,
             format: format!("{}-{version}", format.as_str()),
             filer: filer.name,
-            declarant_number: declarant_of(&paper),
+            declarant_number: asked.declarant(),
             sha256,
             at: now,
             case: case.as_ref().map(|case| case.id),
             findings: serde_json::to_string(&kept).unwrap_or_else(|_| "[]".to_owned()),
         };
         let size = u32::try_from(submission.bytes.len()).unwrap_or(u32::MAX);
-        let keys = if case.is_none() { keys_of(&paper.form) } else { Vec::new() };
+        let keys = if case.is_none() { asked.keys() } else { Vec::new() };
         let prepared = PreparedPaper {
             paper: stored,
             keys,
@@ -206,13 +202,13 @@ impl Inner {
     }
 
     /// The case a paper names, if it names one that who filed it may speak for.
-    fn case_named(&self, paper: &Paper, filer: &Filer) -> Result<Option<Case>, SubmitError> {
+    fn case_named(&self, asked: &Asked, filer: &Filer) -> Result<Option<Case>, SubmitError> {
         let failed = |why: store::StoreError| SubmitError::Unavailable(why.to_string());
         let mut found = Vec::new();
-        if let Some(number) = number_named(&paper.form) {
+        if let Some(number) = asked.number() {
             found.extend(self.store.case_by_number(&number).map_err(failed)?);
         }
-        if let Some(identity) = paper.form.text("reference_document_id") {
+        if let Some(identity) = asked.identity() {
             found.extend(self.store.cases_of_identity(&identity).map_err(failed)?);
         }
         for id in found {
@@ -229,13 +225,121 @@ impl Inner {
     }
 }
 
-/// Kinds that ask something of a case.
-const WITHDRAWAL: &str = "withdrawal";
-const CORRECTION: &str = "correction";
-const CHANGE_REQUEST: &str = "change_request";
+/// A document that is no new declaration.
+enum Asked {
+    /// A paper of its own kind.
+    Paper(Box<Paper>),
+    /// A declaration that changes one filed before.
+    Declaration(Box<Declaration>),
+}
 
-fn no_such_declaration(paper: &Paper) -> Finding {
-    let named = number_named(&paper.form).map(|number| number.to_string()).unwrap_or_default();
+/// What a document asks of its case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    /// A new version.
+    Correct,
+    /// A change that says in words what is to be changed: an official reads it.
+    Change,
+    /// The declaration back.
+    Withdraw,
+    /// Only a place beside it.
+    Keep,
+}
+
+impl Asked {
+    fn of(content: Content) -> Result<Self, SubmitError> {
+        match content {
+            Content::Paper(paper) if paper.author() != Author::Customs => Ok(Self::Paper(Box::new(paper))),
+            Content::Paper(paper) => Err(SubmitError::NotTheirs { kind: paper.element().to_owned() }),
+            Content::Declaration(declaration) if declaration.purpose() != Purpose::New => {
+                Ok(Self::Declaration(declaration))
+            }
+            Content::Declaration(_) => Err(SubmitError::NotTheirs { kind: "Declaration".to_owned() }),
+        }
+    }
+
+    fn content(&self) -> Content {
+        match self {
+            Self::Paper(paper) => Content::Paper(paper.as_ref().clone()),
+            Self::Declaration(declaration) => Content::Declaration(declaration.clone()),
+        }
+    }
+
+    /// The stable name of its kind.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Paper(paper) => paper.kind(),
+            Self::Declaration(declaration) => match declaration.purpose() {
+                Purpose::New => "declaration",
+                Purpose::Amendment => "correction",
+                Purpose::Cancellation => "withdrawal",
+                Purpose::Arrival => "arrival",
+            },
+        }
+    }
+
+    fn wish(&self) -> Wish {
+        match self.kind() {
+            "correction" => Wish::Correct,
+            "change_request" => Wish::Change,
+            "withdrawal" => Wish::Withdraw,
+            _ => Wish::Keep,
+        }
+    }
+
+    /// The registration number it names.
+    fn number(&self) -> Option<RegistrationNumber> {
+        match self {
+            Self::Paper(paper) => number_named(&paper.form),
+            Self::Declaration(declaration) => declaration.movement_reference.as_ref()?.as_str().parse().ok(),
+        }
+    }
+
+    /// The identifier of the declaration's document that it names.
+    fn identity(&self) -> Option<String> {
+        match self {
+            Self::Paper(paper) => paper.form.text("reference_document_id"),
+            Self::Declaration(declaration) => {
+                declaration.local_reference.as_ref().map(|reference| reference.as_str().to_owned())
+            }
+        }
+    }
+
+    /// Why, in the declarant's words.
+    fn reason(&self) -> String {
+        match self {
+            Self::Paper(paper) => paper.form.text("comments").unwrap_or_default(),
+            Self::Declaration(declaration) => {
+                let statements = declaration.statements.iter();
+                let texts = statements.filter_map(|statement| statement.text.as_ref());
+                texts.map(|text| text.as_str()).collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+
+    fn declarant(&self) -> Option<TaxNumber> {
+        match self {
+            Self::Paper(paper) => declarant_of(paper),
+            Self::Declaration(declaration) => {
+                declaration.declarant.as_ref().and_then(|party| party.tax_number())
+            }
+        }
+    }
+
+    fn keys(&self) -> Vec<String> {
+        match self {
+            Self::Paper(paper) => keys_of(&paper.form),
+            Self::Declaration(declaration) => {
+                let reference = declaration.local_reference.as_ref();
+                reference.and_then(|reference| key("document", reference.as_str())).into_iter().collect()
+            }
+        }
+    }
+}
+
+fn no_such_declaration(asked: &Asked) -> Finding {
+    let named = asked.number().map(|number| number.to_string()).or_else(|| asked.identity());
+    let named = named.unwrap_or_default();
     Finding::new(
         "GL-6101",
         Severity::Error,
@@ -247,13 +351,8 @@ fn no_such_declaration(paper: &Paper) -> Finding {
     )
 }
 
-/// Why a declaration is withdrawn, in the declarant's words.
-fn reason_of(paper: &Paper) -> String {
-    paper.form.text("comments").or_else(|| paper.form.text("remarks")).unwrap_or_default()
-}
-
 /// The tax number of the declarant a paper names.
-fn declarant_of(paper: &Paper) -> Option<declaration::TaxNumber> {
+fn declarant_of(paper: &Paper) -> Option<TaxNumber> {
     let mut found = None;
     walk(&paper.form, &mut |record, _| {
         for name in ["inn", "unp", "unn", "bin", "kg_inn"] {
@@ -352,9 +451,9 @@ const TRANSPORT_KINDS: &str = "02";
 /// What a declaration names papers by that came before it.
 pub(crate) fn keys_of_declaration(declaration: &Declaration) -> Vec<String> {
     let mut keys = Vec::new();
-    if let Some(identity) = &declaration.document_id {
-        keys.extend(key("document", identity.as_str()));
-    }
+    let own = [&declaration.document_id].into_iter().flatten().map(|id| id.as_str());
+    let references = declaration.local_reference.iter().map(|reference| reference.as_str());
+    keys.extend(own.chain(references).filter_map(|identity| key("document", identity)));
     for transport in [&declaration.transport_inland, &declaration.transport_border].into_iter().flatten() {
         for means in &transport.means {
             let named = [&means.vin, &means.identifier, &means.trailer].into_iter().flatten();

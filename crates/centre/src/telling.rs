@@ -178,6 +178,16 @@ impl Inner {
                 })
                 .collect()
         };
+        let told = |value: &Option<String>| value.clone().unwrap_or_default();
+        let changes: Vec<notices::Change> = version
+            .changes
+            .iter()
+            .map(|change| notices::Change {
+                path: change.path.clone(),
+                before: told(&change.before),
+                after: told(&change.after),
+            })
+            .collect();
         let setting = notices::Setting {
             now: record.at,
             pack,
@@ -186,6 +196,7 @@ impl Inner {
             payments: Some(&payments),
             official: official.as_ref(),
             version: version.number,
+            changes: &changes,
             identifier,
             pointers: &pointers,
         };

@@ -9,10 +9,9 @@ use clearance::assess::Circumstances;
 use clearance::{
     Assessed, Case, CaseId, Correction, Event, Filing, Input, PaperMark, StepRecord, World, assess,
 };
-use declaration::difference::{Change, difference};
-use declaration::{Declaration, Finding, Path, Severity, Text};
+use declaration::{Alteration, Change, Declaration, Finding, Path, Severity, Text, difference};
 use jiff::Timestamp;
-use wire::{Content, Paper};
+use wire::Content;
 
 use crate::error::{CentreError, SubmitError};
 use crate::intake::Filer;
@@ -187,14 +186,30 @@ impl Inner {
 /// The declaration that a correcting document makes of one.
 fn made_of(base: &Declaration, content: &Content) -> Result<Declaration, Vec<Finding>> {
     match content {
-        Content::Paper(paper) => corrected_by_paper(base, paper),
-        Content::Declaration(amendment) => wire::amended(base, amendment),
+        Content::Paper(paper) => match wire::alteration_of(paper)? {
+            Alteration::Correction(correction) => declaration::correct(base, &correction),
+            Alteration::ChangeRequest(_) | Alteration::Withdrawal(_) => Ok(base.clone()),
+        },
+        Content::Declaration(amendment) => {
+            let amended = wire::amend(base, amendment);
+            match amended.refused.is_empty() {
+                true => Ok(amended.declaration),
+                false => Err(amended.refused.iter().map(not_amended).collect()),
+            }
+        }
     }
 }
 
-fn corrected_by_paper(base: &Declaration, paper: &Paper) -> Result<Declaration, Vec<Finding>> {
-    let correction = wire::correction_of(paper)?;
-    declaration::correct(base, &correction)
+fn not_amended(path: &Path) -> Finding {
+    Finding::new(
+        "GL-6103",
+        Severity::Error,
+        path.clone(),
+        Text::new(
+            "Указатель изменения не ведёт ни к чему в декларации. Проверьте разделы, номера и элементы указателя.",
+            "The pointer of the change leads to nothing in the declaration. Check its sections, numbers and tags.",
+        ),
+    )
 }
 
 fn nothing_changes() -> Finding {

@@ -102,6 +102,7 @@ mod tests {
             anonymous_filing: None,
             secure_cookies: None,
             hits_to_filers: None,
+            private_receivers: None,
             time_zone: None,
             log_json: None,
         }

@@ -31,7 +31,7 @@ mod unreadable;
 mod versions;
 mod xml;
 
-use declaration::{Amendment, Declaration, Finding, Form, Path, Severity, Text};
+use declaration::{Alteration, Declaration, Finding, Form, Path, Severity, Text};
 use jiff::civil::DateTime;
 
 pub use amend::{Amended, amend};
@@ -303,8 +303,8 @@ pub fn write_paper_json(paper: &Paper) -> String {
 /// # Errors
 /// Findings: what is malformed, which declaration it is about is not stated (`GL-1110`), or the paper is of
 /// a kind that changes nothing (`GL-1111`).
-pub fn amendment_of(paper: &Paper) -> Result<Amendment, Vec<Finding>> {
-    mapping::correction::amendment(paper.kind(), &paper.form)?.ok_or_else(|| {
+pub fn alteration_of(paper: &Paper) -> Result<Alteration, Vec<Finding>> {
+    mapping::correction::alteration(paper.kind(), &paper.form)?.ok_or_else(|| {
         let element = paper.element();
         let text = Text::new(
             format!("Документ {element} не изменяет декларацию: подайте корректировку, заявление или отзыв."),
