@@ -26,7 +26,8 @@ pub(crate) const DECLARATION: &[Row] = &[
     leaf("CargoQuantity", "package_count"),
     amount!("TotalAmount", "invoice_total", "invoice_currency"),
     leaf("ContainerIndicator", "container_indicator").fill(Fill::Text("0")),
-    record("TransportMeansItemDetails", "transport_means", MEANS),
+    // What carries the goods: the declaration has it in box 18.
+    record("TransportMeansItemDetails", "transport_inland/means", MEANS),
     record("DeclarantDetails", "declarant", PARTY),
     group(
         "TDGoodsShipmentDetails",
