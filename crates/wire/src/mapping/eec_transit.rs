@@ -6,7 +6,7 @@
 
 use super::eec_parts::{
     COUNTRIES, CURRENCIES, DOCUMENT, FULL_NAME, GOODS, GUARANTEES, MEANS, OFFICE, PARTY, PARTY_OR_DECLARANT,
-    PRECEDING_DOCUMENT, REPRESENTATIVE, SIGNATORY, amount, coded,
+    PRECEDING_DOCUMENT, PRICE, REPRESENTATIVE, SIGNATORY, amount, coded,
 };
 use super::{Convert, Fill, Row, classifier, group, leaf, record, shared};
 
@@ -78,7 +78,7 @@ pub(crate) const DECLARATION: &[Row] = &[
 
 const ITEM: &[Row] = &[
     shared(GOODS),
-    amount!("CAValueAmount", "invoice_value", "invoice_currency"),
+    PRICE,
     record("TDPrecedingDocDetails", "preceding_documents", PRECEDING_DOCUMENT),
     record("TDPresentedDocDetails", "documents", DOCUMENT),
 ];
