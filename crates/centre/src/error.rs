@@ -1,8 +1,10 @@
 //! What can fail, for whom, and what cures it.
 
 use clearance::Refusal;
-use declaration::Text;
+use declaration::{Finding, Text};
 use store::StoreError;
+
+use crate::intake::Submission;
 
 /// Why the centre cannot open or do an operator's bidding.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +50,21 @@ pub enum SubmitError {
     NoDeclaration {
         /// The root element of the document.
         kind: String,
+        /// What was handed in, to be filed as what it is: [`crate::Centre::file_paper`].
+        submission: Box<Submission>,
     },
+    /// The customs service makes such documents, nobody files them.
+    NotTheirs {
+        /// The root element of the document.
+        kind: String,
+    },
+    /// A document besides a declaration has errors; nothing of it was kept.
+    Faulty {
+        /// What is wrong.
+        findings: Vec<Finding>,
+    },
+    /// The declaration has changed since the correction was made.
+    Outdated,
     /// The seal does not hold.
     Seal {
         /// Stable code.
@@ -69,7 +85,10 @@ impl SubmitError {
     pub fn code(&self) -> &str {
         match self {
             SubmitError::Unreadable(why) => why.code,
-            SubmitError::NoDeclaration { .. } => "GL-6003",
+            SubmitError::NoDeclaration { .. } => "GL-6011",
+            SubmitError::NotTheirs { .. } => "GL-6012",
+            SubmitError::Faulty { .. } => "GL-6013",
+            SubmitError::Outdated => "GL-6014",
             SubmitError::Seal { code, .. } => code,
             SubmitError::Busy => "GL-6001",
             SubmitError::Unavailable(_) => "GL-6002",
@@ -81,7 +100,23 @@ impl SubmitError {
     pub fn text(&self) -> Text {
         match self {
             SubmitError::Unreadable(why) => why.sentences(),
-            SubmitError::NoDeclaration { kind } => Text::new(
+            SubmitError::NotTheirs { kind } => Text::new(
+                format!(
+                    "Документ {kind} составляет таможенный орган или подаётся иначе. Подайте свой документ."
+                ),
+                format!(
+                    "The document {kind} is made by the customs service, or filed another way. File your own document."
+                ),
+            ),
+            SubmitError::Faulty { findings } => Text::new(
+                format!("В документе ошибок: {}. Каждая названа в findings.", findings.len()),
+                format!("The document has {} errors. Each is named in findings.", findings.len()),
+            ),
+            SubmitError::Outdated => Text::new(
+                "Декларация изменилась, пока исправлялась. Подайте корректировку снова.",
+                "The declaration changed while it was being corrected. File the correction again.",
+            ),
+            SubmitError::NoDeclaration { kind, .. } => Text::new(
                 format!("Документ {kind} — не декларация. Подайте ESADout_CU или сообщение с декларацией."),
                 format!(
                     "The document {kind} is no declaration. File an ESADout_CU, or a message that holds one."

@@ -2,12 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use clearance::assess::Circumstances;
 use clearance::{Assessed, Case, CaseId, Filing, Standing, World, assess, input};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
-use declaration::{Finding, TaxNumber};
+use declaration::{Finding, Purpose, TaxNumber};
 use jiff::Timestamp;
 use log::Hash;
 use risk::{Category, Draw};
@@ -18,7 +19,7 @@ use crate::settle::Work;
 use crate::{Centre, Inner};
 
 /// Compression of stored documents: a fast level, because these texts repeat themselves enough for it.
-const ZSTD_LEVEL: i32 = -2;
+pub(crate) const ZSTD_LEVEL: i32 = -2;
 
 /// What somebody files.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +69,8 @@ pub(crate) struct Prepared {
     pub(crate) compressed: Vec<u8>,
     pub(crate) size: u32,
     pub(crate) seal: Option<Vec<u8>>,
+    /// What papers that came before would name it by; empty where none waits.
+    pub(crate) keys: Vec<String>,
     pub(crate) received: Instant,
     pub(crate) answer: Option<Answer>,
 }
@@ -167,30 +170,26 @@ fn prepare(
     compressor: &mut Compressor,
 ) -> Result<Prepared, SubmitError> {
     let now = inner.now();
-    let Submission { bytes, seal, account, standing } = submission;
-    let document = wire::read(&bytes).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
-    let signer = verify_seal(inner, &bytes, seal.as_deref(), now)?;
+    let document = wire::read(&submission.bytes).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
+    // What changes a declaration filed before goes to its case, whatever form it has.
+    let new = document.declaration().filter(|declaration| declaration.purpose() == Purpose::New);
+    let Some(declaration) = new else {
+        let kind = document.paper().map_or("Declaration", wire::Paper::element).to_owned();
+        return Err(SubmitError::NoDeclaration { kind, submission: Box::new(submission) });
+    };
+    let Filer { name: filer, standing, signer } = Filer::of(inner, &submission, now)?;
+    let Submission { bytes, seal, .. } = submission;
     let world = inner.world.load_full();
     let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
     let id = CaseId::new(now, &random::<10>().map_err(unavailable)?);
     let sha256 = Hash::of(&bytes);
     let draw = inner.draw_at_filing(now, &sha256).map_err(unavailable)?;
-    let Some(declaration) = document.declaration() else {
-        let kind = document.paper().map_or("", wire::Paper::element).to_owned();
-        return Err(SubmitError::NoDeclaration { kind });
-    };
     let declarant = declaration.declarant.as_ref().and_then(|party| party.tax_number());
-    let sealed_by = signer.as_ref().and_then(|signer| signer.tax_number.as_ref()?.parse().ok());
-    let standing = sealed_by.map_or(standing, Standing::Participant);
     let recorded = inner.category_of(declarant.as_ref()).map_err(unavailable)?;
     // A good name helps only whoever bears it.
     let category = if standing.speaks_for(declarant) { recorded } else { recorded.max(Category::Medium) };
     let circumstances = Circumstances { now, category, signed: signer.is_some(), standing, draw: &draw };
     let assessed = assess(declaration, &document.findings, &world, &circumstances);
-    let filer = match &signer {
-        Some(signer) => format!("seal:{}", signer.tax_number.as_deref().unwrap_or(&signer.certificate)),
-        None => account,
-    };
     let filing = Filing {
         sha256: sha256.to_string(),
         filer,
@@ -198,6 +197,11 @@ fn prepare(
         category,
         standing,
         signer,
+    };
+    let keys = if inner.papers_wait.load(Ordering::Relaxed) {
+        crate::papers::keys_of_declaration(declaration)
+    } else {
+        Vec::new()
     };
     let compressed = compressor.compress(&bytes)?;
     let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
@@ -212,9 +216,33 @@ fn prepare(
         compressed,
         size,
         seal,
+        keys,
         received,
         answer: None,
     })
+}
+
+/// Who files something: by the seal if there is one, else by the account.
+pub(crate) struct Filer {
+    /// The name it is kept under.
+    pub(crate) name: String,
+    /// In whose name it comes.
+    pub(crate) standing: Standing,
+    /// Who sealed it.
+    pub(crate) signer: Option<input::Signer>,
+}
+
+impl Filer {
+    pub(crate) fn of(inner: &Inner, submission: &Submission, now: Timestamp) -> Result<Self, SubmitError> {
+        let signer = verify_seal(inner, &submission.bytes, submission.seal.as_deref(), now)?;
+        let sealed_by = signer.as_ref().and_then(|signer| signer.tax_number.as_ref()?.parse().ok());
+        let standing = sealed_by.map_or(submission.standing, Standing::Participant);
+        let name = match &signer {
+            Some(signer) => format!("seal:{}", signer.tax_number.as_deref().unwrap_or(&signer.certificate)),
+            None => submission.account.clone(),
+        };
+        Ok(Self { name, standing, signer })
+    }
 }
 
 fn verify_seal(

@@ -11,16 +11,20 @@
 //! commit, never before. There are no HTTP types here and no SQL.
 
 pub mod board;
+pub mod delivery;
 mod error;
 mod housekeeping;
 mod intake;
 mod journal;
+mod papers;
 mod people;
 mod proof;
 pub mod replay;
 mod secrets;
 mod settle;
 mod starter;
+mod telling;
+mod versions;
 pub mod view;
 mod worlds;
 
@@ -38,11 +42,15 @@ use store::Store;
 use tokio::sync::broadcast;
 
 pub use clearance::Standing;
+pub use delivery::Courier;
 pub use error::{CentreError, InputError, SubmitError};
 pub use intake::{Outcome, Submission};
+pub use papers::PaperOutcome;
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
 pub use secrets::random as random_bytes;
 pub use settle::Notice;
+pub use telling::{NoticePage, Told};
+pub use versions::Version;
 pub use view::CaseView;
 pub use worlds::{ImportReport, starter_world};
 
@@ -66,6 +74,8 @@ pub struct Options {
     pub anchors_pem: String,
     /// Whether deadlines and the queue of unassigned cases are watched.
     pub housekeeping: bool,
+    /// Who speaks in notices: the `source` of their envelopes, a URI reference.
+    pub notice_source: String,
 }
 
 impl Default for Options {
@@ -77,6 +87,7 @@ impl Default for Options {
             batch_max: 256,
             anchors_pem: String::new(),
             housekeeping: true,
+            notice_source: "urn:greenlane:centre".to_owned(),
         }
     }
 }
@@ -109,6 +120,9 @@ pub(crate) struct Inner {
     categories: RwLock<HashMap<TaxNumber, Category>>,
     notices: broadcast::Sender<Arc<Notice>>,
     logins: people::Logins,
+    /// Whether any paper waits for its declaration: only then declarations look for theirs.
+    papers_wait: AtomicBool,
+    courier: RwLock<Option<Arc<dyn Courier>>>,
     intake: RwLock<Option<Sender<Job>>>,
     settle: RwLock<Option<Sender<Work>>>,
     stopping: AtomicBool,
@@ -141,6 +155,8 @@ impl Centre {
             categories: RwLock::default(),
             notices: broadcast::channel(NOTICES_MAX).0,
             logins: people::Logins::default(),
+            papers_wait: AtomicBool::new(store.papers_wait()?),
+            courier: RwLock::default(),
             intake: RwLock::default(),
             settle: RwLock::default(),
             stopping: AtomicBool::new(false),
@@ -199,6 +215,13 @@ impl Centre {
             if handle.join().is_err() {
                 tracing::error!("a thread of the centre ended by a bug");
             }
+        }
+    }
+
+    /// Keeps a thread until the centre stops.
+    fn keep(&self, handle: JoinHandle<()>) {
+        if let Ok(mut threads) = self.threads.lock() {
+            threads.handles.push(handle);
         }
     }
 

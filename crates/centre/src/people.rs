@@ -370,6 +370,13 @@ pub fn account_of(login: &str) -> String {
     format!("login:{login}")
 }
 
+impl Centre {
+    /// Who an account is.
+    pub(crate) fn identity_of(&self, login: &str) -> Result<Option<Identity>, CentreError> {
+        Ok(self.inner.store.user(login)?.map(identity_of))
+    }
+}
+
 fn identity_of(user: User) -> Identity {
     Identity { login: user.login, name: user.name, role: user.role, participant: user.participant }
 }

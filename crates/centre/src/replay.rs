@@ -128,8 +128,10 @@ impl Inner {
                 }
                 Some(self.assess_again(&document, record, filing)?.1)
             }
+            Input::Correct(correction) => Some(self.correction_again(record, correction)?),
             Input::Decide { .. }
             | Input::Withdraw { .. }
+            | Input::Attach(_)
             | Input::PaymentArrived
             | Input::Assign
             | Input::DeadlineReached => None,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clearance::{
-    Case, CaseId, Event, Input, Officer, Refusal, StepRecord, Supply, World, dispatch,
+    Case, CaseId, Event, Input, Officer, PaperMark, Refusal, StepRecord, Supply, World, dispatch,
     step::{Duplicate, Setting, step},
 };
 use crossbeam_channel::Receiver;
@@ -15,12 +15,13 @@ use jiff::Timestamp;
 use risk::Draw;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use store::{AccountId, NewDocument, Posting, StoreError, Transaction};
+use store::{AccountId, NewDocument, NewPaper, Posting, StoreError, StoredPaper, Transaction};
 
 use crate::error::{InputError, SubmitError};
 use crate::intake::{Outcome, Prepared};
 use crate::journal::Page;
-use crate::{Centre, Inner, board};
+use crate::papers::PreparedPaper;
+use crate::{Centre, Inner, board, papers};
 
 /// Something to settle.
 pub(crate) enum Work {
@@ -28,6 +29,8 @@ pub(crate) enum Work {
     File(Box<Prepared>),
     /// An input to a case.
     Input(CaseInput),
+    /// A document besides a declaration.
+    Paper(Box<PreparedPaper>),
 }
 
 /// An input to a case, and where the answer goes.
@@ -128,6 +131,7 @@ fn settle_batch(inner: &Inner, mut batch: Vec<Work>) {
                         }
                     }
                     Work::Input(input) => (input.answer)(Err(InputError::Unavailable(why.to_string()))),
+                    Work::Paper(paper) => (paper.answer)(Err(SubmitError::Unavailable(why.to_string()))),
                 }
             }
         }
@@ -136,15 +140,34 @@ fn settle_batch(inner: &Inner, mut batch: Vec<Work>) {
 
 /// What one work came to inside the transaction.
 enum Done {
-    Stepped { case: Box<Case>, leaf: u64, events: Vec<&'static str>, duplicate: Option<Duplicate> },
+    Stepped {
+        case: Box<Case>,
+        leaf: u64,
+        events: Vec<&'static str>,
+        duplicate: Option<Duplicate>,
+    },
     Repeated(Box<Case>),
+    /// A paper was kept, or had been: with its case, and the leaf and events of the step it made there.
+    Kept {
+        paper: Box<StoredPaper>,
+        case: Option<Box<Case>>,
+        step: Option<(u64, Vec<&'static str>)>,
+        repeated: bool,
+    },
     Refused(Refusal),
     NotFound,
+    /// What it rests on has changed.
+    Outdated,
 }
 
 fn answer(inner: &Inner, work: Work, done: Done) {
-    if let Done::Stepped { case, leaf, events, .. } = &done {
-        notify(inner, case, *leaf, events);
+    match &done {
+        Done::Stepped { case, leaf, events, .. }
+        | Done::Kept { case: Some(case), step: Some((leaf, events)), .. } => {
+            notify(inner, case, *leaf, events)
+        }
+        Done::Kept { case: None, .. } => inner.papers_wait.store(true, Ordering::Relaxed),
+        _ => {}
     }
     match work {
         Work::File(prepared) => {
@@ -162,13 +185,23 @@ fn answer(inner: &Inner, work: Work, done: Done) {
                     Ok(Outcome { case: *case, findings: assessed.findings, repeated: true, milliseconds })
                 }
                 Done::Refused(why) => Err(SubmitError::Refused(why)),
-                Done::NotFound => Err(SubmitError::Unavailable("the case vanished".to_owned())),
+                Done::NotFound | Done::Kept { .. } | Done::Outdated => {
+                    Err(SubmitError::Unavailable("the case vanished".to_owned()))
+                }
             });
         }
+        Work::Paper(paper) => (paper.answer)(match done {
+            Done::Kept { paper, case, repeated, .. } => Ok((*paper, case.map(|case| *case), repeated)),
+            Done::Refused(why) => Err(SubmitError::Refused(why)),
+            Done::Outdated => Err(SubmitError::Outdated),
+            Done::Stepped { .. } | Done::Repeated(_) | Done::NotFound => {
+                Err(SubmitError::Unavailable("the case vanished".to_owned()))
+            }
+        }),
         Work::Input(input) => (input.answer)(match done {
             Done::Stepped { case, .. } | Done::Repeated(case) => Ok(*case),
             Done::Refused(why) => Err(InputError::Refused(why)),
-            Done::NotFound => Err(InputError::NotFound),
+            Done::NotFound | Done::Kept { .. } | Done::Outdated => Err(InputError::NotFound),
         }),
     }
 }
@@ -212,6 +245,7 @@ fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
                     Some(draw) => give(tx, &mut page, &mut scarce, input, &world, now, draw)?,
                     None => Done::NotFound,
                 },
+                Work::Paper(prepared) => paper(tx, &mut page, &mut scarce, prepared)?,
             };
             if let Done::Stepped { case, .. } = &result {
                 outcomes.add(case, now);
@@ -236,7 +270,7 @@ fn draws_of(inner: &Inner, batch: &[Work], now: Timestamp) -> Result<Vec<Option<
     batch
         .iter()
         .map(|work| match work {
-            Work::File(_) => Ok(None),
+            Work::File(_) | Work::Paper(_) => Ok(None),
             Work::Input(input) => draw(input),
         })
         .collect()
@@ -347,7 +381,10 @@ impl Scarce {
                 | Event::Overdue
                 | Event::Released { .. }
                 | Event::Refused { .. }
-                | Event::Withdrawn { .. } => {}
+                | Event::Withdrawn { .. }
+                | Event::Corrected { .. }
+                | Event::CorrectionRefused { .. }
+                | Event::PaperAttached { .. } => {}
             }
         }
         if after.state.is_final()
@@ -444,7 +481,129 @@ fn file(
         seal: prepared.seal.as_deref(),
     };
     tx.insert_case(&case, &document)?;
-    record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)
+    let mut done = record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)?;
+    if !prepared.keys.is_empty() {
+        done = take_waiting(tx, page, scarce, prepared, done)?;
+    }
+    Ok(done)
+}
+
+/// Gives a new case the papers that came before it and name the same things.
+fn take_waiting(
+    tx: &mut dyn Transaction,
+    page: &mut Page,
+    scarce: &mut Scarce,
+    prepared: &Prepared,
+    mut done: Done,
+) -> Result<Done, StoreError> {
+    let found = tx.papers_named(&prepared.keys)?;
+    for (paper, matches) in found {
+        let Done::Stepped { case, .. } = &done else { return Ok(done) };
+        let before = case.as_ref().clone();
+        if !papers::belongs(&paper, matches, &prepared.filing.filer, &before) {
+            continue;
+        }
+        let mark = PaperMark {
+            paper: paper.id.to_string(),
+            kind: paper.kind.clone(),
+            sha256: paper.sha256.to_string(),
+        };
+        let supply = Supply::default();
+        let setting = Setting {
+            world: &prepared.world,
+            now: prepared.now,
+            draw: &prepared.draw,
+            supply: &supply,
+            assessed: None,
+        };
+        let input = Input::Attach(mark);
+        let Ok(stepped) = step(&before, &input, &setting) else { continue };
+        let mut case = before.clone();
+        case.take(&stepped.events, prepared.now);
+        tx.give_paper(paper.id, case.id)?;
+        tx.update_case(&case)?;
+        let attached =
+            record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)?;
+        // The answer is that of the filing; the case is as it stands now.
+        if let (Done::Stepped { case, .. }, Done::Stepped { case: now, .. }) = (&mut done, attached) {
+            *case = now;
+        }
+    }
+    Ok(done)
+}
+
+/// Settles a paper: kept once, and what it asks of its case is done in the same step.
+fn paper(
+    tx: &mut dyn Transaction,
+    page: &mut Page,
+    scarce: &mut Scarce,
+    prepared: &PreparedPaper,
+) -> Result<Done, StoreError> {
+    let stored = &prepared.paper;
+    if let Some(there) = tx.paper_of_filing(&stored.filer, &stored.sha256)? {
+        let case = there.case.map(|id| tx.case(id)).transpose()?.flatten().map(Box::new);
+        return Ok(Done::Kept { paper: Box::new(there), case, step: None, repeated: true });
+    }
+    let keep = |tx: &mut dyn Transaction| {
+        tx.insert_paper(&NewPaper {
+            paper: stored,
+            keys: &prepared.keys,
+            compressed: &prepared.compressed,
+            size: prepared.size,
+            seal: prepared.seal.as_deref(),
+        })
+    };
+    let (Some(id), Some(draw)) = (stored.case, &prepared.draw) else {
+        keep(tx)?;
+        // A paper without a case is covered by the log like everything that came in.
+        let body = serde_json::json!({
+            "paper": stored.id.to_string(), "kind": stored.kind, "sha256": stored.sha256.to_string(),
+        });
+        page.add_system(tx, prepared.now, body.to_string().into_bytes())?;
+        return Ok(Done::Kept { paper: Box::new(stored.clone()), case: None, step: None, repeated: false });
+    };
+    let Some(before) = tx.case(id)? else { return Ok(Done::NotFound) };
+    if prepared.assessed.as_ref().is_some_and(|(_, version)| *version != before.version) {
+        return Ok(Done::Outdated);
+    }
+    let payer = prepared.assessed.as_ref().map_or(before.payer, |(assessed, _)| assessed.payer);
+    let available = match payer {
+        Some(payer) => Some(tx.balance(&AccountId::Advance(payer, before.currency.clone()))?),
+        None => None,
+    };
+    let candidates = match &prepared.assessed {
+        Some((assessed, _)) if before.officer.is_none() && !assessed.route.is_empty() => {
+            dispatch::candidates(scarce.officers(tx)?, assessed.office, assessed.kind, assessed.risk.lane)
+        }
+        _ => Vec::new(),
+    };
+    let supply = Supply { available, candidates, ..Supply::default() };
+    let setting = Setting {
+        world: &prepared.world,
+        now: prepared.now,
+        draw,
+        supply: &supply,
+        assessed: prepared.assessed.as_ref().map(|(assessed, _)| assessed),
+    };
+    let stepped = match step(&before, &prepared.input, &setting) {
+        Ok(stepped) => stepped,
+        Err(refusal) => return Ok(Done::Refused(refusal)),
+    };
+    keep(tx)?;
+    let mut case = before.clone();
+    case.take(&stepped.events, prepared.now);
+    tx.update_case(&case)?;
+    let input = prepared.input.clone();
+    let done = record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)?;
+    Ok(match done {
+        Done::Stepped { case, leaf, events, .. } => Done::Kept {
+            paper: Box::new(stored.clone()),
+            case: Some(case),
+            step: Some((leaf, events)),
+            repeated: false,
+        },
+        other => other,
+    })
 }
 
 /// What makes two documents of one declarant the same: the identifier their software gave it, else the
@@ -475,6 +634,8 @@ fn give(
         Input::File(_)
         | Input::Decide { .. }
         | Input::Withdraw { .. }
+        | Input::Correct(_)
+        | Input::Attach(_)
         | Input::PaymentArrived
         | Input::DeadlineReached => Vec::new(),
     };

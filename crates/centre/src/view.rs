@@ -5,12 +5,18 @@
 //! That is the same computation a replay makes.
 
 use clearance::assess::Circumstances;
-use clearance::{Assessed, Case, CaseId, Filing, Input, RecordError, RegistrationNumber, StepRecord, assess};
+use clearance::{
+    Assessed, Case, CaseId, Event, Filing, Input, RecordError, RegistrationNumber, StepRecord, assess,
+};
 use declaration::Declaration;
-use store::{StoredDocument, StoredStep};
+use store::{StoredDocument, StoredPaper, StoredStep};
 
 use crate::error::CentreError;
+use crate::versions::Version;
 use crate::{Centre, Inner};
+
+/// Papers shown with a case.
+const PAPERS_MAX: usize = 200;
 
 /// A case with all that belongs to it.
 #[derive(Debug, Clone)]
@@ -19,7 +25,7 @@ pub struct CaseView {
     pub case: Case,
     /// The document as it was filed.
     pub document: StoredDocument,
-    /// What it declares.
+    /// What it declares: the version that counts.
     pub declaration: Declaration,
     /// How it was filed.
     pub filing: Filing,
@@ -27,6 +33,10 @@ pub struct CaseView {
     pub assessed: Assessed,
     /// Every step, with its leaf in the log.
     pub steps: Vec<(u64, StepRecord)>,
+    /// The versions of the declaration, the first first.
+    pub versions: Vec<Version>,
+    /// The papers beside it, newest first.
+    pub papers: Vec<StoredPaper>,
 }
 
 /// The record that a stored step is the sheets of.
@@ -99,8 +109,23 @@ impl Centre {
         let Some((_, filed)) = steps.first() else { return Err(missing()) };
         let Input::File(filing) = &filed.input else { return Err(missing()) };
         let filing = filing.clone();
-        let (declaration, mut assessed) = self.inner.assess_again(&document, filed, &filing)?;
+        let records = || steps.iter().map(|(_, record)| record);
+        let corrected = records().rev().find_map(|record| match &record.input {
+            Input::Correct(correction) => {
+                let taken = record.events.iter().any(|event| matches!(event, Event::Corrected { .. }));
+                taken.then_some((record, correction))
+            }
+            _ => None,
+        });
+        let versions = self.inner.versions_of(id, records())?;
+        let (declaration, mut assessed) = match (corrected, versions.last()) {
+            (Some((record, correction)), Some(last)) => {
+                (last.declaration.clone(), self.inner.correction_again(record, correction)?)
+            }
+            _ => self.inner.assess_again(&document, filed, &filing)?,
+        };
         assessed.findings.extend(filed.supply.duplicate.as_ref().map(clearance::step::Duplicate::finding));
-        Ok(CaseView { case, document, declaration, filing, assessed, steps })
+        let papers = self.papers_of(id, PAPERS_MAX)?;
+        Ok(CaseView { case, document, declaration, filing, assessed, steps, versions, papers })
     }
 }

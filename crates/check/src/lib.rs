@@ -16,6 +16,7 @@ mod header;
 mod limits;
 mod moments;
 mod numbers;
+pub mod papers;
 mod parties;
 mod payments;
 mod presence;
@@ -34,6 +35,7 @@ use reference::{Pack, Reference};
 use crate::control::Control;
 
 pub use limits::FINDINGS_MAX;
+pub use numbers::is_container;
 pub use table::{Check, checks, findings_page};
 
 /// Everything the control finds in a declaration as of a day, in document order.

@@ -87,7 +87,7 @@ pub(crate) fn is_kg_inn(text: &str) -> bool {
 }
 
 /// A container by ISO 6346: owner (three letters), category (U, J or Z), six digits, check digit.
-pub(crate) fn is_container(text: &str) -> bool {
+pub fn is_container(text: &str) -> bool {
     let Ok(bytes) = <&[u8; 11]>::try_from(text.as_bytes()) else { return false };
     if !matches!(bytes[3], b'U' | b'J' | b'Z') {
         return false;

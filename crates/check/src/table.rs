@@ -5,7 +5,8 @@ use std::sync::OnceLock;
 use declaration::{Severity, Text};
 
 use crate::{
-    documents, goods, header, limits, moments, parties, payments, presence, totals, transit, transport,
+    documents, goods, header, limits, moments, papers, parties, payments, presence, totals, transit,
+    transport,
 };
 
 /// One check: what it is called, how much it weighs, what it says and what cures it.
@@ -68,7 +69,7 @@ macro_rules! rows {
 pub(crate) use rows;
 
 /// All parts of the table with their headings, in the order of their codes.
-fn parts() -> [(&'static str, &'static [&'static Check]); 11] {
+fn parts() -> [(&'static str, &'static [&'static Check]); 12] {
     [
         ("Сама проверка · The control itself", limits::TABLE),
         ("Обязательные графы · Mandatory boxes", presence::TABLE),
@@ -81,6 +82,7 @@ fn parts() -> [(&'static str, &'static [&'static Check]); 11] {
         ("Даты и подпись · Dates and signature", moments::TABLE),
         ("Транспорт и контейнеры · Transport and containers", transport::TABLE),
         ("Транзит и обеспечение · Transit and security", transit::TABLE),
+        ("Другие документы · Other documents", papers::TABLE),
     ]
 }
 

@@ -117,7 +117,7 @@ pub fn assess(
         declarant: party.and_then(|party| party.display_name()).unwrap_or_default().to_owned(),
         declarant_number,
         payer,
-        document_id: declaration.document_id.as_ref().map(|id| id.as_str().to_owned()),
+        document_id: document_id(declaration),
         items: count(declaration.items.iter()),
         documents: count(declaration.items.iter().flat_map(|item| &item.documents)),
         findings,
@@ -125,6 +125,12 @@ pub fn assess(
         risk,
         route,
     }
+}
+
+/// What the declarant's software calls the document: its identifier, or the reference it gave itself.
+fn document_id(declaration: &Declaration) -> Option<String> {
+    let own = declaration.document_id.as_ref().map(|id| id.as_str());
+    own.or(declaration.local_reference.as_ref().map(|reference| reference.as_str())).map(str::to_owned)
 }
 
 /// What reading and control found, in document order. A field the reader could not understand is not

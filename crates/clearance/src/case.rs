@@ -218,6 +218,8 @@ pub struct Case {
     pub decided_at: Option<Timestamp>,
     /// By whom.
     pub decided_by: Option<DecidedBy>,
+    /// The version of the declaration that counts: 1 as filed, one more for each correction.
+    pub version: u32,
 }
 
 impl Case {
@@ -255,6 +257,7 @@ impl Case {
             filed_at: at,
             decided_at: None,
             decided_by: None,
+            version: 1,
         }
     }
 
@@ -347,6 +350,13 @@ impl Case {
                 self.decided_at = Some(at);
                 self.deadline = None;
             }
+            Event::Corrected { version, mark: _, changes: _, items, documents } => {
+                self.version = *version;
+                self.items = *items;
+                self.documents = *documents;
+                self.hits.clear();
+            }
+            Event::CorrectionRefused { .. } | Event::PaperAttached { .. } => {}
         }
     }
 

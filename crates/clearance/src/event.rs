@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::DecidedBy;
 use crate::dispatch::OfficerId;
+use crate::input::PaperMark;
 use crate::number::RegistrationNumber;
 
 /// One thing that happened.
@@ -140,6 +141,31 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// The declaration has a new version; the ones before are kept.
+    Corrected {
+        /// The number of the version; what was filed is 1.
+        version: u32,
+        /// The document that corrects.
+        mark: PaperMark,
+        /// Fields whose value changed.
+        changes: u32,
+        /// Lines of goods now.
+        items: u32,
+        /// Supporting documents now.
+        documents: u32,
+    },
+    /// A correction is not taken, because of errors in what it would make.
+    CorrectionRefused {
+        /// The document that corrects.
+        mark: PaperMark,
+        /// Number of errors.
+        errors: u32,
+    },
+    /// A document came to the case.
+    PaperAttached {
+        /// Which.
+        mark: PaperMark,
+    },
 }
 
 /// A finding as an event keeps it.
@@ -267,6 +293,9 @@ impl Event {
             Event::Released { .. } => "released",
             Event::Refused { .. } => "refused",
             Event::Withdrawn { .. } => "withdrawn",
+            Event::Corrected { .. } => "corrected",
+            Event::CorrectionRefused { .. } => "correction_refused",
+            Event::PaperAttached { .. } => "paper_attached",
         }
     }
 }

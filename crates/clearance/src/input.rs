@@ -26,6 +26,10 @@ pub enum Input {
         /// Why.
         reason: String,
     },
+    /// The declarant corrects the declaration: a new version of it.
+    Correct(Correction),
+    /// A document comes to the case: preliminary information, a value declaration, an inventory.
+    Attach(PaperMark),
     /// The payer's account was credited.
     PaymentArrived,
     /// An officer may have become available.
@@ -60,6 +64,29 @@ pub struct Filing {
     /// Who sealed it, where somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signer: Option<Signer>,
+}
+
+/// A document besides the declaration, as a case knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperMark {
+    /// Its identifier, a UUID of version 7.
+    pub paper: String,
+    /// The kind, such as `correction` or `preliminary_road`.
+    pub kind: String,
+    /// SHA-256 of its exact bytes, hexadecimal.
+    pub sha256: String,
+}
+
+/// A correction, as far as a decision rests on it. The new version itself is what the correction's
+/// bytes and the version before make.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Correction {
+    /// The document that corrects.
+    pub mark: PaperMark,
+    /// Fields whose value changes.
+    pub changes: u32,
+    /// In whose name it comes, and the declarant's category: as for a filing.
+    pub filing: Filing,
 }
 
 /// In whose name somebody files: who may commit a declarant, and spend a payer's money.
@@ -104,6 +131,8 @@ impl Input {
             Input::File(_) => "file",
             Input::Decide { .. } => "decide",
             Input::Withdraw { .. } => "withdraw",
+            Input::Correct(_) => "correct",
+            Input::Attach(_) => "attach",
             Input::PaymentArrived => "payment_arrived",
             Input::Assign => "assign",
             Input::DeadlineReached => "deadline_reached",

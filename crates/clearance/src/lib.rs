@@ -20,7 +20,7 @@ pub use assess::{Assessed, assess};
 pub use case::{Case, CaseId, DecidedBy, State};
 pub use dispatch::{Officer, OfficerId};
 pub use event::{Event, RouteReason};
-pub use input::{Decision, Filing, Input, Standing};
+pub use input::{Correction, Decision, Filing, Input, PaperMark, Standing};
 pub use number::RegistrationNumber;
 pub use record::{RecordError, Sheets, StepRecord};
 pub use step::{Refusal, Step, Supply, step};

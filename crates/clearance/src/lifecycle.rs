@@ -11,7 +11,7 @@ use crate::assess::{Assessed, Circumstances, assess};
 use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{Candidate, OfficerId};
 use crate::event::{Event, RouteReason};
-use crate::input::{Decision, Filing, Input, Standing};
+use crate::input::{Correction, Decision, Filing, Input, PaperMark, Standing};
 use crate::step::{Refusal, Setting, Supply, step};
 use crate::world::World;
 
@@ -107,6 +107,7 @@ pub fn rows(world: &World) -> Vec<Row> {
                 "decide: refuse",
             ),
             (Input::Withdraw { reason: String::new() }, "withdraw"),
+            (Input::Attach(mark()), "attach"),
             (Input::PaymentArrived, "payment_arrived"),
             (Input::Assign, "assign"),
             (Input::DeadlineReached, "deadline_reached"),
@@ -117,8 +118,37 @@ pub fn rows(world: &World) -> Vec<Row> {
             let case = sample(state, id, at, matches!(input, Input::Assign));
             rows.push(row(&case, &input, name.to_owned(), &setting));
         }
+        for (example, name) in FILINGS.iter().zip(CORRECTIONS) {
+            let assessed = example_of(&blank, example);
+            let supply = supply(example.available);
+            let setting = Setting { world, now: at, draw: &draw, supply: &supply, assessed: Some(&assessed) };
+            let case = sample(state, id, at, false);
+            rows.push(row(&case, &correction(), name.to_owned(), &setting));
+            // Where nothing can be corrected, one row says so.
+            if !matches!(state, State::WaitingForPayment | State::UnderControl) {
+                break;
+            }
+        }
     }
     rows
+}
+
+/// The same circumstances, of a correction.
+const CORRECTIONS: [&str; 5] = [
+    "correct: the control found an error",
+    "correct: nothing found, paid",
+    "correct: nothing found, not paid",
+    "correct: an officer must look, paid",
+    "correct: an officer must look, not paid",
+];
+
+fn mark() -> PaperMark {
+    PaperMark { paper: String::new(), kind: "correction".to_owned(), sha256: "00".repeat(32) }
+}
+
+fn correction() -> Input {
+    let Input::File(filing) = filing() else { return Input::Assign };
+    Input::Correct(Correction { mark: mark(), changes: 1, filing })
 }
 
 fn supply(available: i64) -> Supply {

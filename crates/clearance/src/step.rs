@@ -11,7 +11,7 @@ use crate::assess::Assessed;
 use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{self, Candidate, OfficerId};
 use crate::event::{Event, FindingMark, PaymentSum, RouteReason};
-use crate::input::{Decision, Filing, Input};
+use crate::input::{Correction, Decision, Filing, Input};
 use crate::number::RegistrationNumber;
 use crate::world::World;
 
@@ -209,6 +209,22 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
             }])),
         },
         (State::WaitingForPayment, Input::File(_) | Input::Decide { .. } | Input::Assign) => Err(not_now()),
+        // Until the goods are released, the declarant may correct (EAEU customs code, article 112).
+        (State::WaitingForPayment | State::UnderControl, Input::Correct(correction)) => {
+            correct(case, correction, setting)
+        }
+        (State::New, Input::Correct(_) | Input::Attach(_)) => Err(not_now()),
+        // Documents come to a case as long as it is kept.
+        (
+            State::RegistrationRefused
+            | State::WaitingForPayment
+            | State::UnderControl
+            | State::Released
+            | State::ReleasedConditionally
+            | State::ReleaseRefused
+            | State::Withdrawn,
+            Input::Attach(mark),
+        ) => Ok(only(vec![Event::PaperAttached { mark: mark.clone() }])),
 
         (State::UnderControl, Input::Decide { officer, decision, reason }) => {
             decide(case, officer, *decision, reason, setting)
@@ -230,6 +246,7 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
             Input::File(_)
             | Input::Decide { .. }
             | Input::Withdraw { .. }
+            | Input::Correct(_)
             | Input::PaymentArrived
             | Input::Assign
             | Input::DeadlineReached,
@@ -310,6 +327,63 @@ fn file(case: &Case, filing: &Filing, setting: &Setting<'_>) -> Result<Step, Ref
             payer: assessed.payer,
             shortfall,
             deadline: after(setting.now, pack.deadlines.payment_minutes),
+        }),
+    }
+    Ok(Step { events, used })
+}
+
+/// The declaration has a new version: what hung on the one before is made again for it.
+fn correct(case: &Case, correction: &Correction, setting: &Setting<'_>) -> Result<Step, Refusal> {
+    let assessed = setting.assessed.ok_or(Refusal::NotAssessed)?;
+    let pack = setting.world.reference().pack(&assessed.pack).ok_or(Refusal::NotAssessed)?;
+    let mark = correction.mark.clone();
+    let errors = assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors > 0 {
+        let errors = u32::try_from(errors).unwrap_or(u32::MAX);
+        return Ok(only(vec![Event::CorrectionRefused { mark, errors }]));
+    }
+    let mut events = vec![
+        Event::Corrected {
+            version: case.version.saturating_add(1),
+            mark,
+            changes: correction.changes,
+            items: assessed.items,
+            documents: assessed.documents,
+        },
+        Event::Controlled { findings: marks(assessed, &Supply::default()) },
+        assessed_event(assessed),
+    ];
+    events.extend(selected_event(assessed));
+    // What was set aside for the version before is the payer's again, and covers the new one first.
+    events.extend(returned(case));
+    let mut used = Supply::default();
+    let payable = assessed.payments.payable_total;
+    let confirmed = !assessed.route.contains(&RouteReason::Payer);
+    let covering = Supply {
+        available: setting.supply.available.map(|available| available.saturating_add(case.reserved)),
+        ..Supply::default()
+    };
+    let cover = if confirmed {
+        Cover::of(payable, assessed.payer, &covering)
+    } else {
+        Cover { available: None, payment: Payment::Short(payable) }
+    };
+    used.available = cover.available.and(setting.supply.available);
+    let waiting = case.state == State::WaitingForPayment;
+    if waiting && !assessed.route.is_empty() {
+        route(&mut events, &mut used, case, assessed, pack, setting);
+    }
+    match cover.payment {
+        Payment::Covered(payment) if waiting && assessed.route.is_empty() => {
+            settle_payment(&mut events, payment);
+            events.push(released_automatically(&assessed.payments));
+        }
+        Payment::Covered(Some((payer, amount))) => events.push(Event::PaymentReserved { payer, amount }),
+        Payment::Covered(None) => {}
+        Payment::Short(shortfall) => events.push(Event::PaymentAwaited {
+            payer: assessed.payer,
+            shortfall,
+            deadline: case.deadline.unwrap_or_else(|| after(setting.now, pack.deadlines.payment_minutes)),
         }),
     }
     Ok(Step { events, used })

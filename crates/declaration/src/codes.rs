@@ -97,6 +97,14 @@ fn capitals(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
+fn capitals_or_digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+}
+
+fn office_of_country(text: &str) -> bool {
+    text.len() == 8 && text.get(..2).is_some_and(capitals) && capitals_or_digits(text)
+}
+
 fn printable(text: &str) -> bool {
     text.chars().all(|c| !c.is_control() && !c.is_whitespace())
 }
@@ -122,10 +130,11 @@ code!(
     "код товара: 4, 6, 8, 9, 10 или 11 цифр"
 );
 code!(
-    /// A customs office: 2, 5 or 8 digits.
-    OfficeCode, max 8, |text| digits(text) && matches!(text.len(), 2 | 5 | 8),
-    "an office code: 2, 5 or 8 digits",
-    "код таможенного органа: 2, 5 или 8 цифр"
+    /// A customs office: 2, 5 or 8 digits; or its country's two letters and six letters or digits (the
+    /// common reference numbers of offices in the European Union and the United Kingdom).
+    OfficeCode, max 8, |text| (digits(text) && matches!(text.len(), 2 | 5 | 8)) || office_of_country(text),
+    "an office code: 2, 5 or 8 digits, or a country's two letters and six letters or digits",
+    "код таможенного органа: 2, 5 или 8 цифр, либо две буквы страны и шесть букв или цифр"
 );
 code!(
     /// A customs procedure (box 37, first and second part): two digits.
@@ -141,22 +150,23 @@ code!(
     "код вида документа: до пяти цифр или латинских букв"
 );
 code!(
-    /// A unit of measure: three digits, or a national code of at most four letters and digits.
-    UnitCode, max 4, |text| text.bytes().all(|b| b.is_ascii_alphanumeric()),
-    "a unit code: up to four digits or Latin letters",
-    "код единицы измерения: до четырёх цифр или латинских букв"
+    /// A unit of measure: three digits, or a national code of at most five letters and digits, where `#` may
+    /// join a unit and its qualifier (`KGM#G`).
+    UnitCode, max 5, |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#'),
+    "a unit code: up to five digits or Latin letters",
+    "код единицы измерения: до пяти цифр или латинских букв"
 );
 code!(
-    /// A payment kind (box 47): four digits.
-    PaymentKind, max 4, |text| text.len() == 4 && digits(text),
-    "a payment kind: four digits",
-    "код вида платежа: четыре цифры"
+    /// A payment kind (box 47): four digits, or three digits or capital letters (`A00`, `B00`).
+    PaymentKind, max 4, |text| (text.len() == 4 && digits(text)) || (text.len() == 3 && capitals_or_digits(text)),
+    "a payment kind: four digits, or three digits or capital Latin letters",
+    "код вида платежа: четыре цифры либо три цифры или заглавные латинские буквы"
 );
 code!(
-    /// A mode of transport (boxes 25, 26): two digits.
-    TransportMode, max 2, |text| text.len() == 2 && digits(text),
-    "a mode of transport: two digits",
-    "код вида транспорта: две цифры"
+    /// A mode of transport (boxes 25, 26): two digits, or the first of them alone.
+    TransportMode, max 2, |text| digits(text),
+    "a mode of transport: one or two digits",
+    "код вида транспорта: одна или две цифры"
 );
 code!(
     /// Terms of delivery: a code of Incoterms, three capital letters.
@@ -209,6 +219,12 @@ mod tests {
         assert!(CommodityCode::parse("85392").is_err());
         assert!(OfficeCode::parse("10013160").is_ok());
         assert!(OfficeCode::parse("1001316").is_err());
+        assert!(OfficeCode::parse("GB000060").is_ok() && OfficeCode::parse("GBBEL004").is_ok());
+        assert!(OfficeCode::parse("GB00006").is_err() && OfficeCode::parse("12ABCDEF").is_err());
+        assert!(PaymentKind::parse("A00").is_ok() && PaymentKind::parse("5010").is_ok());
+        assert!(PaymentKind::parse("501").is_ok() && PaymentKind::parse("A000").is_err());
+        assert!(TransportMode::parse("1").is_ok() && TransportMode::parse("A").is_err());
+        assert!(UnitCode::parse("KGM#G").is_ok() && UnitCode::parse("KGM G").is_err());
         assert!(Code::parse("ЭД").is_ok());
         assert!(Code::parse("а б").is_err());
         assert!(Code::parse(&"Щ".repeat(13)).is_err());

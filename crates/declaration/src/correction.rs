@@ -158,7 +158,7 @@ pub struct Withdrawal {
 
 /// What changes a declaration that was filed.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Amendment {
+pub enum Alteration {
     /// A correction, with all it changes.
     Correction(Box<Correction>),
     /// A request to change.
@@ -167,7 +167,7 @@ pub enum Amendment {
     Withdrawal(Withdrawal),
 }
 
-impl Amendment {
+impl Alteration {
     /// The declaration it is about.
     pub fn declaration_number(&self) -> &DeclarationNumber {
         match self {

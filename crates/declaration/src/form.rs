@@ -176,6 +176,52 @@ impl Form {
         })
     }
 
+    /// Sets the leaf at a path such as `identity/number` or `lines/2/number`, and makes the forms on
+    /// the way that are not there yet. Positions count from 1 and may be left out: then it is the first
+    /// form of a list of forms, and one more value of a list of values.
+    ///
+    /// # Errors
+    /// Where no field is called so, a position leaves a gap in a list, or the text does not fit the
+    /// leaf; the form keeps what it had.
+    pub fn fill(&mut self, path: &str, text: &str) -> Result<(), Malformed> {
+        let unknown = || {
+            Malformed::new(
+                format!("a field of {}, not {path}", self.table.name),
+                format!("поле таблицы {}, а не {path}", self.table.name),
+            )
+        };
+        let (name, rest) = path.split_once('/').unwrap_or((path, ""));
+        let field = self.index_of(name).ok_or_else(unknown)?;
+        let shape = self.table.fields.get(field).ok_or_else(unknown)?.shape;
+        let (position, rest) = match rest.split_once('/').unwrap_or((rest, "")) {
+            (digits, below) if shape.is_list() && digits.parse::<usize>().is_ok() => {
+                (digits.parse::<usize>().ok(), below)
+            }
+            _ => (None, rest),
+        };
+        let there = self.count(field);
+        if position.is_some_and(|position| position == 0 || position > there + 1) {
+            return Err(unknown());
+        }
+        if shape.leaf().is_some() {
+            // A list of values only grows: its values have no names of their own.
+            if !rest.is_empty() || position.is_some_and(|position| position <= there) {
+                return Err(unknown());
+            }
+            return self.set(field, text);
+        }
+        let nth = position.map_or(0, |position| position - 1);
+        let made = nth >= there;
+        let filled = match self.nth_or_new(field, nth) {
+            Some(form) => form.fill(rest, text),
+            None => return Err(unknown()),
+        };
+        if made && filled.is_err() {
+            self.slots.pop();
+        }
+        filled
+    }
+
     /// The text of the leaf at a path such as `identity/number`, if there is one.
     pub fn text(&self, path: &str) -> Option<String> {
         crate::record::value_at(self, path).map(|value| value.to_string())
@@ -278,5 +324,30 @@ mod tests {
         other.open(2).unwrap().set(0, "A1").unwrap();
         assert_ne!(form, other);
         assert_eq!(form, form.clone());
+    }
+
+    #[test]
+    fn a_form_is_filled_by_path_and_keeps_what_it_had_when_that_fails() {
+        let mut form = Form::new(table());
+        form.fill("mass_gross", "12.5").unwrap();
+        form.fill("lines/number", "A1").unwrap();
+        form.fill("lines/2/number", "A2").unwrap();
+        form.fill("lines/1/number", "A3").unwrap();
+        let said = |path| form.text(path).unwrap();
+        assert_eq!([said("lines/1/number"), said("lines/2/number")], ["A3", "A2"]);
+        let before = form.clone();
+        for (path, text) in [
+            ("weight", "1"),
+            ("lines/4/number", "A4"),
+            ("lines/0/number", "A0"),
+            ("lines/3/number", "too long"),
+            ("lines/3/name", "A"),
+            ("lines", "A"),
+            ("mass_gross/unit", "kg"),
+            ("mass_gross", "heavy"),
+        ] {
+            assert!(form.fill(path, text).is_err(), "{path}");
+            assert_eq!(form, before, "{path}");
+        }
     }
 }

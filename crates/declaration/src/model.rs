@@ -69,6 +69,30 @@ record! {
         many transit_guarantees: TransitGuarantee, "52", "Обеспечение транзита", "Transit guarantee";
         one signatory: Signatory, "54", "Лицо, заполнившее декларацию", "Person who completed the declaration";
         one representative: Representative, "54", "Таможенный представитель", "Customs representative";
+        leaf function: Code, "", "Функция сообщения", "Function of the message";
+        leaf local_reference: Words<35>, "", "Номер декларации у подателя (LRN)", "Local reference number (LRN)";
+        leaf movement_reference: Words<70>, "", "Номер декларации у таможни (MRN)", "Movement reference number (MRN)";
+        leaf mass_gross_total: Mass, "35", "Общий вес брутто, кг", "Total gross mass, kg";
+        leaf ucr: Words<35>, "7", "Уникальный номер партии (UCR)", "Unique consignment reference (UCR)";
+        leaf trader_reference: Words<35>, "7", "Номер партии у участника", "Reference assigned by the trader";
+        one exporter: Party, "2", "Экспортёр", "Exporter";
+        one importer: Party, "8", "Импортёр", "Importer";
+        one buyer: Party, "", "Покупатель", "Buyer";
+        one seller: Party, "", "Продавец", "Seller";
+        one agent: Party, "14", "Представитель декларанта", "Agent of the declarant";
+        many authorisations: Authorisation, "", "Разрешения", "Authorisations";
+        one transport_arrival: Transport, "18", "Транспорт при прибытии", "Transport on arrival";
+        one transport_departure: Transport, "18", "Транспорт при убытии", "Transport at departure";
+        many equipment: Equipment, "31", "Контейнеры и пломбы", "Containers and seals";
+        leaf declaration_office: OfficeCode, "A", "Орган подачи декларации", "Office of declaration";
+        one presentation_office: Office, "", "Орган предъявления товаров", "Office of presentation";
+        one supervising_office: Office, "44", "Надзорный орган", "Supervising office";
+        one warehouse: Warehouse, "49", "Склад", "Warehouse";
+        many charges: Charge, "", "Добавления и вычеты", "Additions and deductions";
+        many documents: Document, "48", "Документы партии", "Documents of the consignment";
+        many preceding_documents: PrecedingDocument, "40", "Предшествующие документы партии", "Preceding documents of the consignment";
+        many statements: Statement, "44", "Заявления", "Statements";
+        many amendments: Amendment, "", "Изменения", "Amendments";
     }
 }
 
@@ -88,6 +112,8 @@ record! {
         leaf social_number: TaxNumber, "", "НЗОУ (Армения)", "Public services number (Armenia)";
         leaf kg_inn: TaxNumber, "", "ИНН (Кыргызстан)", "Tax number (Kyrgyzstan)";
         leaf kg_okpo: TaxNumber, "", "ОКПО (Кыргызстан)", "Enterprise classifier number (Kyrgyzstan)";
+        leaf eori: TaxNumber, "", "Номер EORI", "EORI number";
+        leaf role: Code, "", "Роль лица", "Role of the party";
         leaf foreign_tax_number: TaxNumber, "", "Номер налогоплательщика (другая страна)", "Taxpayer number (another country)";
         leaf country: CountryCode, "", "Страна", "Country";
         leaf customs_number: Words<40>, "", "Таможенный идентификационный номер", "Customs identification number";
@@ -159,6 +185,8 @@ record! {
         leaf country: CountryCode, "", "Страна", "Country";
         leaf name: Words<150>, "", "Место", "Place";
         leaf zone: Words<50>, "", "Зона таможенного контроля", "Customs control zone";
+        leaf qualifier: Code, "", "Чем определено место", "How the place is identified";
+        leaf identifier: Words<40>, "", "Дополнительный код места", "Further code of the place";
         one address: Address, "", "Адрес места", "Address of the place";
     }
 }
@@ -169,6 +197,8 @@ record! {
         leaf mode: TransportMode, "", "Вид транспорта", "Mode of transport";
         leaf nationality: CountryCode, "", "Страна регистрации", "Country of registration";
         leaf means_count: u32, "", "Число транспортных средств", "Number of means of transport";
+        leaf identifier: Words<40>, "", "Опознавательный знак", "Identification";
+        leaf identifier_kind: Code, "", "Вид опознавательного знака", "Kind of identification";
         many means: TransportMeans, "", "Транспортные средства", "Means of transport";
     }
 }
@@ -190,6 +220,7 @@ record! {
     pub struct Delivery {
         leaf terms: DeliveryTerms, "", "Код Инкотермс", "Incoterms code";
         leaf place: Words<120>, "", "Место поставки", "Place of delivery";
+        leaf place_code: Words<17>, "", "Код места поставки", "Code of the place of delivery";
     }
 }
 
@@ -228,6 +259,17 @@ record! {
         many containers: Container, "31.3", "Контейнеры", "Containers";
         one procedure: ItemProcedure, "37", "Процедура", "Procedure";
         many vehicles: Vehicle, "31", "Автомобили", "Motor vehicles";
+        many classifications: Classification, "33", "Дополнительные коды товара", "Further codes of the goods";
+        leaf origin_kind: Code, "34", "Вид происхождения", "Kind of origin";
+        leaf dispatch_country: CountryCode, "15", "Страна отправления товара", "Country of dispatch of the goods";
+        leaf destination_country: CountryCode, "17", "Страна назначения товара", "Country of destination of the goods";
+        leaf deal_nature: Code, "24", "Характер сделки с товаром", "Nature of the transaction of the goods";
+        leaf valuation_indicator: Code, "45", "Признаки оценки", "Valuation indicators";
+        many charges: Charge, "45", "Добавления и вычеты по товару", "Additions and deductions of the goods";
+        many packages: Package, "31", "Места", "Packages";
+        many equipment: Equipment, "31", "Контейнеры товара", "Containers of the goods";
+        many additional_procedures: AdditionalProcedure, "37.2", "Дополнительные процедуры", "Additional procedures";
+        many statements: Statement, "44", "Заявления о товаре", "Statements about the goods";
     }
 }
 
@@ -269,13 +311,15 @@ record! {
     pub struct Document {
         leaf kind: DocumentKind, "", "Вид документа", "Kind of document";
         leaf name: Words<500>, "", "Наименование документа", "Name of the document";
-        leaf number: Words<50>, "", "Номер документа", "Document number";
+        leaf number: Words<70>, "", "Номер документа", "Document number";
         leaf date: Date, "", "Дата документа", "Document date";
         leaf valid_from: Date, "", "Действует с", "Valid from";
         leaf valid_to: Date, "", "Действует по", "Valid to";
         leaf payment_kind: PaymentKind, "", "Вид платежа", "Payment kind";
         leaf country: CountryCode, "", "Страна документа", "Country of the document";
         leaf presenting: Code, "", "Признак представления", "How it is presented";
+        leaf category: Code, "", "Разряд документа", "Category of the document";
+        leaf status: Code, "", "Состояние документа", "Status of the document";
         leaf archive_id: Words<36>, "", "Идентификатор в архиве", "Archive identifier";
         leaf record_id: Words<36>, "", "Идентификатор записи", "Record identifier";
     }
@@ -287,10 +331,11 @@ record! {
         leaf line: u32, "", "Строка", "Line";
         leaf office: OfficeCode, "", "Орган предшествующего документа", "Office of the preceding document";
         leaf date: Date, "", "Дата предшествующего документа", "Date of the preceding document";
-        leaf number: Words<50>, "", "Номер предшествующего документа", "Number of the preceding document";
+        leaf number: Words<70>, "", "Номер предшествующего документа", "Number of the preceding document";
         leaf item: u32, "", "Номер товара в нём", "Item number in it";
         leaf name: Words<500>, "", "Наименование предшествующего документа", "Name of the preceding document";
         leaf kind: DocumentKind, "", "Вид предшествующего документа", "Kind of the preceding document";
+        leaf category: Code, "", "Разряд предшествующего документа", "Category of the preceding document";
         leaf mass_net: Mass, "", "Вес нетто из него, кг", "Net mass from it, kg";
     }
 }
@@ -312,6 +357,13 @@ record! {
         leaf amount: Amount, "47.4", "Сумма", "Amount";
         leaf currency: Code, "47.4", "Валюта суммы", "Currency of the amount";
         leaf method: Code, "47.5", "Особенность платежа (СП)", "Method of payment";
+        leaf base_currency: Code, "47.2", "Валюта основы", "Currency of the base";
+        leaf base_quantity: Quantity, "47.2", "Количество для специфической ставки", "Quantity for a specific rate";
+        leaf base_unit: UnitCode, "47.2", "Единица количества", "Unit of the quantity";
+        leaf preference: Code, "36", "Преференция по платежу", "Preference for the payment";
+        leaf quota: Words<17>, "39", "Номер квоты", "Quota order number";
+        leaf payable: Amount, "47.4", "Сумма к уплате", "Amount to be paid";
+        leaf payable_currency: Code, "47.4", "Валюта суммы к уплате", "Currency of the amount to be paid";
     }
 }
 
@@ -352,6 +404,8 @@ record! {
     pub struct Package {
         leaf code: Code, "", "Код вида места", "Package kind code";
         leaf count: u32, "", "Количество мест", "Count";
+        leaf number: u32, "", "Порядковый номер", "Sequence number";
+        leaf marks: Words<512>, "", "Маркировка мест", "Marks of the packages";
     }
 }
 
@@ -384,6 +438,91 @@ record! {
 }
 
 record! {
+    /// A procedure code beside the procedure itself: a relief, a special case, a repeated entry.
+    pub struct AdditionalProcedure {
+        leaf code: Code, "", "Код дополнительной процедуры", "Additional procedure code";
+        leaf previous: Code, "", "Предшествующая к ней", "The one before it";
+    }
+}
+
+record! {
+    /// A code of the goods in some classification besides the nomenclature of the declaration.
+    pub struct Classification {
+        leaf code: Words<18>, "", "Код по классификации", "Code in the classification";
+        leaf kind: Code, "", "Вид классификации", "Kind of classification";
+    }
+}
+
+record! {
+    /// An amount added to the price for the customs value, or deducted from it.
+    pub struct Charge {
+        leaf kind: Code, "", "Вид добавления или вычета", "Kind of addition or deduction";
+        leaf amount: Amount, "", "Сумма добавления или вычета", "Amount of the addition or deduction";
+        leaf currency: CurrencyCode, "", "Валюта добавления или вычета", "Currency of the addition or deduction";
+    }
+}
+
+record! {
+    /// A container or another unit of transport, with its seals.
+    pub struct Equipment {
+        leaf position: u32, "", "Порядковый номер контейнера", "Sequence number of the container";
+        leaf number: ContainerNumber, "", "Номер контейнера", "Container number";
+        many seals: Seal, "D", "Пломбы контейнера", "Seals of the container";
+    }
+}
+
+record! {
+    /// A seal.
+    pub struct Seal {
+        leaf position: u32, "", "Порядковый номер пломбы", "Sequence number of the seal";
+        leaf number: Words<35>, "", "Номер пломбы", "Seal number";
+    }
+}
+
+record! {
+    /// A warehouse the goods come from or go to.
+    pub struct Warehouse {
+        leaf kind: Code, "", "Вид склада", "Kind of warehouse";
+        leaf identifier: Words<35>, "", "Номер склада", "Warehouse identifier";
+    }
+}
+
+record! {
+    /// An authorisation somebody holds and the declaration relies on.
+    pub struct Authorisation {
+        leaf kind: Code, "", "Вид разрешения", "Kind of authorisation";
+        leaf holder: TaxNumber, "", "Держатель разрешения", "Holder of the authorisation";
+    }
+}
+
+record! {
+    /// A coded or worded statement of the declarant.
+    pub struct Statement {
+        leaf code: Code, "", "Код заявления", "Statement code";
+        leaf kind: Code, "", "Вид заявления", "Kind of statement";
+        leaf text: Words<512>, "", "Текст заявления", "Text of the statement";
+        many pointers: Pointer, "", "К чему заявление", "What the statement is about";
+    }
+}
+
+record! {
+    /// One change a declaration asks for in the declaration it amends.
+    pub struct Amendment {
+        leaf reason: Code, "", "Причина изменения", "Reason of the change";
+        many pointers: Pointer, "", "Что изменяется", "What is changed";
+    }
+}
+
+record! {
+    /// One step of a way through a document of the WCO's data model, from its root to what is meant.
+    pub struct Pointer {
+        leaf section: Code, "", "Раздел модели данных", "Section of the data model";
+        leaf sequence: u32, "", "Какой по счёту раздел", "Which of the sections";
+        leaf tag: Code, "", "Элемент модели данных", "Element of the data model";
+    }
+}
+
+record! {
     /// A motor vehicle declared as goods.
     pub struct Vehicle {
         leaf vin: Words<40>, "", "Номер кузова (VIN)", "Body number (VIN)";
@@ -398,8 +537,9 @@ record! {
     pub struct Guarantee {
         leaf way: Code, "", "Способ обеспечения", "Way of securing";
         leaf amount: Amount, "", "Сумма обеспечения", "Amount secured";
-        leaf document_number: Words<50>, "", "Номер документа обеспечения", "Number of the security document";
+        leaf document_number: Words<70>, "", "Номер документа обеспечения", "Number of the security document";
         leaf document_date: Date, "", "Дата документа обеспечения", "Date of the security document";
+        leaf reference: Words<35>, "", "Иная ссылка на обеспечение", "Other reference of the security";
     }
 }
 
@@ -460,19 +600,80 @@ impl Kind {
     }
 }
 
+/// What a declaration is filed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// To place goods under a procedure.
+    New,
+    /// To change a declaration filed before.
+    Amendment,
+    /// To have a declaration filed before made void.
+    Cancellation,
+    /// To say that the goods of a declaration filed before have arrived.
+    Arrival,
+}
+
+impl Purpose {
+    /// `new`, `amendment`, `cancellation` or `arrival`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Purpose::New => "new",
+            Purpose::Amendment => "amendment",
+            Purpose::Cancellation => "cancellation",
+            Purpose::Arrival => "arrival",
+        }
+    }
+}
+
+/// The function of a message that changes one sent before (WCO data model, element 017).
+const CHANGE: &str = "13";
+
 impl Declaration {
-    /// Import, export or transit, whatever document the declaration came in; national dialects write the
-    /// code in Latin letters.
+    /// Import, export or transit; national dialects write the code in Latin letters. In the WCO's data model a
+    /// third letter says how the declaration is made (`IMA`), and `CO` stands for trade with a territory that
+    /// has taxes of its own, in the direction of the procedure.
     pub fn kind(&self) -> Option<Kind> {
         // The commission's structure R.048 (`R.RU.XX.01.048` in its national editions) is for transit alone.
         if self.document_code.as_ref().is_some_and(|code| code.as_str().ends_with(".048")) {
             return Some(Kind::Transit);
         }
-        match self.direction.as_ref()?.as_str() {
-            "ИМ" | "IM" => Some(Kind::Import),
-            "ЭК" | "EK" | "EX" => Some(Kind::Export),
-            "ТТ" | "TT" => Some(Kind::Transit),
+        let direction = self.direction.as_ref()?.as_str();
+        match direction {
+            "ИМ" | "IM" => return Some(Kind::Import),
+            "ЭК" | "EK" | "EX" => return Some(Kind::Export),
+            "ТТ" | "TT" => return Some(Kind::Transit),
+            _ => {}
+        }
+        // `COR` is a correction there, not trade of such a territory.
+        if self.purpose() != Purpose::New || direction.len() != 3 {
+            return None;
+        }
+        match direction.get(..2)? {
+            "IM" => Some(Kind::Import),
+            "EX" => Some(Kind::Export),
+            "CO" => {
+                // Procedures are numbered alike everywhere: those that take goods out begin with 1 to 3.
+                let requested = self.items.first()?.procedure.as_ref()?.requested?;
+                let outward = requested.as_str().starts_with(['1', '2', '3']);
+                Some(if outward { Kind::Export } else { Kind::Import })
+            }
             _ => None,
+        }
+    }
+
+    /// What the declaration is filed for: a new case, or a change of one there is. Formats that have other
+    /// documents for changes only know new declarations.
+    pub fn purpose(&self) -> Purpose {
+        let is = |code: &Option<Code>, text: &str| code.as_ref().is_some_and(|code| *code == *text);
+        if !is(&self.function, CHANGE) {
+            return Purpose::New;
+        }
+        let kind = self.direction.as_ref().map(Code::as_str);
+        match kind {
+            Some("INV") => Purpose::Cancellation,
+            Some("GPR") => Purpose::Arrival,
+            _ => Purpose::Amendment,
         }
     }
 
@@ -490,7 +691,8 @@ impl Declaration {
 impl Party {
     /// The number the party is registered under for taxes, whatever the country.
     pub fn tax_number(&self) -> Option<TaxNumber> {
-        let numbers = [self.inn, self.unn, self.bin, self.iin, self.unp, self.kg_inn, self.social_number];
+        let numbers =
+            [self.inn, self.unn, self.bin, self.iin, self.unp, self.kg_inn, self.social_number, self.eori];
         numbers.into_iter().flatten().next()
     }
 
@@ -510,5 +712,12 @@ impl Item {
     pub fn description_text(&self) -> String {
         let parts: Vec<&str> = self.description.iter().map(Words::as_str).collect();
         parts.join(" ")
+    }
+
+    /// How many packages the goods are in: as stated, or the sum over the kinds of package.
+    pub fn package_count(&self) -> Option<u32> {
+        let stated = self.packaging.as_ref().and_then(|packaging| packaging.package_count);
+        let listed = || self.packages.iter().filter_map(|package| package.count);
+        stated.or_else(|| listed().next().is_some().then(|| listed().fold(0, u32::saturating_add)))
     }
 }

@@ -151,6 +151,10 @@ pub struct ServeArgs {
     /// Name the risk profiles that fired in the answer to a filing (default: only on a loopback address).
     #[arg(long, env = "GREENLANE_HITS_TO_FILERS", value_name = "BOOL")]
     pub hits_to_filers: Option<bool>,
+    /// Push notices to receivers on private and loopback addresses and without TLS, too (default: only
+    /// when listening on a loopback address).
+    #[arg(long, env = "GREENLANE_PRIVATE_RECEIVERS", value_name = "BOOL")]
+    pub private_receivers: Option<bool>,
     /// The zone whose clock pages show (default Europe/Moscow).
     #[arg(long, env = "GREENLANE_TIME_ZONE", value_name = "ZONE")]
     pub time_zone: Option<String>,
@@ -425,8 +429,10 @@ pub enum BenchWhat {
 
 #[derive(Debug, Args)]
 pub struct DocsArgs {
-    /// findings, lifecycle, openapi, cli or schema.
+    /// findings, lifecycle, notices, openapi, cli, kinds or schema.
     pub page: String,
+    /// The kind of document whose schema it is; `docs kinds` lists them.
+    pub kind: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -19,6 +19,7 @@ struct File {
     anonymous_filing: Option<bool>,
     secure_cookies: Option<bool>,
     hits_to_filers: Option<bool>,
+    private_receivers: Option<bool>,
     time_zone: Option<String>,
     log_json: Option<bool>,
 }
@@ -33,6 +34,7 @@ pub struct Config {
     pub anonymous_filing: bool,
     pub secure_cookies: bool,
     pub hits_to_filers: bool,
+    pub private_receivers: bool,
     pub time_zone: TimeZone,
     pub log_json: bool,
 }
@@ -71,6 +73,7 @@ impl Config {
             anonymous_filing: args.anonymous_filing.or(file.anonymous_filing).unwrap_or(loopback),
             secure_cookies: args.secure_cookies.or(file.secure_cookies).unwrap_or(!loopback),
             hits_to_filers: args.hits_to_filers.or(file.hits_to_filers).unwrap_or(loopback),
+            private_receivers: args.private_receivers.or(file.private_receivers).unwrap_or(loopback),
             time_zone,
             log_json: args.log_json.or(file.log_json).unwrap_or(false),
             listen,
@@ -99,6 +102,7 @@ mod tests {
             anonymous_filing: None,
             secure_cookies: None,
             hits_to_filers: None,
+            private_receivers: None,
             time_zone: None,
             log_json: None,
         }

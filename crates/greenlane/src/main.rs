@@ -4,6 +4,7 @@
 mod cli;
 mod commands;
 mod config;
+mod courier;
 mod embedded;
 mod exit;
 mod files;

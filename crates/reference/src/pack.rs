@@ -30,6 +30,9 @@ pub struct Pack {
     pub time_zone: String,
     /// Member countries of the customs union.
     pub union_members: Vec<CountryCode>,
+    /// The format in which the declarant's software expects what the service answers.
+    #[serde(default)]
+    pub notices: NoticeFormat,
     /// What may be filed and how.
     pub filing: Filing,
     /// Customs procedures by code.
@@ -56,6 +59,17 @@ pub struct Pack {
     /// Criteria for trader categories; read by the risk crate.
     #[serde(default)]
     pub categories: toml::Table,
+}
+
+/// The format of the documents the service sends to a declarant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NoticeFormat {
+    /// The album of formats of the customs service.
+    #[default]
+    Album,
+    /// Responses of the WCO's data model.
+    Wco,
 }
 
 /// What may be filed and how.

@@ -31,9 +31,7 @@ pub fn insert(connection: &Connection, case: &Case, document: &NewDocument<'_>) 
     if apart > ID_TIME_APART_MAX {
         return Err(conflict(format!("case {} was not filed when its identifier says", case.id)));
     }
-    let stored = params![document.size, document.seal, document.compressed];
-    run(connection, const { statement(CASES, "insert document") }, stored)?;
-    let ordinal = connection.last_insert_rowid();
+    let ordinal = insert_document(connection, document.size, document.seal, document.compressed)?;
     let mut row = Binder::of(connection, const { statement(CASES, "insert") })?;
     bind(&mut row, case)?;
     row.put(document.filer)?;
@@ -43,6 +41,18 @@ pub fn insert(connection: &Connection, case: &Case, document: &NewDocument<'_>) 
     row.put(ordinal)?;
     row.run()?;
     Ok(())
+}
+
+/// Keeps the bytes of a document; its place among them.
+pub fn insert_document(
+    connection: &Connection,
+    size: u32,
+    seal: Option<&[u8]>,
+    compressed: &[u8],
+) -> Result<i64> {
+    let stored = params![size, seal, compressed];
+    run(connection, const { statement(CASES, "insert document") }, stored)?;
+    Ok(connection.last_insert_rowid())
 }
 
 pub fn update(connection: &Connection, case: &Case) -> Result<()> {
@@ -90,7 +100,8 @@ fn bind(row: &mut Binder<'_>, case: &Case) -> Result<()> {
     row.put(match &case.decided_by {
         Some(DecidedBy::Officer(officer)) => Some(officer.0.as_str()),
         Some(DecidedBy::Automatic) | None => None,
-    })
+    })?;
+    row.put(case.version)
 }
 
 fn read(row: &mut Columns<'_>) -> Result<Case> {
@@ -130,6 +141,7 @@ fn read(row: &mut Columns<'_>) -> Result<Case> {
             (Some("officer"), Some(login)) => Some(DecidedBy::Officer(OfficerId(login.to_owned()))),
             (Some(_), _) => Some(DecidedBy::Automatic),
         },
+        version: row.integer()?,
     })
 }
 

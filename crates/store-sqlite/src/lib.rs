@@ -13,6 +13,7 @@ mod copier;
 mod failure;
 mod journal;
 mod ledger;
+mod papers;
 mod people;
 mod rate;
 mod reader;

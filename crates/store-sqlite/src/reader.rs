@@ -7,11 +7,12 @@ use log::Hash;
 use reference::{ContentHash, Dataset};
 use rust_decimal::Decimal;
 use store::{
-    AccountId, CaseFilter, Outcome, Participant, Posting, ReadRecord, Result, Store, StoredCheckpoint,
-    StoredDocument, StoredStep, Transaction, User, WorldManifest,
+    AccountId, CaseFilter, Outcome, PaperFilter, Participant, PendingNotice, Posting, ReadRecord, Result,
+    Store, StoredCheckpoint, StoredDocument, StoredPaper, StoredStep, Subscription, Transaction, User,
+    WorldManifest,
 };
 
-use crate::{SqliteStore, cases, journal, ledger, people, worlds};
+use crate::{SqliteStore, cases, journal, ledger, papers, people, worlds};
 
 impl Store for SqliteStore {
     fn transact(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>) -> Result<()> {
@@ -44,6 +45,30 @@ impl Store for SqliteStore {
 
     fn steps_from(&self, from: u64, limit: usize) -> Result<Vec<StoredStep>> {
         self.read(|connection| journal::steps_from(connection, from, limit))
+    }
+
+    fn paper(&self, id: CaseId) -> Result<Option<(StoredPaper, Vec<u8>)>> {
+        self.read(|connection| papers::paper(connection, id))
+    }
+
+    fn papers(&self, filter: &PaperFilter) -> Result<Vec<StoredPaper>> {
+        self.read(|connection| papers::list(connection, filter))
+    }
+
+    fn papers_wait(&self) -> Result<bool> {
+        self.read(papers::wait)
+    }
+
+    fn cases_of_identity(&self, identity: &str) -> Result<Vec<CaseId>> {
+        self.read(|connection| papers::cases_of_identity(connection, identity))
+    }
+
+    fn subscriptions(&self, login: Option<&str>) -> Result<Vec<Subscription>> {
+        self.read(|connection| papers::subscriptions(connection, login))
+    }
+
+    fn pending_notices(&self, subscription: CaseId, limit: usize) -> Result<Vec<PendingNotice>> {
+        self.read(|connection| papers::pending(connection, subscription, limit))
     }
 
     fn checkpoint(&self) -> Result<Option<StoredCheckpoint>> {

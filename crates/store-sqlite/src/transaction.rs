@@ -8,13 +8,13 @@ use reference::Dataset;
 use rusqlite::Connection;
 use rust_decimal::Decimal;
 use store::{
-    AccountId, NewDocument, Outcome, Participant, Posting, ReadRecord, Result, StoreError, StoredCheckpoint,
-    StoredStep, Transaction, User, WorldManifest,
+    AccountId, NewDocument, NewPaper, Outcome, Participant, PendingNotice, Posting, ReadRecord, Result,
+    StoreError, StoredCheckpoint, StoredPaper, StoredStep, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
 use crate::ledger::Ledger;
-use crate::{cases, failure, journal, ledger, people, worlds};
+use crate::{cases, failure, journal, ledger, papers, people, worlds};
 
 /// A transaction that is open on the writing connection.
 pub struct SqliteTransaction<'c> {
@@ -70,6 +70,38 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn update_case(&mut self, case: &Case) -> Result<()> {
         self.go(|open| cases::update(open.connection, case))
+    }
+
+    fn paper_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<StoredPaper>> {
+        self.go(|open| papers::by_filing(open.connection, filer, sha256))
+    }
+
+    fn insert_paper(&mut self, paper: &NewPaper<'_>) -> Result<()> {
+        self.go(|open| papers::insert(open.connection, paper))
+    }
+
+    fn papers_named(&mut self, keys: &[String]) -> Result<Vec<(StoredPaper, usize)>> {
+        self.go(|open| papers::named(open.connection, keys))
+    }
+
+    fn give_paper(&mut self, paper: CaseId, case: CaseId) -> Result<()> {
+        self.go(|open| papers::give(open.connection, paper, case))
+    }
+
+    fn put_subscription(&mut self, subscription: &Subscription) -> Result<()> {
+        self.go(|open| papers::put_subscription(open.connection, subscription))
+    }
+
+    fn end_subscription(&mut self, id: CaseId) -> Result<()> {
+        self.go(|open| papers::end_subscription(open.connection, id))
+    }
+
+    fn put_pending_notice(&mut self, notice: &PendingNotice) -> Result<()> {
+        self.go(|open| papers::put_pending(open.connection, notice))
+    }
+
+    fn drop_pending_notice(&mut self, subscription: CaseId, leaf: u64) -> Result<()> {
+        self.go(|open| papers::drop_pending(open.connection, subscription, leaf))
     }
 
     fn append_step(&mut self, step: &StoredStep) -> Result<()> {

@@ -15,6 +15,7 @@ mod cases;
 mod journal;
 mod lists;
 mod money;
+mod papers;
 mod people;
 mod whole;
 mod worlds;
@@ -23,6 +24,7 @@ pub use cases::*;
 pub use journal::*;
 pub use lists::*;
 pub use money::*;
+pub use papers::*;
 pub use people::*;
 pub use whole::*;
 pub use worlds::*;
@@ -74,6 +76,8 @@ macro_rules! conformance {
             datasets_are_kept_once
             a_world_is_kept_and_current
             outcomes_add_up
+            a_paper_waits_for_its_declaration
+            subscriptions_remember_how_far_they_are
         }
     };
     ($place:expr; $($property:ident)+) => {
@@ -110,6 +114,7 @@ mod tests {
             include_str!("conformance/journal.rs"),
             include_str!("conformance/lists.rs"),
             include_str!("conformance/money.rs"),
+            include_str!("conformance/papers.rs"),
             include_str!("conformance/people.rs"),
             include_str!("conformance/whole.rs"),
             include_str!("conformance/worlds.rs"),

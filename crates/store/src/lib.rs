@@ -71,6 +71,19 @@ pub trait Store: Send + Sync + 'static {
     /// Steps by leaf, `from` on, at most `limit`, whatever case they belong to.
     fn steps_from(&self, from: u64, limit: usize) -> Result<Vec<StoredStep>>;
 
+    /// A paper and its exact bytes.
+    fn paper(&self, id: CaseId) -> Result<Option<(StoredPaper, Vec<u8>)>>;
+    /// Papers that pass the filter, newest first, at most `filter.limit`.
+    fn papers(&self, filter: &PaperFilter) -> Result<Vec<StoredPaper>>;
+    /// Whether any paper waits for its declaration.
+    fn papers_wait(&self) -> Result<bool>;
+    /// Cases whose document has this identity (the identifier of the document), newest first.
+    fn cases_of_identity(&self, identity: &str) -> Result<Vec<CaseId>>;
+    /// All subscriptions, or those of one account.
+    fn subscriptions(&self, login: Option<&str>) -> Result<Vec<Subscription>>;
+    /// Notices of a subscription that wait, in the order of their leaves.
+    fn pending_notices(&self, subscription: CaseId, limit: usize) -> Result<Vec<PendingNotice>>;
+
     /// The newest signed checkpoint.
     fn checkpoint(&self) -> Result<Option<StoredCheckpoint>>;
     /// A full tile, if it was completed.
@@ -133,6 +146,22 @@ pub trait Transaction {
     fn insert_case(&mut self, case: &Case, document: &NewDocument<'_>) -> Result<()>;
     /// Stores what changed of a case that is there.
     fn update_case(&mut self, case: &Case) -> Result<()>;
+    /// The paper that some bytes of some filer made.
+    fn paper_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<StoredPaper>>;
+    /// Stores a new paper. A second one of the same filer and bytes is a conflict.
+    fn insert_paper(&mut self, paper: &NewPaper<'_>) -> Result<()>;
+    /// Papers without a case that some of the keys name, with how many of them do, oldest first.
+    fn papers_named(&mut self, keys: &[String]) -> Result<Vec<(StoredPaper, usize)>>;
+    /// Gives a paper to a case; it must have none, or this one.
+    fn give_paper(&mut self, paper: CaseId, case: CaseId) -> Result<()>;
+    /// Adds or replaces a subscription.
+    fn put_subscription(&mut self, subscription: &Subscription) -> Result<()>;
+    /// Ends a subscription and forgets its waiting notices.
+    fn end_subscription(&mut self, id: CaseId) -> Result<()>;
+    /// Adds or replaces a waiting notice.
+    fn put_pending_notice(&mut self, notice: &PendingNotice) -> Result<()>;
+    /// Forgets a waiting notice.
+    fn drop_pending_notice(&mut self, subscription: CaseId, leaf: u64) -> Result<()>;
     /// Stores one step. Its leaf must be the next one, and its number the next one of its case.
     fn append_step(&mut self, step: &StoredStep) -> Result<()>;
     /// Stores tiles that became full, each once.

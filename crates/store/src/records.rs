@@ -276,3 +276,93 @@ pub struct ReadRecord {
     /// Through what: `page`, `api`, `receipt`, `document`.
     pub what: String,
 }
+
+/// A document besides a declaration: preliminary information, a value declaration, a correction, …
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPaper {
+    /// Its identifier, a UUID of version 7, as cases have.
+    pub id: CaseId,
+    /// The stable name of its kind, such as `preliminary_road`.
+    pub kind: String,
+    /// Format and version, such as `album-5.23`.
+    pub format: String,
+    /// Who filed it.
+    pub filer: String,
+    /// The declarant it names, where it names one.
+    pub declarant_number: Option<TaxNumber>,
+    /// SHA-256 of the exact bytes.
+    pub sha256: Hash,
+    /// When it came.
+    pub at: Timestamp,
+    /// The case it belongs to; none while it waits for its declaration.
+    pub case: Option<CaseId>,
+    /// Warnings and hints found in it, as JSON.
+    pub findings: String,
+}
+
+/// The bytes of a paper, as they are stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPaper<'a> {
+    /// What is known of it.
+    pub paper: &'a StoredPaper,
+    /// What a declaration that follows can name it by: numbers of transport documents, containers, means
+    /// of transport, the identifier of the declaration.
+    pub keys: &'a [String],
+    /// The exact bytes, compressed with Zstandard.
+    pub compressed: &'a [u8],
+    /// How many bytes it has uncompressed.
+    pub size: u32,
+    /// The seal's text, where there is one.
+    pub seal: Option<&'a [u8]>,
+}
+
+/// Which papers to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PaperFilter {
+    /// Only of this case.
+    pub case: Option<CaseId>,
+    /// Only of this filer or naming this declarant.
+    pub visible_to: Option<(String, Option<TaxNumber>)>,
+    /// Only papers before this one in the list: the next page.
+    pub after: Option<CaseId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Where notices are pushed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// Its identifier.
+    pub id: CaseId,
+    /// The account whose cases it is about.
+    pub login: String,
+    /// The address notices are posted to.
+    pub url: String,
+    /// The key their signatures are made with.
+    pub secret: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// The first leaf of the log not yet looked at.
+    pub next_leaf: u64,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Nothing is tried before.
+    pub wait_until: Option<Timestamp>,
+}
+
+/// A notice that could not be delivered yet. Later ones of the same case wait behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingNotice {
+    /// Whose.
+    pub subscription: CaseId,
+    /// The leaf of the step it tells of.
+    pub leaf: u64,
+    /// The case.
+    pub case: CaseId,
+    /// When the step was made.
+    pub at: Timestamp,
+    /// Failed attempts.
+    pub failures: u32,
+    /// Not tried before.
+    pub wait_until: Timestamp,
+}

@@ -9,12 +9,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use centre::{CentreError, InputError, LoginError, SubmitError};
 use clearance::Refusal;
-use declaration::Text;
+use declaration::{Finding, Text};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::StoreError;
 
 use crate::language::Language;
+use crate::submit_object::FindingObject;
 
 /// One row of the table of failures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +124,8 @@ pub(crate) struct Reason {
     pub(crate) cure: Option<Text>,
     /// Members beside the standard ones, such as `findings`.
     pub(crate) members: Map<String, Value>,
+    /// Findings about a document, told in the language of the answer.
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Deref for Failure {
@@ -172,6 +175,7 @@ impl Failure {
             detail: None,
             cure: Some(Text::new(row.cure.0, row.cure.1)),
             members: Map::new(),
+            findings: Vec::new(),
         }))
     }
 
@@ -200,7 +204,15 @@ impl Failure {
 
     fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, title: Text, detail: Text) -> Self {
         let (code, detail) = (code.into(), Some(detail));
-        Self(Box::new(Reason { status, code, title, detail, cure: None, members: Map::new() }))
+        Self(Box::new(Reason {
+            status,
+            code,
+            title,
+            detail,
+            cure: None,
+            members: Map::new(),
+            findings: Vec::new(),
+        }))
     }
 
     /// Whether it is a failure of this kind.
@@ -212,6 +224,12 @@ impl Failure {
     pub(crate) fn problem(&self, language: Language) -> Problem {
         let title = language.pick(&self.title).to_owned();
         let text = |text: &Option<Text>| text.as_ref().map(|text| language.pick(text).to_owned());
+        let mut members = self.members.clone();
+        if !self.findings.is_empty() {
+            let told: Vec<_> =
+                self.findings.iter().map(|finding| FindingObject::new(finding, language)).collect();
+            members.insert("findings".to_owned(), serde_json::to_value(told).unwrap_or_default());
+        }
         Problem {
             kind: format!("urn:greenlane:{}", self.code),
             status: self.status.as_u16(),
@@ -219,7 +237,7 @@ impl Failure {
             title,
             code: self.code.clone().into_owned(),
             cure: text(&self.cure).unwrap_or_default(),
-            members: self.members.clone(),
+            members,
         }
     }
 
@@ -326,9 +344,19 @@ impl From<SubmitError> for Failure {
                 failure.members.insert("findings".to_owned(), Value::Array(Vec::new()));
                 failure
             }
-            SubmitError::NoDeclaration { .. } => {
+            SubmitError::NoDeclaration { .. } | SubmitError::NotTheirs { .. } => {
                 let title = Text::new("Это не декларация", "This is no declaration");
                 Failure::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, text)
+            }
+            SubmitError::Faulty { findings } => {
+                let title = Text::new("В документе ошибки", "The document has errors");
+                let mut failure = Failure::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, text);
+                failure.findings = findings;
+                failure
+            }
+            SubmitError::Outdated => {
+                let title = Text::new("Декларация изменилась", "The declaration has changed");
+                Failure::new(StatusCode::CONFLICT, code, title, text)
             }
             SubmitError::Seal { .. } => {
                 let title = Text::new("Подпись не подтверждена", "The seal does not hold");

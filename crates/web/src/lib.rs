@@ -19,6 +19,7 @@ mod guard;
 mod language;
 mod openapi;
 mod pages;
+mod paper_object;
 mod serve;
 mod submit_object;
 mod texts;
@@ -28,7 +29,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use centre::Centre;
 use jiff::tz::TimeZone;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -39,6 +40,7 @@ pub use access::SESSION_COOKIE;
 pub use failure::{FAILURES, FailureRow};
 pub use language::Language;
 pub use openapi::openapi;
+pub use paper_object::PaperObject;
 pub use serve::serve;
 pub use submit_object::{FindingObject, SubmitObject};
 
@@ -214,6 +216,13 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/declarations/{case}/receipt", get(api::declarations::receipt))
         .route("/declarations/{case}/document", get(api::declarations::document))
         .route("/declarations/{case}/inputs", post(api::declarations::input))
+        .route("/documents", get(api::documents::list).post(api::declarations::file))
+        .route("/documents/{id}", get(api::documents::show))
+        .route("/documents/{id}/document", get(api::documents::document))
+        .route("/notices", get(api::notices::list))
+        .route("/subscriptions", get(api::notices::subscriptions).post(api::notices::subscribe))
+        .route("/subscriptions/{id}", delete(api::notices::unsubscribe))
+        .route("/subscriptions/{id}/redelivery", post(api::notices::redeliver))
         .route("/sessions", post(api::sessions::login).delete(api::sessions::logout))
         .route("/board", get(api::operations::board))
         .route("/stream", get(api::stream::stream));

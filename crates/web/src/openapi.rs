@@ -4,7 +4,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::{Modify, OpenApi};
 
 use crate::access::SESSION_COOKIE;
-use crate::api::{declarations, log, operations, sessions, stream};
+use crate::api::{declarations, documents, log, notices, operations, sessions, stream};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -18,6 +18,8 @@ use crate::api::{declarations, log, operations, sessions, stream};
     paths(
         declarations::file, declarations::list, declarations::show, declarations::events,
         declarations::receipt, declarations::document, declarations::input,
+        documents::list, documents::show, documents::document,
+        notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,
         sessions::login, sessions::logout,
         operations::board, stream::stream,
         log::checkpoint, log::vkey, log::tile,
@@ -25,6 +27,8 @@ use crate::api::{declarations, log, operations, sessions, stream};
     ),
     tags(
         (name = "declarations", description = "File, follow, decide."),
+        (name = "documents", description = "Documents besides declarations."),
+        (name = "notices", description = "What declarants are told: fetched, or pushed to them."),
         (name = "sessions", description = "Who asks."),
         (name = "operations", description = "What is happening."),
         (name = "log", description = "The transparency log, C2SP tlog-tiles."),

@@ -273,6 +273,18 @@ texts! {
     event_released_conditionally: "Выпущена условно", "Released conditionally";
     event_refused: "Отказано в выпуске", "Release refused";
     event_withdrawn: "Отозвана", "Withdrawn";
+    event_corrected: "Исправлена", "Corrected";
+    event_correction_refused: "Корректировка не принята", "Correction not taken";
+    event_paper_attached: "Получен документ", "Document received";
+    field_word: "Поле", "Field";
+    versions: "Изменения декларации", "Changes of the declaration";
+    was: "Было", "Was";
+    is_now: "Стало", "Is now";
+    and_more: "и ещё полей:", "and more fields:";
+    papers: "Документы к декларации", "Documents to the declaration";
+    paper_received: "Документ принят.", "The document was taken.";
+    version_word: "версия", "version";
+    changes_word: "изменено полей", "fields changed";
 
     // Proof.
     proof: "Доказательство", "Proof";
@@ -403,6 +415,7 @@ impl Texts {
             "release" => self.done_release,
             "refuse" => self.done_refuse,
             "withdraw" => self.done_withdraw,
+            "paper" => self.paper_received,
             _ => return None,
         })
     }

@@ -8,7 +8,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use declaration::{Declaration, Field, Finding, Form, LeafKind, Path, Record, Severity, Shape, Value};
+use declaration::{
+    Declaration, Field, Fields, Finding, Form, LeafKind, Path, Record, Severity, Shape, Value,
+};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
@@ -412,10 +414,10 @@ impl<'de> Visitor<'de> for List<'_, '_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         let List { walk, record, at, field } = self;
         let records = field.shape.leaf().is_none();
-        let (max, ru, en) = match (records, field.name) {
-            (true, "items") => (ITEMS_MAX, "товаров", "goods"),
-            (true, _) => (RECORDS_MAX, "записей", "records"),
-            (false, _) => (VALUES_MAX, "значений", "values"),
+        let (max, ru, en) = match (records, field.name, field.shape) {
+            (true, "items", Shape::Many(Fields::Of(_))) => (ITEMS_MAX, "товаров", "goods"),
+            (true, ..) => (RECORDS_MAX, "записей", "records"),
+            (false, ..) => (VALUES_MAX, "значений", "values"),
         };
         let mut nth = 0;
         loop {

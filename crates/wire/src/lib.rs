@@ -14,12 +14,15 @@
 //! Nothing here judges the content of a document: that is the control's business. Nothing here
 //! panics or takes more time or memory than [`limits`] allow, whatever the bytes.
 
+mod amend;
 #[cfg(test)]
 mod dice;
 mod json;
+mod kinds;
 pub mod limits;
 mod mapping;
 mod notes;
+mod pointers;
 mod schema;
 mod sniff;
 mod structure;
@@ -28,10 +31,13 @@ mod unreadable;
 mod versions;
 mod xml;
 
-use declaration::{Amendment, Declaration, Finding, Form, Path, Severity, Text};
+use declaration::{Alteration, Declaration, Finding, Form, Path, Severity, Text};
 use jiff::civil::DateTime;
 
-pub use schema::{json_schema, json_schema_of};
+pub use amend::{Amended, amend};
+pub use kinds::kind_title;
+pub use pointers::{Pointer, wco_path, wco_pointers};
+pub use schema::{json_kinds, json_schema, json_schema_of};
 pub use structure::Author;
 pub use unreadable::Unreadable;
 
@@ -297,8 +303,8 @@ pub fn write_paper_json(paper: &Paper) -> String {
 /// # Errors
 /// Findings: what is malformed, which declaration it is about is not stated (`GL-1110`), or the paper is of
 /// a kind that changes nothing (`GL-1111`).
-pub fn amendment_of(paper: &Paper) -> Result<Amendment, Vec<Finding>> {
-    mapping::correction::amendment(paper.kind(), &paper.form)?.ok_or_else(|| {
+pub fn alteration_of(paper: &Paper) -> Result<Alteration, Vec<Finding>> {
+    mapping::correction::alteration(paper.kind(), &paper.form)?.ok_or_else(|| {
         let element = paper.element();
         let text = Text::new(
             format!("Документ {element} не изменяет декларацию: подайте корректировку, заявление или отзыв."),

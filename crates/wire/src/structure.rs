@@ -3,7 +3,8 @@
 //! A table names a module (a namespace), the documents that begin in it, and its types. A line of a type
 //! is one element: its name, how often it stands, what it holds, and in brackets the box of the form (in
 //! the WCO's tables the identifier of the data model). What an element is called here, and its labels in
-//! both languages, says `names.tsv` beside the tables, once for each name.
+//! both languages, says `names.tsv` beside the tables, once for each name (and once more as `Type/Name`
+//! where it means something else in one type).
 //!
 //! ```text
 //! module cat_ru urn:customs.ru:CommonAggregateTypes:5.22.0
@@ -18,6 +19,8 @@
 //! Reading, writing, JSON and its schema, and the pages of documentation all come from these tables.
 
 pub(crate) mod content;
+#[cfg(test)]
+mod trees;
 pub(crate) mod value;
 
 use std::collections::HashMap;
@@ -101,7 +104,7 @@ struct Draft {
 enum PartDraft {
     Element(Line),
     Group { choice: bool, times: Times, parts: Vec<PartDraft> },
-    Any,
+    Any(Times),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -124,8 +127,8 @@ pub(crate) struct Type {
     /// The field of that text.
     pub(crate) value_field: usize,
     pub(crate) content: Content,
-    /// Whether a whole document of another kind may stand in it.
-    pub(crate) any: bool,
+    /// How often a whole document of any kind stands in it, where one may.
+    pub(crate) any: Option<Times>,
     /// The table of a form of this type.
     pub(crate) table: &'static FormTable,
 }
@@ -326,7 +329,7 @@ struct Building {
     attributes: Vec<Line>,
     value: Option<&'static str>,
     parts: Vec<Part>,
-    any: bool,
+    any: Option<Times>,
 }
 
 impl Building {
@@ -339,7 +342,7 @@ impl Building {
             attributes: Vec::new(),
             value: None,
             parts: Vec::new(),
-            any: false,
+            any: None,
         }
     }
 
@@ -370,8 +373,8 @@ impl Building {
                 let parts = parts.iter().filter_map(|part| self.part(module, part, required)).collect();
                 if *choice { Part::Choice(parts, *times) } else { Part::Sequence(parts, *times) }
             }
-            PartDraft::Any => {
-                self.any = true;
+            PartDraft::Any(times) => {
+                self.any = Some(*times);
                 return None;
             }
         })
@@ -383,11 +386,14 @@ impl Building {
         let at = |what: &str| format!("{prefix}.{}: {what}", self.name);
         let mut fields: Vec<Field> = Vec::new();
         let mut below: Vec<Option<&'static FormTable>> = Vec::new();
-        let mut field = |element: &str, box_number, shape: Shape, table| -> Result<usize, String> {
-            let name = if element.is_empty() {
-                &Name { field: TEXT_FIELD, ru: "Значение", en: "Value" }
-            } else {
-                edition.names.get(element).ok_or_else(|| at(&format!("no name for {element}")))?
+        let mut field = |line: &str, box_number, shape: Shape, table| -> Result<usize, String> {
+            // `Type/Element` where an element means something else in one type than anywhere else.
+            let element = line.rsplit('.').next().unwrap_or_default();
+            let named = edition.names.get(format!("{}/{line}", self.name).as_str());
+            let name = match named.or_else(|| edition.names.get(element)) {
+                _ if line.is_empty() => &Name { field: TEXT_FIELD, ru: "Значение", en: "Value" },
+                Some(name) => name,
+                None => return Err(at(&format!("no name for {element}"))),
             };
             if let Some(there) = fields.iter().position(|field| field.name == name.field) {
                 return Ok(there);
@@ -429,7 +435,7 @@ impl Building {
                     (Holds::Value(value), shape, None)
                 }
             };
-            let field = field(name, line.box_number, shape, table)?;
+            let field = field(line.name, line.box_number, shape, table)?;
             let uri = edition.module(element_module).map_or("", |module| module.uri);
             let namespace = namespace(uri).ok_or_else(|| at("a module without a namespace"))?;
             elements.push(Element {
@@ -635,10 +641,7 @@ impl Reading<'_> {
                 times: Times::parse(rest.trim())?,
                 parts: Vec::new(),
             },
-            "any" => {
-                Times::parse(rest.trim())?;
-                PartDraft::Any
-            }
+            "any" => PartDraft::Any(Times::parse(rest.trim())?),
             _ => PartDraft::Element(element(text)?),
         };
         let mut parts = &mut self.draft()?.parts;
@@ -729,14 +732,23 @@ mod tests {
         for root in roots() {
             let mut todo = vec![root.content().unwrap()];
             while let Some(found) = todo.pop() {
-                let mut seen: HashMap<usize, &str> = HashMap::new();
+                let mut seen: HashMap<usize, (&str, u16)> = HashMap::new();
                 for element in &found.elements {
-                    let before = seen.insert(element.field, element.name);
-                    if let Some(name) = before.filter(|name| *name != element.name) {
+                    let before = seen.insert(element.field, (element.name, element.module));
+                    if let Some((name, _)) = before.filter(|there| *there != (element.name, element.module)) {
                         clashes.insert(format!("{}: {name} and {}", found.name, element.name));
                     }
-                    if let Holds::Type(below) = &element.holds {
-                        todo.push(below);
+                    let table = found.table.below[element.field].map(|table| table.name);
+                    let held = match &element.holds {
+                        Holds::Type(below) => {
+                            todo.push(below);
+                            Some(below.table.name)
+                        }
+                        Holds::Value(_) => None,
+                    };
+                    let list = found.table.fields[element.field].shape.is_list();
+                    if table != held || element.times.max > 1 && !list {
+                        clashes.insert(format!("{}: {} stands for two", found.name, element.name));
                     }
                 }
                 assert_eq!(found.table.fields.len(), found.table.below.len());

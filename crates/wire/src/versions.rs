@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use declaration::{Amendment, Change, Declaration, Path, Record, correct, difference};
+use declaration::{Alteration, Change, Declaration, Path, Record, correct, difference};
 use proptest::prelude::*;
 
 use crate::dice::Dice;
@@ -195,8 +195,8 @@ proptest! {
         // The paper itself comes back whole.
         let again = crate::read(crate::write_paper(paper).unwrap().as_bytes()).unwrap();
         prop_assert_eq!(again.paper(), Some(paper));
-        match crate::amendment_of(paper) {
-            Ok(Amendment::Correction(correction)) => {
+        match crate::alteration_of(paper) {
+            Ok(Alteration::Correction(correction)) => {
                 let items = paper.form.forms("shipment").flat_map(|shipment| shipment.forms("items")).count();
                 prop_assert_eq!(correction.corrected.items.len(), items);
                 prop_assert_eq!(correction.items.len(), items);

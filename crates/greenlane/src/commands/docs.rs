@@ -14,17 +14,26 @@ pub fn run(args: &DocsArgs) -> Done {
     let text = match args.page.as_str() {
         "findings" => check::findings_page(),
         "lifecycle" => clearance::lifecycle::page(centre::starter_world()?.as_ref()),
+        "notices" => notices::page(),
         "openapi" => web::openapi(),
         "cli" => cli_page(),
-        "schema" => serde_json::to_string_pretty(&wire::json_schema())
-            .map_err(|why| Failure::failed(why.to_string()))?,
+        "kinds" => wire::json_kinds().join("\n"),
+        "schema" => schema(args.kind.as_deref().unwrap_or("declaration"))?,
         other => {
             return Err(Failure::usage(format!("{other}: no such page"))
-                .hint("pages: findings, lifecycle, openapi, cli, schema"));
+                .hint("pages: findings, lifecycle, notices, openapi, cli, kinds, schema"));
         }
     };
     say!("{}", text.trim_end());
     Ok(ExitCode::from(DONE))
+}
+
+/// The JSON Schema of a kind of document.
+fn schema(kind: &str) -> Result<String, Failure> {
+    let schema = wire::json_schema_of(kind).ok_or_else(|| {
+        Failure::usage(format!("{kind}: no such kind of document")).hint("kinds: greenlane docs kinds")
+    })?;
+    serde_json::to_string_pretty(&schema).map_err(|why| Failure::failed(why.to_string()))
 }
 
 /// Every command with its help, as Markdown.

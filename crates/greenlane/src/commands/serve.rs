@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli::{DemoArgs, ServeArgs};
 use crate::config::{Config, is_loopback};
+use crate::courier::Post;
 use crate::exit::{DONE, Failure};
 use crate::files::Temporary;
 use crate::output::say;
@@ -28,6 +29,7 @@ pub fn serve(args: ServeArgs) -> Done {
     let options = Options { log_origin: config.log_origin.clone(), ..Options::default() };
     let centre = embedded::open(&config.data, config.anchors.as_deref(), options)?;
     first_administrator(&centre)?;
+    centre.deliver_by(Arc::new(Post::new(config.private_receivers)))?;
     let web = web::Config {
         secure_cookies: config.secure_cookies,
         anonymous_filing: config.anonymous_filing,
@@ -81,6 +83,7 @@ pub fn demo(args: DemoArgs) -> Done {
         password: None,
         users: true,
     };
+    centre.deliver_by(Arc::new(Post::new(is_loopback(&args.listen))))?;
     let logins = rehearsal::populate(&centre, &population).map_err(|why| failed(&why))?;
     let stop = Arc::new(AtomicBool::new(false));
     let mut simulated = Vec::new();

@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex};
 
 use centre::{Standing, Submission, SubmitError};
 use serde::Serialize;
-use web::SubmitObject;
+use web::{FindingObject, PaperObject, SubmitObject};
 
 use crate::cli::{Language, SubmitArgs};
 use crate::commands::check::ErrorObject;
@@ -32,9 +32,16 @@ enum Line {
         #[serde(flatten)]
         object: Box<SubmitObject>,
     },
+    Kept {
+        file: String,
+        #[serde(flatten)]
+        object: Box<PaperObject>,
+    },
     Failed {
         file: String,
         error: ErrorObject,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        findings: Vec<FindingObject>,
     },
 }
 
@@ -95,14 +102,16 @@ fn submit_embedded(args: &SubmitArgs, documents: Vec<PathBuf>, teller: &Arc<Tell
             standing: Standing::Operator,
         };
         take(&room);
-        let (told, freed) = (Arc::clone(teller), Arc::clone(&room));
+        let (told, freed, papers) = (Arc::clone(teller), Arc::clone(&room), centre.clone());
         centre.submit_then(submission, move |outcome| {
             match outcome {
                 Ok(outcome) => told.filed(file, SubmitObject::new(&outcome, language_tag(language))),
-                Err(why) => {
-                    let system = matches!(why, SubmitError::Unavailable(_) | SubmitError::Busy);
-                    told.error(file, why.code(), language.of(&why.text()).to_owned(), system);
-                }
+                // What is no declaration has a way of its own.
+                Err(SubmitError::NoDeclaration { submission, .. }) => match papers.file_paper(*submission) {
+                    Ok(kept) => told.kept(file, PaperObject::new(&kept, language_tag(language))),
+                    Err(why) => told.not_taken(file, &why, language),
+                },
+                Err(why) => told.not_taken(file, &why, language),
             }
             give(&freed);
         });
@@ -157,6 +166,11 @@ fn submit_remote(remote: &Remote, path: &Path, teller: &Teller) {
     }
 }
 
+/// A finding on a line of its own.
+fn told_of(finding: &FindingObject) -> String {
+    format!("\n  {} {} {}: {}", finding.severity, finding.code, finding.path, finding.message)
+}
+
 impl Teller {
     fn filed(&self, file: String, object: SubmitObject) {
         if object.state == "refused" {
@@ -168,10 +182,7 @@ impl Teller {
         let number = object.number.clone().unwrap_or_else(|| "not registered".to_owned());
         let mut text = format!("{file}  {}  {number}  {}", object.state, object.id);
         for finding in &object.findings {
-            text.push_str(&format!(
-                "\n  {} {} {}: {}",
-                finding.severity, finding.code, finding.path, finding.message
-            ));
+            text.push_str(&told_of(finding));
         }
         self.print_text(&text);
     }
@@ -187,11 +198,44 @@ impl Teller {
         self.print_text(&format!("{}  {}  {}  {}", text("file"), text("state"), text("number"), text("id")));
     }
 
+    fn kept(&self, file: String, object: PaperObject) {
+        if self.json {
+            return self.print(&Line::Kept { file, object: Box::new(object) });
+        }
+        let place = object.number.clone().or_else(|| object.case.clone()).unwrap_or_default();
+        let mut text = format!("{file}  {}  {}  {place}  {}", object.kind, object.state, object.id);
+        for finding in &object.findings {
+            text.push_str(&told_of(finding));
+        }
+        self.print_text(&text);
+    }
+
+    fn not_taken(&self, file: String, why: &SubmitError, language: Language) {
+        let system = matches!(why, SubmitError::Unavailable(_) | SubmitError::Busy);
+        let message = language.of(&why.text()).to_owned();
+        let SubmitError::Faulty { findings } = why else {
+            return self.error(file, why.code(), message, system);
+        };
+        self.refused.store(true, Ordering::SeqCst);
+        let findings: Vec<_> =
+            findings.iter().map(|finding| FindingObject::new(finding, language_tag(language))).collect();
+        if self.json {
+            let error = ErrorObject { code: why.code().to_owned(), message };
+            return self.print(&Line::Failed { file, error, findings });
+        }
+        let mut text = format!("{file}  error {}: {message}", why.code());
+        for finding in &findings {
+            text.push_str(&told_of(finding));
+        }
+        self.print_text(&text);
+    }
+
     fn error(&self, file: String, code: &str, message: String, system: bool) {
         let flag = if system { &self.failed } else { &self.refused };
         flag.store(true, Ordering::SeqCst);
         if self.json {
-            return self.print(&Line::Failed { file, error: ErrorObject { code: code.to_owned(), message } });
+            let error = ErrorObject { code: code.to_owned(), message };
+            return self.print(&Line::Failed { file, error, findings: Vec::new() });
         }
         self.print_text(&format!("{file}  error {code}: {message}"));
     }

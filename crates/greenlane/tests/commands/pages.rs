@@ -7,14 +7,22 @@ use crate::running::greenlane;
 #[test]
 fn generated_pages_are_fresh() {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
-    for (page, file) in [
+    let mut pages: Vec<(Vec<&str>, String)> = [
         ("findings", "findings.md"),
         ("lifecycle", "lifecycle.md"),
+        ("notices", "notices.md"),
         ("openapi", "openapi.json"),
         ("cli", "cli.md"),
-        ("schema", "declaration.schema.json"),
-    ] {
-        let made = greenlane(["docs", page]).ended(0).out;
+    ]
+    .map(|(page, file)| (vec![page], file.to_owned()))
+    .into();
+    let kinds = greenlane(["docs", "kinds"]).ended(0).out;
+    pages.extend(kinds.lines().map(|kind| (vec!["schema", kind], format!("schemas/{kind}.schema.json"))));
+    assert!(pages.len() > 25, "{kinds}");
+    let mut schemas: Vec<_> =
+        std::fs::read_dir(docs.join("schemas")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    for (page, file) in &pages {
+        let made = greenlane(["docs"].iter().chain(page).copied()).ended(0).out;
         let path = docs.join(file);
         if std::env::var_os("GREENLANE_WRITE_DOCS").is_some() {
             std::fs::write(&path, &made).unwrap();
@@ -24,5 +32,7 @@ fn generated_pages_are_fresh() {
             kept.trim_end() == made.trim_end(),
             "docs/{file} is stale: run the tests once with GREENLANE_WRITE_DOCS=1"
         );
+        schemas.retain(|there| !file.ends_with(&*there.to_string_lossy()));
     }
+    assert!(schemas.is_empty(), "schemas of kinds that are gone: {schemas:?}");
 }

@@ -6,10 +6,10 @@ INSERT INTO cases (
     id, seq, state, pack, kind, procedure, office, declarant, declarant_number, items, documents, errors,
     warnings, number, lane, hits, payable, conditional, currency, customs_value, payment_lines, payer,
     reserved, shortfall, officer, weight, deadline, overdue, filed_at, decided_at, decided_by,
-    decided_by_officer, filer, sha256, format, identity, document
+    decided_by_officer, version, filer, sha256, format, identity, document
 ) VALUES (
     ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
-    ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37
+    ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38
 );
 
 -- :update
@@ -19,7 +19,7 @@ UPDATE cases SET
     lane = ?15, hits = ?16, payable = ?17, conditional = ?18, currency = ?19, customs_value = ?20,
     payment_lines = ?21, payer = ?22, reserved = ?23, shortfall = ?24, officer = ?25, weight = ?26,
     deadline = ?27, overdue = ?28, filed_at = ?29, decided_at = ?30, decided_by = ?31,
-    decided_by_officer = ?32
+    decided_by_officer = ?32, version = ?33
 WHERE id = ?1;
 
 -- :select
@@ -27,7 +27,7 @@ SELECT
     id, seq, state, pack, kind, procedure, office, declarant, declarant_number, items, documents, errors,
     warnings, number, lane, hits, payable, conditional, currency, customs_value, payment_lines, payer,
     reserved, shortfall, officer, weight, deadline, overdue, filed_at, decided_at, decided_by,
-    decided_by_officer
+    decided_by_officer, version
 FROM cases WHERE
 
 -- :by number

@@ -81,6 +81,7 @@ pub fn whole_case(nth: u64) -> Case {
     Case {
         id: id(nth),
         seq: 3,
+        version: 2,
         state: State::UnderControl,
         pack: "eaeu-ru".to_owned(),
         kind: Some(Kind::Export),
@@ -157,7 +158,7 @@ pub fn insert(open: &mut dyn Transaction, nth: u64, case: &Case) -> Result<()> {
 }
 
 /// Bytes as a Zstandard frame that holds them as they are, in raw blocks (RFC 8878 section 3.1.1).
-fn stored_frame(bytes: &[u8]) -> Vec<u8> {
+pub fn stored_frame(bytes: &[u8]) -> Vec<u8> {
     const MAGIC: u32 = 0xFD2F_B528;
     /// A single segment whose size follows in four bytes.
     const DESCRIPTOR: u8 = 0b1010_0000;

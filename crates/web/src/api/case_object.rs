@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use centre::{CaseView, Identity};
+use centre::{CaseView, Identity, Version};
 use clearance::{Case, StepRecord};
 use declaration::Kind;
 use reference::pack::PaymentStatus;
@@ -12,6 +12,7 @@ use store::Role;
 use utoipa::ToSchema;
 
 use crate::language::Language;
+use crate::paper_object::PaperObject;
 use crate::submit_object::SubmitObject;
 
 /// A row of the list of cases.
@@ -189,6 +190,52 @@ pub(crate) struct CaseObject {
     payments: Vec<PaymentObject>,
     /// Sums by payment kind, decimals.
     totals: BTreeMap<String, String>,
+    /// The version of the declaration that counts, from 1.
+    version: u32,
+    /// What each version changed.
+    versions: Vec<VersionObject>,
+    /// The documents that came to the case, newest first.
+    papers: Vec<PaperObject>,
+}
+
+/// A version of a declaration.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VersionObject {
+    /// Its number, from 1.
+    number: u32,
+    /// When it became the one that counts, RFC 3339.
+    at: String,
+    /// The document that made it; null for the first.
+    paper: Option<String>,
+    /// What differs from the one before.
+    changes: Vec<ChangeObject>,
+}
+
+/// A field that changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChangeObject {
+    /// The field.
+    path: String,
+    /// What it said; null where it is new.
+    before: Option<String>,
+    /// What it says; null where it is gone.
+    after: Option<String>,
+}
+
+impl VersionObject {
+    fn new(version: &Version) -> Self {
+        let change = |change: &declaration::Change| ChangeObject {
+            path: change.path.as_str().to_owned(),
+            before: change.before.clone(),
+            after: change.after.clone(),
+        };
+        Self {
+            number: version.number,
+            at: version.at.to_string(),
+            paper: version.paper.as_ref().map(|mark| mark.paper.clone()),
+            changes: version.changes.iter().map(change).collect(),
+        }
+    }
 }
 
 impl CaseObject {
@@ -214,6 +261,9 @@ impl CaseObject {
         Self {
             submit: if knows_profiles(who) { submit } else { submit.without_hits() },
             status: case.state.as_str(),
+            version: case.version,
+            versions: view.versions.iter().map(VersionObject::new).collect(),
+            papers: view.papers.iter().map(PaperObject::of_paper).collect(),
             pack: case.pack.clone(),
             kind: case.kind.map(Kind::as_str),
             procedure: case.procedure.map(|code| code.to_string()),

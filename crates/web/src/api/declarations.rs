@@ -5,7 +5,10 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use centre::{Action, Centre, Identity, InputError, Outcome, Standing, Submission, account_of};
+use centre::{
+    Action, Centre, Identity, InputError, Outcome, PaperOutcome, Standing, Submission, SubmitError,
+    account_of,
+};
 use clearance::{Case, Decision, Input, OfficerId};
 use data_encoding::{BASE64URL, BASE64URL_NOPAD};
 use serde::Deserialize;
@@ -20,6 +23,7 @@ use crate::api::filter::Filters;
 use crate::bodies::{Received, Room, Small, Sort, whole};
 use crate::failure::{Failure, Kind, Problem};
 use crate::language::Language;
+use crate::paper_object::PaperObject;
 use crate::submit_object::SubmitObject;
 
 /// The header with the detached seal: its text in base64url.
@@ -27,17 +31,36 @@ pub(crate) const SEAL_HEADER: &str = "greenlane-seal";
 /// The account of whoever has none.
 pub(crate) const NOBODY: &str = "anonymous";
 
+/// What a document came to.
+pub(crate) enum Filed {
+    /// It was a declaration.
+    Declaration(Box<Outcome>),
+    /// It was a document of another kind.
+    Paper(Box<PaperOutcome>),
+}
+
 /// Hands a document to the centre and waits for the durable answer. Its room is given back when the centre
 /// has answered, whether or not anybody still waits.
-pub(crate) async fn submitted(app: &App, submission: Submission, room: Room) -> Result<Outcome, Failure> {
+pub(crate) async fn submitted(app: &App, submission: Submission, room: Room) -> Result<Filed, Failure> {
     let (tell, told) = tokio::sync::oneshot::channel();
     app.centre().submit_then(submission, move |outcome| {
-        drop(room);
         // Whoever went away loses nothing: the decision is stored.
-        let _ = tell.send(outcome);
+        let _ = tell.send((outcome, room));
     });
-    let stopped = |_| Failure::of(Kind::NotReady);
-    Ok(told.await.map_err(stopped)??)
+    let (outcome, room) = told.await.map_err(|_| Failure::of(Kind::NotReady))?;
+    match outcome {
+        Ok(outcome) => Ok(Filed::Declaration(Box::new(outcome))),
+        // What is no declaration has a way of its own.
+        Err(SubmitError::NoDeclaration { submission, .. }) => {
+            app.run(move |app| {
+                let filed = app.centre().file_paper(*submission);
+                drop(room);
+                Ok(Filed::Paper(Box::new(filed?)))
+            })
+            .await
+        }
+        Err(why) => Err(why.into()),
+    }
 }
 
 /// Content that is certainly no declaration by its own word. Whatever else it is called, the bytes decide:
@@ -131,7 +154,15 @@ pub(crate) async fn file(
     let (account, standing) = filer(&app, who.as_ref(), seal.is_some())?;
     let sort = if who.is_some() { Sort::Document } else { Sort::StrangersDocument };
     let Received { content: bytes, room } = app.receive(sort, request, whole).await?;
-    let outcome = submitted(&app, Submission { bytes, seal, account, standing }, room).await?;
+    let outcome = match submitted(&app, Submission { bytes, seal, account, standing }, room).await? {
+        Filed::Declaration(outcome) => *outcome,
+        Filed::Paper(outcome) => {
+            let object = PaperObject::new(&outcome, language);
+            let status = if outcome.repeated { StatusCode::OK } else { StatusCode::CREATED };
+            let location = [(header::LOCATION, format!("/api/v1/documents/{}", object.id))];
+            return Ok((status, location, Json(object)).into_response());
+        }
+    };
     let mut object = SubmitObject::new(&outcome, language);
     if !(app.config().hits_to_filers || who.as_ref().is_some_and(knows_profiles)) {
         object = object.without_hits();

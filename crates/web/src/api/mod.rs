@@ -2,8 +2,10 @@
 
 pub(crate) mod case_object;
 pub(crate) mod declarations;
+pub(crate) mod documents;
 pub(crate) mod filter;
 pub(crate) mod log;
+pub(crate) mod notices;
 pub(crate) mod operations;
 pub(crate) mod sessions;
 pub(crate) mod stream;

@@ -8,6 +8,7 @@ use centre::{Action, CaseView, Centre, Identity};
 use clearance::{Case, Event};
 use declaration::{Declaration, Finding, Severity, catalogue};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::Role;
@@ -68,8 +69,40 @@ struct CasePage {
     payments: Payments,
     shortfall: Option<String>,
     timeline: Vec<TimelineStep>,
+    papers: Vec<PaperRow>,
+    versions: Vec<VersionRow>,
     proof: Proof,
 }
+
+/// A document that came to the case.
+struct PaperRow {
+    title: String,
+    format: String,
+    moment: String,
+    iso: String,
+    href: String,
+}
+
+/// A version of the declaration after the first.
+struct VersionRow {
+    number: u32,
+    moment: String,
+    iso: String,
+    changes: Vec<ChangeRow>,
+    more: usize,
+}
+
+/// A field that changed.
+struct ChangeRow {
+    box_number: &'static str,
+    label: String,
+    path: String,
+    before: String,
+    after: String,
+}
+
+/// Changed fields shown of one version; the rest is counted.
+const CHANGES_SHOWN: usize = 200;
 
 struct Deadline {
     iso: String,
@@ -319,10 +352,50 @@ fn page(
         payments,
         shortfall: (case.shortfall > Decimal::ZERO).then(|| figures::amount(case.shortfall, language)),
         timeline: Telling { language, zone, knows_profiles: knows }.steps(&view.steps),
+        papers: papers(&view, language, zone),
+        versions: view.versions.iter().skip(1).map(|version| version_row(version, language, zone)).collect(),
         proof: proof(&view),
         shell,
     };
     rendered(&page)
+}
+
+fn papers(view: &CaseView, language: Language, zone: &TimeZone) -> Vec<PaperRow> {
+    let row = |paper: &store::StoredPaper| PaperRow {
+        title: language.pick(&wire::kind_title(&paper.kind)).to_owned(),
+        format: paper.format.clone(),
+        moment: figures::moment(paper.at, zone, language),
+        iso: paper.at.to_string(),
+        href: format!("/api/v1/documents/{}/document", paper.id),
+    };
+    view.papers.iter().map(row).collect()
+}
+
+/// A version with what it changed, field by field.
+fn version_row(version: &centre::Version, language: Language, zone: &TimeZone) -> VersionRow {
+    let row = |change: &declaration::Change| {
+        let entry = declaration::catalogue().entry(&change.path);
+        let label = entry
+            .map(|entry| match language {
+                Language::Ru => entry.field.ru,
+                Language::En => entry.field.en,
+            })
+            .unwrap_or_default();
+        ChangeRow {
+            box_number: entry.map_or("", |entry| entry.box_number),
+            label: label.to_owned(),
+            path: change.path.as_str().to_owned(),
+            before: change.before.clone().unwrap_or_default(),
+            after: change.after.clone().unwrap_or_default(),
+        }
+    };
+    VersionRow {
+        number: version.number,
+        moment: figures::moment(version.at, zone, language),
+        iso: version.at.to_string(),
+        changes: version.changes.iter().take(CHANGES_SHOWN).map(row).collect(),
+        more: version.changes.len().saturating_sub(CHANGES_SHOWN),
+    }
 }
 
 fn count(findings: &[Finding], severity: Severity) -> usize {

@@ -17,7 +17,7 @@ use super::payments::Payments;
 use super::{Shell, rendered};
 use crate::App;
 use crate::access::Caller;
-use crate::api::declarations::{filer, standing_of, submitted};
+use crate::api::declarations::{Filed, filer, standing_of, submitted};
 use crate::bodies::{Received, Sort};
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
@@ -161,7 +161,16 @@ async fn filed(app: &App, received: Received<Upload>, who: &Identity) -> Result<
     let Received { content: upload, room } = received;
     let (account, standing) = filer(app, Some(who), upload.seal.is_some())?;
     let submission = Submission { bytes: upload.bytes, seal: upload.seal, account, standing };
-    let outcome = submitted(app, submission, room).await?;
+    let outcome = match submitted(app, submission, room).await? {
+        Filed::Declaration(outcome) => outcome,
+        Filed::Paper(outcome) => {
+            let place = match &outcome.case {
+                Some(case) => format!("/declarations/{}?done=paper", case.id),
+                None => "/account?done=paper".to_owned(),
+            };
+            return Ok(Redirect::to(&place).into_response());
+        }
+    };
     let done = match (outcome.repeated, outcome.case.number) {
         (true, _) => "again",
         (false, Some(_)) => "filed",
@@ -182,7 +191,7 @@ fn checked(
     let document = wire::read(&upload.bytes)
         .map_err(|why| Failure::from(centre::SubmitError::Unreadable(Box::new(why))))?;
     let Some(declaration) = document.declaration() else {
-        return Err(Failure::from(centre::SubmitError::NoDeclaration {
+        return Err(Failure::from(centre::SubmitError::NotTheirs {
             kind: document.paper().map_or("", wire::Paper::element).to_owned(),
         }));
     };

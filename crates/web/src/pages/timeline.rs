@@ -141,6 +141,18 @@ impl Telling<'_> {
             }
             Event::Refused { by, reason } => (t.event_refused, with_reason(self.by(by), reason), "bad"),
             Event::Withdrawn { reason } => (t.event_withdrawn, reason.clone(), "plain"),
+            Event::Corrected { version, changes, .. } => (
+                t.event_corrected,
+                format!("{}: {version} · {}: {changes}", t.version_word, t.changes_word),
+                "plain",
+            ),
+            Event::CorrectionRefused { errors, .. } => {
+                (t.event_correction_refused, format!("{}: {errors}", t.errors), "bad")
+            }
+            Event::PaperAttached { mark } => {
+                let title = self.language.pick(&wire::kind_title(&mark.kind)).to_owned();
+                (t.event_paper_attached, title, "plain")
+            }
         };
         TimelineEvent { title, detail, tone }
     }

@@ -356,7 +356,7 @@ const DOCUMENT: &[Row] = &[
 const PRECEDING_DOCUMENT: &[Row] = &[
     leaf("LineNumber", "line"),
     leaf("PrecedingDocumentCustomsCode", "office"),
-    leaf("PrecedingDocumentDate", "date"),
+    leaf("PrecedingDocumentDate", "date").if_fits(),
     leaf("PrecedingDocumentNumber", "number").if_fits(),
     leaf("OtherPrDocumentNumber", "number"),
     leaf("OtherPrDocumentDate", "date"),

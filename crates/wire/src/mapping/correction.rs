@@ -5,7 +5,7 @@
 //! ESADout_CU, field by field of the same name, and that is read by the same rows as the declaration.
 
 use declaration::{
-    Amendment, ChangeRequest, Correction, Declaration, DeclarationNumber, Finding, Form, Leaf, Path, Record,
+    Alteration, ChangeRequest, Correction, Declaration, DeclarationNumber, Finding, Form, Leaf, Path, Record,
     RequestedChange, Severity, Text, Withdrawal,
 };
 use jiff::civil::{Date, Time};
@@ -28,12 +28,12 @@ const OWN: &[&str] = &[
 ];
 
 /// What a paper of `kind` changes; none for a paper that changes nothing.
-pub(crate) fn amendment(kind: &str, form: &Form) -> Result<Option<Amendment>, Vec<Finding>> {
+pub(crate) fn alteration(kind: &str, form: &Form) -> Result<Option<Alteration>, Vec<Finding>> {
     let mut taken = Taken { form, findings: Vec::new() };
     let amendment = match kind {
-        "correction" => Amendment::Correction(Box::new(taken.correction())),
-        "change_request" => Amendment::ChangeRequest(taken.change_request()),
-        "withdrawal" => Amendment::Withdrawal(taken.withdrawal()),
+        "correction" => Alteration::Correction(Box::new(taken.correction())),
+        "change_request" => Alteration::ChangeRequest(taken.change_request()),
+        "withdrawal" => Alteration::Withdrawal(taken.withdrawal()),
         _ => return Ok(None),
     };
     if taken.findings.is_empty() { Ok(Some(amendment)) } else { Err(taken.findings) }

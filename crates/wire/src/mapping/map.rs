@@ -1,11 +1,12 @@
 //! A mapping laid over a structure: for each element of a type, the row that takes it into a record.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use declaration::{Declaration, Field};
 
-use super::{Node, Row, What, album, compile, eec_goods, eec_transit};
+use super::{Node, Row, What, album, compile, eec_goods, eec_transit, taxpayer, wco};
 use crate::structure::content::Cursor;
 use crate::structure::value::Value;
 use crate::structure::{Holds, Root, Type, roots};
@@ -54,14 +55,54 @@ struct Table {
     /// The kinds of document read by it.
     kinds: &'static [&'static str],
     rows: &'static [Row],
+    /// Where the document has lists and the declaration fields: out of the lists, and back into them.
+    gather: Option<fn(&mut Declaration)>,
+    spread: Option<fn(&mut Declaration)>,
 }
 
 /// Documents that are declarations, whatever their format, and the rows that read them.
 static TABLES: &[Table] = &[
-    Table { kinds: &["declaration"], rows: album::DECLARATION },
-    Table { kinds: &["eec_goods"], rows: eec_goods::DECLARATION },
-    Table { kinds: &["eec_transit"], rows: eec_transit::DECLARATION },
+    Table { kinds: &["declaration"], rows: album::DECLARATION, gather: None, spread: None },
+    Table {
+        kinds: &["wco_message"],
+        rows: wco::MESSAGE,
+        gather: Some(wco::gather),
+        spread: Some(wco::spread),
+    },
+    Table {
+        kinds: &["eec_goods"],
+        rows: eec_goods::DECLARATION,
+        gather: Some(taxpayer::by_country),
+        spread: Some(taxpayer::as_one),
+    },
+    Table {
+        kinds: &["eec_transit"],
+        rows: eec_transit::DECLARATION,
+        gather: Some(taxpayer::by_country),
+        spread: Some(taxpayer::as_one),
+    },
 ];
+
+/// Takes what the document has in lists into the fields the declaration has for it.
+pub(crate) fn gather(root: &'static Root, declaration: &mut Declaration) {
+    let table = TABLES.iter().find(|table| table.kinds.contains(&root.kind));
+    if let Some(gather) = table.and_then(|table| table.gather) {
+        gather(declaration);
+    }
+}
+
+/// The declaration as the document has it, where that differs.
+pub(crate) fn spread<'d>(root: &'static Root, declaration: &'d Declaration) -> Cow<'d, Declaration> {
+    let table = TABLES.iter().find(|table| table.kinds.contains(&root.kind));
+    match table.and_then(|table| table.spread) {
+        Some(spread) => {
+            let mut whole = declaration.clone();
+            spread(&mut whole);
+            Cow::Owned(whole)
+        }
+        None => Cow::Borrowed(declaration),
+    }
+}
 
 /// How a document is read into a declaration; none for documents that are kept as forms.
 pub(crate) fn declaration_map(root: &'static Root) -> Option<&'static Map> {
@@ -85,6 +126,12 @@ pub(crate) fn declaration_map(root: &'static Root) -> Option<&'static Map> {
 /// The rows of ESADout_CU, which older versions are read by without a structure.
 pub(crate) fn album_nodes() -> &'static [Node] {
     TABLES.first().map_or(&[], nodes_of)
+}
+
+/// The compiled rows of every table.
+#[cfg(test)]
+pub(crate) fn all_nodes() -> impl Iterator<Item = &'static [Node]> {
+    TABLES.iter().map(nodes_of)
 }
 
 fn nodes_of(table: &'static Table) -> &'static [Node] {

@@ -7,10 +7,11 @@ mod eec_parts;
 pub(crate) mod eec_transit;
 pub(crate) mod map;
 pub(crate) mod taxpayer;
+pub(crate) mod wco;
 
 use std::borrow::Cow;
 
-use declaration::{Field, Leaf, Shape};
+use declaration::{Field, Leaf, LeafKind, Shape};
 use jiff::civil::DateTime;
 
 /// What stands in an element.
@@ -69,6 +70,8 @@ pub(crate) enum Convert {
     Cyrillic,
     /// National dialects add an eleventh digit to the ten common ones.
     CommonDigits,
+    /// The document says 1 and 0 where the declaration has yes and no.
+    Digit,
 }
 
 /// The members of the union by ISO 3166-1: offices are theirs alone.
@@ -83,7 +86,7 @@ impl Convert {
     /// From the document to the declaration.
     pub(crate) fn read(self, text: &str) -> &str {
         match self {
-            Convert::Same | Convert::Cyrillic | Convert::CommonDigits => text,
+            Convert::Same | Convert::Cyrillic | Convert::CommonDigits | Convert::Digit => text,
             Convert::Day => match text.split_once('T') {
                 Some((day, _)) if DateTime::parse(text).is_ok() => day,
                 _ => text,
@@ -103,7 +106,11 @@ impl Convert {
     pub(crate) fn keeps(self, read: &str, text: &str) -> bool {
         match self {
             Convert::Day | Convert::Moment => self.write(read) == text,
-            Convert::Same | Convert::CountryDigits | Convert::Cyrillic | Convert::CommonDigits => true,
+            Convert::Same
+            | Convert::CountryDigits
+            | Convert::Cyrillic
+            | Convert::CommonDigits
+            | Convert::Digit => true,
         }
     }
 
@@ -120,9 +127,26 @@ impl Convert {
                 .find(|(latin, _)| *latin == text)
                 .map_or(text, |(_, cyrillic)| cyrillic)
                 .into(),
+            Convert::Digit => match text {
+                "true" => "1".into(),
+                "false" => "0".into(),
+                _ => text.into(),
+            },
             Convert::CommonDigits => text.get(..10).unwrap_or(text).into(),
         }
     }
+}
+
+/// A moment and its time zone, where the text has one that a field of a record, which knows none, loses.
+pub(crate) fn zone_apart(kind: Option<LeafKind>, text: &str) -> Option<(&str, &str)> {
+    let plain = match kind {
+        Some(LeafKind::Date) => 10,
+        Some(LeafKind::Time) => 8,
+        Some(LeafKind::DateTime) => 19,
+        _ => return None,
+    };
+    let at = plain + text.get(plain..)?.find(['Z', 'z', '+', '-'])?;
+    text.split_at_checked(at)
 }
 
 /// One row: element ↔ field. The order of rows is the order of the schema.
@@ -258,7 +282,9 @@ pub(crate) struct Node {
 /// The most children one element may have in the table: what was seen is kept in the bits of a number.
 pub(crate) const CHILDREN_MAX: usize = 128;
 
-pub(crate) use map::{Map, Spot, album_nodes, declaration_map};
+#[cfg(test)]
+pub(crate) use map::all_nodes;
+pub(crate) use map::{Map, Spot, album_nodes, declaration_map, gather, spread};
 
 /// Compiles rows that belong to a record with `fields`. A row whose field does not exist is left out;
 /// a test holds that there is none.

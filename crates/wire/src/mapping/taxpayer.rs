@@ -3,9 +3,6 @@
 
 use declaration::{CountryCode, Declaration, Party, TaxNumber};
 
-/// How the namespaces of the commission's documents begin.
-pub(crate) const COMMISSION: &str = "urn:EEC:";
-
 /// After reading: the number goes where the party's country has it.
 pub(crate) fn by_country(declaration: &mut Declaration) {
     for party in parties(declaration) {

@@ -109,12 +109,10 @@ impl Value {
             Base::Text | Base::Token => self.length_fits(text),
             Base::Decimal | Base::Integer => self.number_fits(text),
             Base::Flag => matches!(text, "true" | "false" | "0" | "1"),
-            Base::Date => Date::parse(text).is_ok(),
-            Base::Time => text.as_bytes().get(7).is_some_and(u8::is_ascii_digit) && Time::parse(text).is_ok(),
+            Base::Date => zone_fits(text, 10) && Date::parse(text).is_ok(),
+            Base::Time => zone_fits(text, 8) && Time::parse(text).is_ok(),
             Base::DateTime => {
-                text.as_bytes().get(10) == Some(&b'T')
-                    && text.as_bytes().get(18).is_some_and(u8::is_ascii_digit)
-                    && DateTime::parse(text).is_ok()
+                text.as_bytes().get(10) == Some(&b'T') && zone_fits(text, 19) && DateTime::parse(text).is_ok()
             }
             Base::Year => {
                 (text.len() == 4 || text.len() == 5 && text.ends_with('Z') || text.len() == 10)
@@ -144,6 +142,16 @@ impl Value {
             return true;
         }
         (self.chars_min..=self.chars_max).contains(&text.chars().count())
+    }
+
+    /// The text as fields keep it: numbers without the plus sign that says nothing.
+    pub(crate) fn plain<'t>(&self, text: &'t str) -> &'t str {
+        match self.base {
+            Base::Decimal | Base::Integer if self.patterns.is_empty() => {
+                text.strip_prefix('+').unwrap_or(text)
+            }
+            _ => text,
+        }
     }
 
     fn number_fits(&self, text: &str) -> bool {
@@ -181,6 +189,8 @@ impl Value {
     pub(crate) fn leaf(&self) -> LeafKind {
         let max_chars = self.chars_max.min(FORM_TEXT_CHARS_MAX);
         match self.base {
+            // A pattern is over the digits as they are written: a number would lose leading zeros.
+            Base::Decimal | Base::Integer if !self.patterns.is_empty() => LeafKind::Code { max_chars: 40 },
             Base::Text => LeafKind::Text { max_chars },
             Base::Token if self.chars_max <= 40 => LeafKind::Code { max_chars },
             Base::Token => LeafKind::Text { max_chars },
@@ -262,11 +272,58 @@ impl Value {
 
 #[cfg(test)]
 impl Value {
+    /// The base and the facets in the words of a schema, facets in the order of their names.
+    pub(crate) fn as_a_schema_says(&self) -> (&'static str, String) {
+        let mut facets = Vec::new();
+        let base = match self.base {
+            Base::Text => "Text",
+            Base::Token => "Token",
+            Base::Decimal => "Decimal",
+            Base::Integer => "Integer",
+            Base::Flag => "Indicator",
+            Base::Date => "Date",
+            Base::Time => "Time",
+            Base::DateTime => "DateTime",
+            Base::Year => "Year",
+            Base::YearMonth => "YearMonth",
+            Base::Duration => "Duration",
+            Base::Base64 => "Base64",
+        };
+        if self.scale_max < usize::MAX && self.base == Base::Decimal {
+            facets.push(format!("fractionDigits:{}", self.scale_max));
+        }
+        if self.chars_min == self.chars_max {
+            facets.push(format!("length:{}", self.chars_max));
+        } else {
+            if self.chars_max < usize::MAX {
+                facets.push(format!("maxLength:{}", self.chars_max));
+            }
+            if self.chars_min > 0 {
+                facets.push(format!("minLength:{}", self.chars_min));
+            }
+        }
+        if let Some(min) = self.min {
+            facets.push(format!("minInclusive:{min}"));
+        }
+        if let Some(max) = self.max {
+            facets.push(format!("maxInclusive:{max}"));
+        }
+        facets.extend(self.choices.iter().map(|choice| format!("={choice}")));
+        for pattern in &self.patterns {
+            facets.push(format!("pattern:{}", pattern.text));
+        }
+        if self.digits_max < usize::MAX {
+            facets.push(format!("totalDigits:{}", self.digits_max));
+        }
+        facets.sort();
+        (base, facets.join(" "))
+    }
+
     /// Some text the value allows.
     pub(crate) fn sample(&self, dice: &mut crate::dice::Dice) -> String {
         for _ in 0..200 {
             let text = self.guess(dice);
-            if self.allows(&text) && text.trim() == text {
+            if !text.is_empty() && self.allows(&text) && text.trim() == text {
                 return text;
             }
         }
@@ -299,6 +356,10 @@ impl Value {
             Base::Text | Base::Token => {
                 let most = self.chars_max.min(self.chars_min.max(1) + 40);
                 let count = self.chars_min.max(1) + dice.below(most + 1 - self.chars_min.max(1).min(most));
+                // Three characters are a currency or a country more often than a number.
+                if (self.chars_min, self.chars_max) == (3, 3) {
+                    return ["RUB", "EUR", "KZT", "TRY"][dice.below(4)].to_owned();
+                }
                 if self.chars_max <= 20 {
                     return dice.digits(count);
                 }
@@ -321,6 +382,33 @@ impl Value {
             Base::Duration => format!("P{}D", 1 + dice.below(9)),
             Base::Base64 => "R3JlZW5sYW5l".to_owned(),
         }
+    }
+}
+
+/// Whether a date or time ends where it should, or a fraction and one time zone follow.
+fn zone_fits(text: &str, plain: usize) -> bool {
+    let Some((moment, mut rest)) = text.split_at_checked(plain) else { return false };
+    if !moment.ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    // A day has no fraction.
+    if plain != 10
+        && let Some(fraction) = rest.strip_prefix('.')
+    {
+        rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+        if rest.len() == fraction.len() {
+            return false;
+        }
+    }
+    let zone = rest.as_bytes();
+    match zone {
+        [] | [b'Z'] => true,
+        [b'+' | b'-', h1, h2, b':', m1, m2] => {
+            [h1, h2, m1, m2].iter().all(|digit| digit.is_ascii_digit())
+                && (&[*h1, *h2, *m1, *m2] <= b"1359" || &zone[1..] == b"14:00")
+                && *m1 <= b'5'
+        }
+        _ => false,
     }
 }
 
@@ -552,8 +640,15 @@ mod tests {
             ("date", &["2026-03-01", "2026-03-01+03:00"], &["2026-3-1", "01.03.2026", "2026-02-30"]),
             (
                 "datetime",
-                &["2026-03-01T10:00:00", "2026-03-01T10:00:00.5Z"],
-                &["2026-03-01", "2026-03-01 10:00:00", "2026-03-01T10:00"],
+                &["2026-03-01T10:00:00", "2026-03-01T10:00:00.5Z", "2026-03-01T10:00:00-14:00"],
+                &[
+                    "2026-03-01T10:00:00+03:00+14:00",
+                    "2026-03-01T10:00:00+14:30",
+                    "2026-03-01T10:00:00.",
+                    "2026-03-01",
+                    "2026-03-01 10:00:00",
+                    "2026-03-01T10:00",
+                ],
             ),
             ("time", &["10:00:00"], &["10:00", "25:00:00"]),
             ("flag", &["true", "0"], &["yes", ""]),

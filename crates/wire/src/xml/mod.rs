@@ -10,3 +10,5 @@ pub(crate) use writer::{write_declaration, write_form};
 
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+pub(crate) use tests::some_document;

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use super::markup::{Markup, Next, Tag};
 use super::namespaces::{Family, OLDER_VERSIONS};
 use crate::limits::{DOCUMENTS_MAX, ITEMS_MAX, OTHER_DOCUMENTS_MAX, RECORDS_MAX, VALUES_MAX};
-use crate::mapping::{Fill, Map, Node, Spot, What, album_nodes, declaration_map, taxpayer};
+use crate::mapping::{Fill, Map, Node, Spot, What, album_nodes, declaration_map, gather, zone_apart};
 use crate::notes::{
     ATTRIBUTE, DIVIDED, FIRST_KEPT, MALFORMED, MISSING, Notes, ORDER, OTHER_VERSION, PART_MISSING, REPEATED,
     ROUNDED, STRAY_TEXT, UNKNOWN_ELEMENT,
@@ -27,6 +27,8 @@ use crate::unreadable::{Reason, Unreadable, shown, shown_namespace};
 pub(super) const ROOT: &str = "ESADout_CU";
 /// The attribute of the root that carries the code of the electronic document.
 pub(super) const MODE: &str = "DocumentModeID";
+/// The field of the answers in a message of the WCO's data model.
+const RESPONSES: &str = "responses";
 /// The name of the form beside a record, in paths.
 const FURTHER: &str = "further";
 
@@ -59,7 +61,18 @@ pub(crate) enum Origin {
 
 /// Reads one XML document.
 pub(crate) fn read(text: &str) -> Result<Found, Box<Unreadable>> {
+    match read_as(text, false)? {
+        Some(found) => Ok(found),
+        // A message of the WCO's data model that answers declares nothing: it is kept as it is.
+        None => read_as(text, true)?.ok_or_else(|| Reason::NoDeclaration.nowhere()),
+    }
+}
+
+/// Reads the document; none where it turns out to be a message that answers and was read as if it declared.
+fn read_as(text: &str, answers: bool) -> Result<Option<Found>, Box<Unreadable>> {
     let mut walk = Walk {
+        answers,
+        answered: false,
         markup: Markup::new(text),
         notes: Notes::default(),
         path: Vec::with_capacity(8),
@@ -81,15 +94,28 @@ pub(crate) fn read(text: &str) -> Result<Found, Box<Unreadable>> {
         Next::Text(text) => return Err(walk.after_the_end(&text)),
         Next::End => return Err(walk.after_the_end("")),
     }
+    if walk.answered {
+        return Ok(None);
+    }
     if walk.declared.is_none() && walk.papers.is_empty() {
         return Err(Reason::NoDeclaration.nowhere());
     }
-    Ok(Found {
+    Ok(Some(Found {
         declaration: walk.declared,
         papers: walk.papers,
         findings: walk.notes.finish(),
         other_documents: walk.other_documents,
-    })
+    }))
+}
+
+/// What a start tag inside an element means.
+enum Arrival {
+    /// The element of the type with this index.
+    Element(usize),
+    /// A whole document, which has been read.
+    Document,
+    /// Nothing that is read here.
+    PassOver,
 }
 
 /// Where a whole document is looked for.
@@ -108,6 +134,10 @@ struct Step {
 }
 
 struct Walk<'a> {
+    /// Messages that may declare or answer are read as answers.
+    answers: bool,
+    /// One that answers was met while they were read as declarations.
+    answered: bool,
     markup: Markup<'a>,
     notes: Notes,
     path: Vec<Step>,
@@ -130,14 +160,16 @@ impl<'a> Walk<'a> {
 
     /// Reads a document, or looks for some inside a package.
     fn document(&mut self, tag: &Tag<'a>, place: Place) -> Result<(), Box<Unreadable>> {
+        let known = structure::root(tag.namespace.uri, tag.name);
         match (tag.namespace.family, tag.name) {
+            (Family::Container, _) if known.is_some() => {}
             (Family::Container, "ED_Container" | "ContainerDoc" | "DocBody")
             | (Family::Envelope, "Envelope" | "Body")
             | (Family::Signature, "Signature" | "Object") => return self.package(tag.name),
             (Family::Declaration, ROOT) if older(tag).is_some() => return self.older(tag),
             _ => {}
         }
-        if let Some(root) = structure::root(tag.namespace.uri, tag.name) {
+        if let Some(root) = known {
             return self.known_document(root, tag);
         }
         match (tag.namespace.family, tag.name) {
@@ -215,26 +247,25 @@ impl<'a> Walk<'a> {
         self.edition = Some(root.edition);
         self.mode(root)?;
         // A message that holds no declaration is kept as it is.
-        if let Some(map) = declaration_map(root) {
+        if let Some(map) = declaration_map(root).filter(|_| !self.answers) {
             let mut declaration = Declaration::default();
             let target = Target { map, base: content, groups: &mut Vec::new(), only: None };
             self.mapped(content, target, root.element, &mut declaration)?;
-            if root.uri.starts_with(taxpayer::COMMISSION) {
-                taxpayer::by_country(&mut declaration);
+            let answers =
+                declaration.further.as_ref().is_some_and(|form| form.forms(RESPONSES).next().is_some());
+            if answers {
+                self.answered = true;
+                return Ok(());
             }
-            // A message without a declaration is a paper: all it says stands beside.
-            let further = declaration.further.take();
-            match further {
-                Some(form) if declaration.is_empty() => {
-                    self.papers.push((root, *form));
-                    return Ok(());
-                }
-                further => declaration.further = further,
-            }
+            gather(root, &mut declaration);
             return self.declare(Origin::Root(root), declaration, tag.name);
         }
         let mut form = Form::new(content.table);
         self.form(content, root.element, &mut form)?;
+        // A package is held to its structure; what is kept is what it holds.
+        if tag.namespace.family == Family::Container {
+            return Ok(());
+        }
         if self.papers.len() == DOCUMENTS_MAX {
             let limit = Reason::Limit("документов в пакете", "documents in the package", DOCUMENTS_MAX);
             return Err(self.refuse(limit, tag.name));
@@ -267,11 +298,13 @@ impl<'a> Walk<'a> {
                 self.unknown_attribute(root.element, name);
             }
         }
-        if let (Some(mode), Some(found)) = (root.mode, found)
-            && found != mode
-        {
-            let line = self.markup.line();
-            self.malformed(line, MODE, Path::root(), &found, &Malformed::new(mode, mode));
+        match (root.mode, found) {
+            (Some(mode), Some(found)) if found != mode => {
+                let line = self.markup.line();
+                self.malformed(line, MODE, Path::root(), &found, &Malformed::new(mode, mode));
+            }
+            (Some(_), None) => self.missing_attribute(root.element, MODE),
+            _ => {}
         }
         Ok(())
     }
@@ -345,7 +378,7 @@ impl<'a> Walk<'a> {
         }
         match node.what {
             What::Leaf { field, row } => self.leaf(node, field, row.name, row.shape.is_list(), record),
-            What::Fixed(text) => self.fixed(node, text),
+            What::Fixed(text) => self.fixed(node, text).map(drop),
             What::Beside => self.markup.skip(node.element).map(drop),
             What::Group => {
                 if again && !node.row.repeats {
@@ -397,19 +430,28 @@ impl<'a> Walk<'a> {
             return self.form_value(value, element, field, form);
         }
         let mut cursor = Cursor::default();
+        let mut documents = 0;
         loop {
             match self.markup.next()? {
                 Next::Start(tag) => match self.come(kind, &mut cursor, &tag, element)? {
-                    Some(at) => {
+                    Arrival::Element(at) => {
                         if let Some(below) = kind.elements.get(at) {
                             self.form_element(below, form)?;
                         }
                     }
-                    None => self.markup.skip(tag.name).map(drop)?,
+                    Arrival::Document => documents += 1,
+                    Arrival::PassOver => self.markup.skip(tag.name).map(drop)?,
                 },
                 Next::Text(text) => self.stray(element, &text),
                 Next::End => break,
                 Next::Over => return Err(self.markup.unclosed(element)),
+            }
+        }
+        if let Some(times) = kind.any {
+            if documents < times.min {
+                self.missing(element, "*", "");
+            } else if documents > times.max {
+                self.repeated("*", self.here());
             }
         }
         self.ended(kind, cursor, element);
@@ -461,7 +503,7 @@ impl<'a> Walk<'a> {
         if !value.allows(&text) {
             self.not_allowed(place, element, self.here(), &text, value);
         } else if !text.is_empty()
-            && let Err(bad) = form.set(field, &text)
+            && let Err(bad) = form.set(field, value.plain(&text))
         {
             let line = self.markup.line_at(place);
             self.malformed(line, element, self.here(), &text, &bad);
@@ -517,7 +559,7 @@ impl<'a> Walk<'a> {
         loop {
             match self.markup.next()? {
                 Next::Start(tag) => match self.come(kind, &mut cursor, &tag, element)? {
-                    Some(at) => {
+                    Arrival::Element(at) => {
                         let Some(below) = kind.elements.get(at) else { continue };
                         let taken = |spot: &&'static Spot| {
                             only.is_none_or(
@@ -529,7 +571,8 @@ impl<'a> Walk<'a> {
                             None => self.beyond(below, record, base, groups)?,
                         }
                     }
-                    None => self.markup.skip(tag.name).map(drop)?,
+                    Arrival::Document => {}
+                    Arrival::PassOver => self.markup.skip(tag.name).map(drop)?,
                 },
                 Next::Text(text) => self.stray(element, &text),
                 Next::End => break,
@@ -559,7 +602,13 @@ impl<'a> Walk<'a> {
             }
             (What::Fixed(text), _, _) => {
                 self.no_attributes(element.name)?;
-                self.fixed(node, text)
+                // What stands there instead is an error of the document, and stays what it is.
+                if let Some(found) = self.fixed(node, text)?
+                    && let Some(form) = further(record, base, groups)
+                {
+                    let _ = form.set(element.field, &found);
+                }
+                Ok(())
             }
             (What::Group, Holds::Type(kind), Some(map)) => {
                 if let Some((list, number)) = node.row.divides {
@@ -698,11 +747,13 @@ impl<'a> Walk<'a> {
         if list && count == VALUES_MAX {
             return Err(self.refuse(Reason::Limit("значений", "values", VALUES_MAX), element));
         }
-        let converted = node.row.convert.read(&text);
+        let converted = node.row.convert.read(value.plain(&text));
         let kept = match record.set(field, converted) {
             // Of several elements that take the field, the form beside it remembers which one it was.
             Ok(()) if allowed => {
-                !rivals.iter().any(|rival| rival.allows(&text)) && node.row.convert.keeps(converted, &text)
+                !rivals.iter().any(|rival| rival.allows(&text))
+                    && node.row.convert.keeps(converted, &text)
+                    && (list || zone_apart(row.shape.leaf(), converted).is_none())
             }
             Ok(()) => {
                 self.not_allowed(place, element, path(self), &text, value);
@@ -716,7 +767,7 @@ impl<'a> Walk<'a> {
         };
         // What the field cannot hold as it was written stays beside it.
         if !kept && let Some(form) = further(record, base, groups) {
-            let _ = form.set(further_field, &text);
+            let _ = form.set(further_field, value.plain(&text));
         }
         Ok(())
     }
@@ -739,7 +790,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// What comes next in an element, by its content; none where it is to be passed over.
+    /// What comes next in an element, by its content.
     #[inline]
     fn come(
         &mut self,
@@ -747,7 +798,7 @@ impl<'a> Walk<'a> {
         cursor: &mut Cursor,
         tag: &Tag<'a>,
         around: &'static str,
-    ) -> Result<Option<usize>, Box<Unreadable>> {
+    ) -> Result<Arrival, Box<Unreadable>> {
         let namespace = tag.namespace.id;
         let is = |at: usize| {
             kind.elements
@@ -756,22 +807,24 @@ impl<'a> Walk<'a> {
         };
         if let Some(at) = kind.content.find(*cursor, is) {
             kind.content.advance(cursor, at);
-            return Ok(Some(at));
+            return Ok(Arrival::Element(at));
+        }
+        if kind.any.is_some() {
+            let (path, edition) = (std::mem::take(&mut self.path), self.edition);
+            self.document(tag, Place::Inside)?;
+            (self.path, self.edition) = (path, edition);
+            return Ok(Arrival::Document);
         }
         // A signature inside the document signs it and declares nothing.
         if tag.namespace.family == Family::Signature {
-            return Ok(None);
-        }
-        if kind.any && structure::root(tag.namespace.uri, tag.name).is_some() {
-            self.document(tag, Place::Inside)?;
-            return Ok(None);
+            return Ok(Arrival::PassOver);
         }
         let Some(at) = (0..kind.elements.len()).find(|at| is(*at)) else {
             if let Some(element) = kind.elements.iter().find(|element| element.name == tag.name) {
                 return Err(self.foreign_module(tag, element));
             }
             self.unknown(self.markup.place(), tag.name, Severity::Error);
-            return Ok(None);
+            return Ok(Arrival::PassOver);
         };
         let name = |at: usize| kind.elements.get(at).map_or("", |element| element.name);
         match kind.content.misplaced(*cursor, at) {
@@ -779,7 +832,7 @@ impl<'a> Walk<'a> {
             Came::Without(missing) => self.missing(around, name(missing), name(at)),
             Came::TooOften => {
                 self.repeated(name(at), self.here());
-                return Ok(None);
+                return Ok(Arrival::PassOver);
             }
             Came::TooLate => {
                 if self.notes.has_room(Severity::Error) {
@@ -792,11 +845,11 @@ impl<'a> Walk<'a> {
                     );
                     self.notes.add(ORDER, Severity::Error, self.here(), ru, en);
                 }
-                return Ok(None);
+                return Ok(Arrival::PassOver);
             }
         }
         kind.content.advance(cursor, at);
-        Ok(Some(at))
+        Ok(Arrival::Element(at))
     }
 
     /// A known name in a namespace that is not its own: of another version, or foreign.
@@ -817,6 +870,15 @@ impl<'a> Walk<'a> {
         for missing in kind.content.missing(cursor) {
             let name = kind.elements.get(missing).map_or("", |element| element.name);
             self.missing(element, name, "");
+        }
+    }
+
+    fn missing_attribute(&mut self, element: &str, missing: &str) {
+        if self.notes.has_room(Severity::Error) {
+            let line = self.markup.line();
+            let ru = format!("Строка {line}, элемент {element}: нет обязательного атрибута {missing}.");
+            let en = format!("Line {line}, element {element}: the attribute {missing} is missing.");
+            self.notes.add(MISSING, Severity::Error, self.here(), ru, en);
         }
     }
 
@@ -873,7 +935,7 @@ impl<'a> Walk<'a> {
         }
         for (at, attribute) in kind.attributes.iter().enumerate() {
             if attribute.required && seen & (1 << at.min(63)) == 0 {
-                self.missing(element, attribute.name, "");
+                self.missing_attribute(element, attribute.name);
             }
         }
         Ok(())
@@ -1008,13 +1070,19 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn fixed(&mut self, node: &'static Node, expected: &'static str) -> Result<(), Box<Unreadable>> {
+    /// Reads an element whose text is always the same; the text where it is not.
+    fn fixed(
+        &mut self,
+        node: &'static Node,
+        expected: &'static str,
+    ) -> Result<Option<Cow<'a, str>>, Box<Unreadable>> {
         let (text, _) = self.markup.leaf(node.element)?;
-        if !text.is_empty() && text != expected {
-            let line = self.markup.line();
-            self.malformed(line, node.element, self.here(), &text, &Malformed::new(expected, expected));
+        if text.is_empty() || text == expected {
+            return Ok(None);
         }
-        Ok(())
+        let line = self.markup.line();
+        self.malformed(line, node.element, self.here(), &text, &Malformed::new(expected, expected));
+        Ok(Some(text))
     }
 
     fn malformed(&mut self, line: u64, element: &str, path: Path, text: &str, bad: &Malformed) {

@@ -12,7 +12,7 @@ use declaration::{
 
 use super::reader::MODE;
 use crate::Completion;
-use crate::mapping::{Fill, Map, Node, Spot, What, declaration_map, taxpayer};
+use crate::mapping::{Fill, Map, Node, Spot, What, declaration_map, spread, zone_apart};
 use crate::notes::{DEMANDED, DOES_NOT_FIT, NO_PLACE, Notes, TOO_MANY};
 use crate::structure::content::Cursor;
 use crate::structure::value::Value;
@@ -25,26 +25,18 @@ pub(crate) fn write_declaration(
     root: &'static Root,
     completion: &Completion,
 ) -> Result<String, Vec<Finding>> {
-    if root.uri.starts_with(taxpayer::COMMISSION) {
-        let mut declaration = declaration.clone();
-        taxpayer::as_one(&mut declaration);
-        return write_record(&declaration, root, completion);
-    }
-    write_record(declaration, root, completion)
-}
-
-fn write_record(
-    declaration: &Declaration,
-    root: &'static Root,
-    completion: &Completion,
-) -> Result<String, Vec<Finding>> {
     let mut writer = Writer::new(root, Some(completion), declaration.customs_country());
     writer.value_currency = declaration.customs_value_currency;
     writer.invoice_currency = declaration.invoice_currency;
-    if let (Some(content), Some(map)) = (root.content(), declaration_map(root)) {
-        let mut scope = writer.scope(declaration, Path::root(), 0, content);
-        writer.mapped(content, map, content, &mut Vec::new(), &mut scope);
-        writer.left_out(&scope);
+    match (root.content(), declaration_map(root)) {
+        (Some(content), Some(map)) => {
+            let declaration = spread(root, declaration);
+            let mut scope = writer.scope(declaration.as_ref(), Path::root(), 0, content);
+            writer.mapped(content, map, content, &mut Vec::new(), &mut scope);
+            writer.left_out(&scope);
+        }
+        // A format no mapping reads has a place for nothing.
+        _ => writer.no_place(Path::root()),
     }
     writer.finish()
 }
@@ -566,6 +558,7 @@ impl<'w> Writer<'w> {
         let What::Leaf { field, row } = node.what else { return };
         let convert = node.row.convert;
         let text = text_of(scope.record, field, 0);
+        scope.written |= 1 << field;
         let beside = beside.filter(|beside| text.as_deref().is_none_or(|text| convert.read(beside) == text));
         match beside.or(text) {
             Some(text) => {
@@ -574,7 +567,6 @@ impl<'w> Writer<'w> {
                 if self.fits(&converted, value, || scope.path.field(row.name)) {
                     self.escaped(&converted);
                 }
-                scope.written |= 1 << field;
             }
             None => self.demanded(row.name, scope.path.field(row.name)),
         }
@@ -902,7 +894,7 @@ fn remembered_elsewhere(
 /// Whether what stands beside is what the field was read from, and is written in its stead.
 fn stands_for(spot: &'static Spot, element: &'static Element, form: &Form, scope: &mut Scope<'_>) -> bool {
     let node = spot.node;
-    let What::Leaf { field, row } = node.what else { return false };
+    let What::Leaf { field, row } = node.what else { return matches!(node.what, What::Fixed(_)) };
     if row.shape.is_list() {
         return false;
     }
@@ -911,8 +903,14 @@ fn stands_for(spot: &'static Spot, element: &'static Element, form: &Form, scope
     }
     let same = match (text_of(scope.record, field, 0), text_of(form, element.field, 0)) {
         (Some(text), Some(beside)) => {
-            (spot.has_rivals() || !node.row.convert.keeps(&text, &beside))
-                && node.row.convert.read(&beside) == text
+            let read = node.row.convert.read(&beside);
+            let moment = zone_apart(row.shape.leaf(), read).map(|(moment, _)| moment);
+            let fraction =
+                |moment: &str| moment.contains('.').then(|| moment.trim_end_matches('0').to_owned());
+            match moment {
+                Some(moment) => moment == text || fraction(moment).is_some_and(|moment| moment == text),
+                None => (spot.has_rivals() || !node.row.convert.keeps(&text, &beside)) && read == text,
+            }
         }
         _ => false,
     };

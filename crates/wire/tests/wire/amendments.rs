@@ -1,7 +1,7 @@
 //! Papers that change a declaration: a correction, a request to change, a withdrawal.
 
-use declaration::{Amendment, correct, difference};
-use greenlane_wire::{Content, Paper, amendment_of, read, write_paper};
+use declaration::{Alteration, correct, difference};
+use greenlane_wire::{Content, Paper, alteration_of, read, write_paper};
 
 fn paper(text: &str) -> Paper {
     let document = read(text.as_bytes()).unwrap();
@@ -31,7 +31,7 @@ const NUMBER: &str = "<c:CustomsCode>10013160</c:CustomsCode>\
 #[test]
 fn a_correction_makes_the_next_version_of_the_declaration() {
     let kdt = paper(&fixture("correction-5.23.xml"));
-    let Amendment::Correction(correction) = amendment_of(&kdt).unwrap() else { panic!("no correction") };
+    let Alteration::Correction(correction) = alteration_of(&kdt).unwrap() else { panic!("no correction") };
     assert_eq!(correction.declaration_number.to_string(), "10013160/020326/0004711");
     assert_eq!(correction.number, Some(1));
     assert_eq!(correction.outgoing_number.as_ref().unwrap().as_str(), "КДТ-7/2026");
@@ -94,7 +94,7 @@ fn a_correction_that_is_valid_by_its_schema_and_wrong_is_refused() {
         "<f:TotalCustCost>930000.00</f:TotalCustCost>",
         "<f:TotalCustCost>939000.00</f:TotalCustCost>",
     );
-    let Amendment::Correction(correction) = amendment_of(&paper(&text)).unwrap() else { panic!() };
+    let Alteration::Correction(correction) = alteration_of(&paper(&text)).unwrap() else { panic!() };
     let declared = read(fixture("import-5.23.xml").as_bytes()).unwrap();
     let findings = correct(declared.declaration().unwrap(), &correction).expect_err("939000 is not 930000");
     assert_eq!(findings.len(), 1);
@@ -121,9 +121,9 @@ fn a_request_to_change_names_the_declaration_and_what_to_change() {
              <CorrectData>1530.5</CorrectData></ChangesDescription>"
         ),
     );
-    let amendment = amendment_of(&paper(&request)).unwrap();
+    let amendment = alteration_of(&paper(&request)).unwrap();
     assert_eq!(amendment.declaration_number().to_string(), "10013160/020326/0004711");
-    let Amendment::ChangeRequest(request) = amendment else { panic!("no request") };
+    let Alteration::ChangeRequest(request) = amendment else { panic!("no request") };
     assert_eq!(request.reasons[0].as_str(), "Опечатка в инвойсе");
     assert_eq!(request.requested_on.unwrap().to_string(), "2026-03-05");
     let change = &request.changes[0];
@@ -143,7 +143,7 @@ fn a_withdrawal_names_the_declaration_and_the_reason() {
              <CustomsPerson><c:PersonName>ПРИМЕР</c:PersonName></CustomsPerson><GTDNumber>{NUMBER}</GTDNumber>"
         ),
     );
-    let Amendment::Withdrawal(withdrawal) = amendment_of(&paper(&withdrawal)).unwrap() else {
+    let Alteration::Withdrawal(withdrawal) = alteration_of(&paper(&withdrawal)).unwrap() else {
         panic!("no withdrawal")
     };
     assert_eq!(withdrawal.declaration_number.to_string(), "10013160/020326/0004711");
@@ -153,8 +153,8 @@ fn a_withdrawal_names_the_declaration_and_the_reason() {
 
 #[test]
 fn a_paper_that_changes_nothing_says_so() {
-    let findings = amendment_of(&Paper::new("registered").unwrap()).expect_err("changes nothing");
+    let findings = alteration_of(&Paper::new("registered").unwrap()).expect_err("changes nothing");
     assert_eq!(findings[0].code, "GL-1111");
-    let findings = amendment_of(&Paper::new("withdrawal").unwrap()).expect_err("no number");
+    let findings = alteration_of(&Paper::new("withdrawal").unwrap()).expect_err("no number");
     assert_eq!(findings[0].code, "GL-1110");
 }

@@ -229,6 +229,7 @@ fn a_declaration_without_its_parts_is_read_and_says_so() {
     let empty = "<ESADout_CU xmlns='urn:customs.ru:Information:CustomsDocuments:ESADout_CU:5.23.0'/>";
     let document = read(empty.as_bytes()).unwrap();
     insta::assert_snapshot!(said(&document), @r"
+    error GL-1009 : Line 1, element ESADout_CU: the attribute DocumentModeID is missing.
     error GL-1009 : Line 1, element ESADout_CU: the element DocumentID is missing.
     error GL-1009 : Line 1, element ESADout_CU: the element EECEDocHeaderAddInfo is missing.
     error GL-1009 : Line 1, element ESADout_CU: the element CustomsProcedure is missing.

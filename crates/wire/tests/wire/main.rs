@@ -7,3 +7,4 @@ mod commission;
 mod corpus;
 mod documents;
 mod hostile;
+mod wco;

@@ -1,0 +1,12 @@
+//! The structures of the Eurasian Economic Commission.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+
+static KINDS: LazyLock<Vec<(&str, &str)>> =
+    LazyLock::new(|| fuzz::kinds(|_, uri| uri.starts_with("urn:EEC:")));
+
+fuzz_target!(|bytes: &[u8]| fuzz::of_a_kind(bytes, &KINDS));
