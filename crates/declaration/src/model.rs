@@ -52,7 +52,6 @@ record! {
         many border_offices: Office, "29", "Орган въезда или выезда", "Office of entry or exit";
         one transport_inland: Transport, "26", "Транспорт внутри страны", "Inland transport";
         one transport_border: Transport, "25", "Транспорт на границе", "Transport at the border";
-        many transport_means: TransportMeans, "18", "Транспортные средства перевозки", "Means of transport of the carriage";
         leaf expected_arrival_date: Date, "", "Ожидаемая дата прибытия", "Expected date of arrival";
         leaf expected_arrival_time: Time, "", "Ожидаемое время прибытия", "Expected time of arrival";
         one arrival_office: Office, "29", "Орган прибытия", "Office of arrival";

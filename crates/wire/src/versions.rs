@@ -145,6 +145,11 @@ proptest! {
     fn the_changes_applied_to_one_version_make_the_other(seed: u64, numbered: bool, related: bool) {
         let mut dice = Dice(seed);
         let (mut before, mut after) = (declaration_for_the_album(seed), declaration_for_the_album(!seed));
+        for (of, seed) in [(&mut before, seed), (&mut after, !seed)] {
+            for more in 0..dice.below(4) as u64 {
+                of.items.extend(declaration_for_the_album(seed.wrapping_add(more + 1)).items);
+            }
+        }
         if numbered {
             number(&mut before, &mut dice);
             number(&mut after, &mut dice);

@@ -2,8 +2,8 @@
 
 use super::eec_parts::{
     ADDRESS, COUNTRIES, CURRENCIES, DOCUMENT, GOODS, GUARANTEES, OFFICE, PARTY, PARTY_OR_DECLARANT,
-    PRECEDING_DOCUMENT, PROCEDURES, QUANTITY, REPRESENTATIVE, SIGNATORY, TRANSPORT, UNITS, amount, coded,
-    measure,
+    PRECEDING_DOCUMENT, PRICE, PROCEDURES, QUANTITY, REPRESENTATIVE, SIGNATORY, TRANSPORT, UNITS, amount,
+    coded, measure,
 };
 use super::{Convert, Fill, Row, classifier, fixed, group, leaf, record, shared};
 
@@ -179,7 +179,7 @@ const ITEM: &[Row] = &[
             coded!("GoodsMoveFeatureCode", "feature"),
         ],
     ),
-    amount!("CAValueAmount", "invoice_value", "invoice_currency"),
+    PRICE,
     amount!("CustomsValueAmount", "customs_value"),
     group(
         "StatisticValueAmount",

@@ -150,6 +150,16 @@ pub(super) const GOODS: &[Row] = &[
     record("ContainerListDetails", "containers", CONTAINER),
 ];
 
+/// The price of the goods; in the currency of the invoice where the item states no other.
+pub(super) const PRICE: Row = group(
+    "CAValueAmount",
+    &[
+        leaf("=", "invoice_value"),
+        leaf("@currencyCode", "invoice_currency").fill(Fill::InvoiceCurrency),
+        classifier("@currencyCodeListId", CURRENCIES),
+    ],
+);
+
 pub(super) const QUANTITY: &[Row] = &[
     group(
         "GoodsMeasure",

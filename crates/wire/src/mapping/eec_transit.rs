@@ -6,7 +6,7 @@
 
 use super::eec_parts::{
     COUNTRIES, CURRENCIES, DOCUMENT, FULL_NAME, GOODS, GUARANTEES, MEANS, OFFICE, PARTY, PARTY_OR_DECLARANT,
-    PRECEDING_DOCUMENT, REPRESENTATIVE, SIGNATORY, amount, coded,
+    PRECEDING_DOCUMENT, PRICE, REPRESENTATIVE, SIGNATORY, amount, coded,
 };
 use super::{Convert, Fill, Row, classifier, group, leaf, record, shared};
 
@@ -26,7 +26,8 @@ pub(crate) const DECLARATION: &[Row] = &[
     leaf("CargoQuantity", "package_count"),
     amount!("TotalAmount", "invoice_total", "invoice_currency"),
     leaf("ContainerIndicator", "container_indicator").fill(Fill::Text("0")),
-    record("TransportMeansItemDetails", "transport_means", MEANS),
+    // What carries the goods: the declaration has it in box 18.
+    record("TransportMeansItemDetails", "transport_inland/means", MEANS),
     record("DeclarantDetails", "declarant", PARTY),
     group(
         "TDGoodsShipmentDetails",
@@ -77,7 +78,7 @@ pub(crate) const DECLARATION: &[Row] = &[
 
 const ITEM: &[Row] = &[
     shared(GOODS),
-    amount!("CAValueAmount", "invoice_value", "invoice_currency"),
+    PRICE,
     record("TDPrecedingDocDetails", "preceding_documents", PRECEDING_DOCUMENT),
     record("TDPresentedDocDetails", "documents", DOCUMENT),
 ];

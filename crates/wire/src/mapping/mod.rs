@@ -19,7 +19,7 @@ use jiff::civil::DateTime;
 pub(crate) enum Holds {
     /// One value of the field.
     Leaf(&'static str),
-    /// One record of the field, with its own rows.
+    /// One record of the field, with its own rows. `outer/inner` is a list of the one record `outer`.
     Record(&'static str, &'static [Row]),
     /// Only structure: the rows belong to the record around.
     Group(&'static [Row]),
@@ -274,6 +274,8 @@ pub(crate) struct Node {
     pub(crate) element: &'static str,
     pub(crate) row: &'static Row,
     pub(crate) what: What,
+    /// The one record that holds the field, where that is not the record around.
+    pub(crate) within: Option<(usize, &'static Field)>,
     pub(crate) children: Vec<Node>,
 }
 
@@ -299,6 +301,7 @@ fn add(nodes: &mut Vec<Node>, rows: &'static [Row], fields: &'static [Field]) {
         fields.get(at).map(|row| (at, row))
     };
     for row in rows {
+        let mut within = None;
         let (what, children) = match row.holds {
             Holds::Shared(rows) => {
                 add(nodes, rows, fields);
@@ -308,6 +311,16 @@ fn add(nodes: &mut Vec<Node>, rows: &'static [Row], fields: &'static [Field]) {
                 Some((field, row)) if row.shape.leaf().is_some() => (What::Leaf { field, row }, Vec::new()),
                 _ => continue,
             },
+            Holds::Record(path, rows) if path.contains('/') => {
+                let outer = path.split_once('/').and_then(|(outer, inner)| Some((find(outer)?, inner)));
+                let Some(((outer, holder), inner)) = outer else { continue };
+                let Shape::One(below) = holder.shape else { continue };
+                let inner = below.all().iter().enumerate().find(|(_, field)| field.name == inner);
+                let Some((field, row)) = inner else { continue };
+                let Shape::Many(entry) = row.shape else { continue };
+                within = Some((outer, holder));
+                (What::Record { field, row }, compile(rows, entry.all()))
+            }
             Holds::Record(name, rows) => match find(name).map(|(field, row)| (field, row, row.shape)) {
                 Some((field, row, Shape::One(below) | Shape::Many(below))) => {
                     (What::Record { field, row }, compile(rows, below.all()))
@@ -318,6 +331,6 @@ fn add(nodes: &mut Vec<Node>, rows: &'static [Row], fields: &'static [Field]) {
             Holds::Fixed(text) => (What::Fixed(text), Vec::new()),
             Holds::Beside => (What::Beside, Vec::new()),
         };
-        nodes.push(Node { element: row.element, row, what, children });
+        nodes.push(Node { element: row.element, row, what, within, children });
     }
 }

@@ -633,6 +633,17 @@ impl<'a> Walk<'a> {
                 Ok(())
             }
             (What::Record { field, row }, Holds::Type(kind), Some(map)) => {
+                let depth = self.path.len();
+                let record = match node.within {
+                    Some((outer, holder)) => {
+                        let Some(held) = record.open(outer) else {
+                            return self.markup.skip(element.name).map(drop);
+                        };
+                        self.path.push(Step { name: holder.name, nth: None });
+                        held
+                    }
+                    None => record,
+                };
                 let count = record.count(field);
                 let list = row.shape.is_list();
                 if list {
@@ -650,7 +661,7 @@ impl<'a> Walk<'a> {
                 self.path.push(Step { name: row.name, nth });
                 let target = Target { map, base: kind, groups: &mut Vec::new(), only: None };
                 self.mapped(kind, target, element.name, below)?;
-                self.path.pop();
+                self.path.truncate(depth);
                 if nth.is_none() && record.record(field, 0).is_some_and(Record::is_empty) {
                     record.clear(field);
                 }

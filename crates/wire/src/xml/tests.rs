@@ -35,6 +35,13 @@ fn every_row_of_the_table_names_a_field_that_exists() {
             };
             match row.holds {
                 RowHolds::Leaf(name) => assert!(field(name).leaf().is_some(), "{}: {name}", row.element),
+                RowHolds::Record(name, below) if name.contains('/') => {
+                    let (outer, inner) = name.split_once('/').unwrap();
+                    let Shape::One(fields) = field(outer) else { panic!("{}: {outer}", row.element) };
+                    let inner = fields.all().iter().find(|field| field.name == inner).unwrap();
+                    let Shape::Many(fields) = inner.shape else { panic!("{}: {name}", row.element) };
+                    check(below, fields.all(), count);
+                }
                 RowHolds::Record(name, below) => match field(name) {
                     Shape::One(fields) | Shape::Many(fields) => check(below, fields.all(), count),
                     _ => panic!("{}: {name} is no record", row.element),

@@ -283,6 +283,20 @@ impl<'w> Writer<'w> {
                 }
                 usize::from(wanted) + more.saturating_sub(1)
             }
+            (What::Record { field, row }, Holds::Type(kind), Some(map)) if node.within.is_some() => {
+                let Some((outer, holder)) = node.within else { return 0 };
+                let Some(held) = scope.record.record(outer, 0) else { return 0 };
+                let path = scope.path.field(holder.name);
+                let mut below = Scope { record: held, further: None, path, position: 1, written: 0 };
+                let count = self.records(element, field, row.name, kind, map, &mut below);
+                // The element has room for this list of it alone.
+                self.left_out(&below);
+                if held.further().is_some() {
+                    self.no_place(below.path.field("further"));
+                }
+                scope.written |= 1 << outer;
+                count
+            }
             (What::Record { field, row }, Holds::Type(kind), Some(map)) => {
                 self.records(element, field, row.name, kind, map, scope)
             }
@@ -910,7 +924,7 @@ fn stands_for(spot: &'static Spot, element: &'static Element, form: &Form, scope
 fn stands_beside_alone(spot: &'static Spot, scope: &Scope<'_>) -> bool {
     match spot.node.what {
         What::Beside => true,
-        What::Record { field, .. } => scope.record.count(field) == 0,
+        What::Record { field, .. } => spot.node.within.is_none() && scope.record.count(field) == 0,
         _ => false,
     }
 }
@@ -930,7 +944,9 @@ fn carries(kind: &'static Type, map: &'static Map, scope: &Scope<'_>) -> bool {
         let Some(spot) = spot else { return false };
         match (spot.node.what, &element.holds, &spot.below) {
             (What::Leaf { .. }, Holds::Value(value), _) => leaf(spot.node, value),
-            (What::Record { field, .. }, _, _) => scope.holds(field),
+            (What::Record { field, .. }, _, _) => {
+                scope.holds(spot.node.within.map_or(field, |(outer, _)| outer))
+            }
             (What::Group, Holds::Type(kind), Some(map)) => carries(kind, map, scope),
             _ => false,
         }

@@ -107,8 +107,13 @@ pub(super) fn again(document: &Document, root: &'static Root) -> String {
 }
 
 /// Whether an error is one of the accepted differences: a value of a declaration's field that the schema
-/// allows and the field does not.
-fn is_accepted(error: &str) -> bool {
+/// allows and the field does not. The commission and the WCO leave to classifiers what a code may be, and
+/// to the document in which unit a mass is; the declaration has codes and kilograms. What is not understood
+/// is said, and kept as it was written: that is looked at all the same.
+fn is_accepted(kind: &str, error: &str) -> bool {
+    if matches!(kind, "eec_goods" | "eec_transit" | "wco_message") {
+        return error.starts_with("GL-1001");
+    }
     let rows = include_str!("../../../tests/wire/accepted-differences.tsv").lines().skip(1);
     let elements =
         rows.filter(|row| row.starts_with("declaration\t")).filter_map(|row| row.split('\t').nth(1));
@@ -171,7 +176,7 @@ fn every_kind_reads_back_as_it_was_written() {
                     continue;
                 }
             };
-            if let Some(error) = errors(&document).into_iter().find(|error| !is_accepted(error)) {
+            if let Some(error) = errors(&document).into_iter().find(|error| !is_accepted(root.kind, error)) {
                 wrong.push(format!("{} {seed}: {error}", root.kind));
                 continue;
             }
