@@ -85,6 +85,21 @@ fn a_pack_that_makes_no_sense_is_refused_by_key() {
 }
 
 #[test]
+fn a_pack_names_the_format_of_its_notices() {
+    use reference::pack::NoticeFormat;
+    let pack = Reference::starter_datasets().remove(0);
+    let text = String::from_utf8(pack.content.clone()).unwrap();
+    let named = |line: &str| {
+        let content = text.replace("notices = \"album\"\n", line).into_bytes();
+        Reference::build(&[Dataset { content, ..pack.clone() }])
+            .map(|built| built.packs().next().map(|pack| pack.notices))
+    };
+    assert_eq!(named("notices = \"wco\"\n").unwrap(), Some(NoticeFormat::Wco));
+    assert_eq!(named("").unwrap(), Some(NoticeFormat::Album));
+    assert_eq!(named("notices = \"telegram\"\n").unwrap_err().code, "GL-8007");
+}
+
+#[test]
 fn without_a_pack_or_for_no_jurisdiction_nothing_is_built() {
     assert_eq!(Reference::build(&[]).unwrap_err().code, "GL-8005");
     let lost = Dataset {
