@@ -250,7 +250,17 @@ impl<'a> Work<'a> {
     /// The rate of import duty of the nomenclature, or a note why there is none.
     fn nomenclature_rate(&mut self, goods: &Goods<'a>) -> Option<&'a RateText> {
         let code = goods.code;
-        let text = match self.reference.commodity(code, self.on) {
+        let on = self.on;
+        let text = match self.reference.commodity(code, on) {
+            // Codes of another tariff say nothing here, even where they look alike.
+            _ if !self.pack.nomenclature => Text::new(
+                format!(
+                    "ставки для кода {code} на {on} нет: пошлина и налоги не исчислены; загрузите ставки тарифа"
+                ),
+                format!(
+                    "there is no rate for {code} on {on}: duty and taxes are not computed; import the tariff's rates"
+                ),
+            ),
             CommodityLookup::Known(commodity) if commodity.duty != RateText::NotStated => {
                 return Some(&commodity.duty);
             }

@@ -30,6 +30,13 @@ pub struct Pack {
     pub time_zone: String,
     /// Member countries of the customs union.
     pub union_members: Vec<CountryCode>,
+    /// What falls under the pack besides what its country says.
+    #[serde(default)]
+    pub serves: Serves,
+    /// Whether the nomenclature loaded, with its duties, is this service's; where it is not, only the pack's
+    /// own rates tables say a duty.
+    #[serde(default = "yes")]
+    pub nomenclature: bool,
     /// What may be filed and how.
     pub filing: Filing,
     /// Customs procedures by code.
@@ -56,6 +63,21 @@ pub struct Pack {
     /// Criteria for trader categories; read by the risk crate.
     #[serde(default)]
     pub categories: toml::Table,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What falls under a pack besides what its country says.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Serves {
+    /// Further countries whose customs service this is.
+    pub countries: Vec<CountryCode>,
+    /// Codes of electronic documents that only this service takes: they come here where no country and no
+    /// office is named.
+    pub documents: Vec<String>,
 }
 
 /// What may be filed and how.
@@ -225,6 +247,11 @@ impl Pack {
             return Some(("payments.fee.bands", "сборы не меньше нуля", "fees not below zero"));
         }
         None
+    }
+
+    /// Whether a country's customs service is this one.
+    pub fn serves_country(&self, country: CountryCode) -> bool {
+        self.country == country || self.serves.countries.contains(&country)
     }
 
     /// The fee band for a total customs value on a day.

@@ -2,7 +2,7 @@
 //! transits. What a dialect leaves out by habit is switched in its pack; what is wrong stays.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use declaration::{Declaration, Finding, Severity};
 use jiff::civil::Date;
@@ -11,12 +11,16 @@ use reference::Reference;
 use super::{ON, change};
 use crate::check;
 
-/// The declarations in a folder of the corpus, by file name; none where the corpus is absent.
-fn declarations(folder: &str) -> Vec<(String, Declaration)> {
-    let root = std::env::var_os("GREENLANE_CORPUS").map_or_else(
+fn root() -> PathBuf {
+    std::env::var_os("GREENLANE_CORPUS").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
         PathBuf::from,
-    );
+    )
+}
+
+/// The declarations in a folder of the corpus, by file name; none where the corpus is absent.
+fn declarations(folder: &str) -> Vec<(String, Declaration)> {
+    let root = root();
     let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
         println!("skipped: no corpus at {}", root.display());
         return Vec::new();
@@ -36,8 +40,12 @@ fn declarations(folder: &str) -> Vec<(String, Declaration)> {
 
 /// Findings by file; printed as a table, code by code, for whoever runs with `--nocapture`.
 fn findings(folder: &str, on: Date) -> Vec<(String, Vec<Finding>)> {
+    findings_of(declarations(folder), on)
+}
+
+fn findings_of(declarations: Vec<(String, Declaration)>, on: Date) -> Vec<(String, Vec<Finding>)> {
     let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
-    let found: Vec<_> = declarations(folder)
+    let found: Vec<_> = declarations
         .into_iter()
         .map(|(file, declaration)| {
             let pack = reference.pack_for(&declaration);
@@ -102,4 +110,39 @@ fn transits_have_hints_only() {
     let found = findings("eaeu/transit", ON);
     let doubtful = [Severity::Warning, Severity::Error].map(|severity| files_with(&found, severity));
     assert!(doubtful.iter().all(BTreeMap::is_empty), "{doubtful:?}");
+}
+
+/// New declarations of the corpus that the wire finds whole, by file.
+fn british() -> Vec<(String, Declaration)> {
+    fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            match path.is_dir() {
+                true => files(&path, found),
+                false => found.push(path),
+            }
+        }
+    }
+    let mut paths = Vec::new();
+    files(&root().join("wco/samples"), &mut paths);
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
+    paths.sort();
+    let read = |path: PathBuf| {
+        let document = wire::read(&std::fs::read(&path).unwrap()).ok()?;
+        let whole = document.findings.iter().all(|finding| finding.severity != Severity::Error);
+        let declaration = document.declaration().filter(|_| whole && document.format == wire::Format::Wco)?;
+        let new = declaration.purpose() == declaration::Purpose::New;
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        new.then(|| (name, declaration.clone()))
+    };
+    paths.into_iter().filter_map(read).collect()
+}
+
+#[test]
+fn british_declarations_have_only_errors_an_expert_would_sign() {
+    let declarations = british();
+    println!("{} new declarations", declarations.len());
+    let found = findings_of(declarations, ON);
+    let errors = files_with(&found, Severity::Error);
+    assert!(errors.is_empty(), "{errors:?}");
 }
