@@ -423,9 +423,7 @@ fn packaging(control: &mut Control<'_>, index: usize, item: &Item) {
         control.find(&PACKAGING_KIND, item_path(index, "packaging/kind"), &[kind]);
     }
     for (nth, package) in packaging.packages.iter().enumerate() {
-        package_kind(control, package, || {
-            item_path(index, &format!("packaging/packages/{}/code", nth + 1))
-        });
+        package_kind(control, package, || item_path(index, &format!("packaging/packages/{}/code", nth + 1)));
     }
 }
 

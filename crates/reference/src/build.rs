@@ -208,9 +208,9 @@ impl Reference {
     /// The pack of the customs service a declaration is for: by the country it names, else by the
     /// office where the goods lie, else by the kind of document, else the default one.
     pub fn pack_for(&self, declaration: &Declaration) -> &Pack {
-        let by_country = declaration
-            .customs_country()
-            .and_then(|country| self.jurisdictions.iter().position(|place| place.pack.serves_country(country)));
+        let by_country = declaration.customs_country().and_then(|country| {
+            self.jurisdictions.iter().position(|place| place.pack.serves_country(country))
+        });
         let by_office = || {
             let office = declaration.goods_office()?;
             self.jurisdictions.iter().position(|place| place.covers(&office))

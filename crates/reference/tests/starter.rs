@@ -168,7 +168,8 @@ fn a_declaration_finds_its_pack_and_its_office() {
         assert_eq!(reference.registering_office(&declaration), code::<OfficeCode>("GB000060"));
     }
     // A message that names neither: what takes such messages is declared by the pack.
-    let message = Declaration { document_code: declaration::Leaf::parse("DEC").ok(), ..Declaration::default() };
+    let message =
+        Declaration { document_code: declaration::Leaf::parse("DEC").ok(), ..Declaration::default() };
     assert_eq!(reference.pack_for(&message).name, "gb");
 }
 

@@ -146,3 +146,55 @@ fn british_declarations_have_only_errors_an_expert_would_sign() {
     let errors = files_with(&found, Severity::Error);
     assert!(errors.is_empty(), "{errors:?}");
 }
+
+/// The project's own messages, and what is said of each when something in it is wrong.
+#[test]
+fn a_sound_british_declaration_has_no_errors_and_a_mistake_is_one() {
+    let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
+    let read = |name: &str| {
+        let path = format!("{}/../wire/fixtures/gb-{name}.xml", env!("CARGO_MANIFEST_DIR"));
+        wire::read(&std::fs::read(path).unwrap()).unwrap().declaration().unwrap().clone()
+    };
+    let codes = |declaration: &Declaration, severity: Severity| {
+        let pack = reference.pack_for(declaration);
+        assert_eq!(pack.name, "gb");
+        let found = check(declaration, &reference, pack, ON);
+        let found = found.into_iter().filter(|one| one.severity == severity);
+        found.map(|one| format!("{} {}", one.code, one.path)).collect::<Vec<_>>()
+    };
+    for name in ["import", "export"] {
+        let declaration = read(name);
+        assert_eq!(codes(&declaration, Severity::Error), [""; 0], "{name}");
+        assert_eq!(codes(&declaration, Severity::Warning), [""; 0], "{name}");
+    }
+    let amended = wire::amend(&read("import"), &read("amendment")).declaration;
+    assert_eq!(codes(&amended, Severity::Error), [""; 0]);
+    let mistakes = [
+        ("import", "item_count=3", "GL-2301 item_count"),
+        ("import", "package_count=40", "GL-2302 package_count"),
+        ("import", "items/2/mass_net=400", "GL-2306 items/2/mass_net"),
+        ("import", "items/1/valuation_method=7", "GL-2413 items/1/valuation_method"),
+        ("import", "items/1/packages/1/code=box", "GL-2518 items/1/packages/1/code"),
+        ("import", "transport_border/mode=0", "GL-2901 transport_border/mode"),
+        ("import", "container_indicator=0", "GL-2907 container_indicator"),
+        ("import", "deal_nature=010", "GL-2508 deal_nature"),
+        ("import", "items/1/procedure/previous=40", "GL-2505 items/1/procedure/previous"),
+        ("export", "items/1/procedure/requested=45", "GL-2502 items/1/procedure/requested"),
+    ];
+    for (name, mistake, expected) in mistakes {
+        let mut declaration = read(name);
+        change(&mut declaration, mistake);
+        let mut found = codes(&declaration, Severity::Error);
+        found.extend(codes(&declaration, Severity::Warning));
+        assert!(found.iter().any(|one| one == expected), "{mistake}: {found:?}");
+    }
+    let mut export = read("export");
+    export.border_offices.clear();
+    assert_eq!(codes(&export, Severity::Error), ["GL-2123 border_offices"]);
+    // The same is nothing to an import, and a declaration in full must say what it declares.
+    let mut import = read("import");
+    import.items[0].commodity_code = None;
+    assert_eq!(codes(&import, Severity::Error), ["GL-2129 items/1/commodity_code"]);
+    import.direction = "IMC".parse().ok();
+    assert_eq!(codes(&import, Severity::Error), [""; 0]);
+}
