@@ -299,7 +299,7 @@ impl Trade {
             packaging: Some(Packaging {
                 package_count: Some(packages),
                 kind: leaf("1"),
-                packages: vec![Package { code: leaf(group.package), count: Some(packages), further: None }],
+                packages: vec![Package { code: leaf(group.package), count: Some(packages), ..Package::default() }],
                 ..Packaging::default()
             }),
             procedure: Some(ItemProcedure {
@@ -443,6 +443,6 @@ fn terms(random: &mut Random, mode: &str) -> Delivery {
     Delivery {
         terms: random.pick(codes).and_then(|code| leaf(code)),
         place: place.and_then(leaf),
-        further: None,
+        ..Delivery::default()
     }
 }
