@@ -8,6 +8,7 @@ use declaration::{
     Severity, TaxNumber, Text, TransportMode, UnitCode,
 };
 use jiff::civil::Date;
+use reference::pack::DataSet;
 use reference::{Pack, Reference};
 use rust_decimal::Decimal;
 
@@ -80,6 +81,8 @@ pub(crate) struct Control<'a> {
     pub(crate) on: Date,
     pub(crate) kind: Option<Kind>,
     kinds: Kinds,
+    /// The data sets of the pack that the declaration is of.
+    data_sets: Vec<&'a DataSet>,
     /// Findings by severity (hint, warning, error), each at most [`FINDINGS_MAX`], and how many more.
     kept: [Vec<Finding>; 3],
     left: [usize; 3],
@@ -100,6 +103,7 @@ impl<'a> Control<'a> {
             on,
             kind,
             kinds: Kinds::of(kind),
+            data_sets: pack.data_sets.iter().filter(|one| one.holds(declaration)).collect(),
             kept: Default::default(),
             left: [0; 3],
         }
@@ -134,7 +138,8 @@ impl<'a> Control<'a> {
 
     /// Notes that `check` fails at `path`, naming `values`, unless the pack switches it off.
     pub(crate) fn find(&mut self, check: &'static Check, path: impl Into<String>, values: &[&dyn Said]) {
-        let severity = match self.pack.checks.get(check.code) {
+        let of_data_set = self.data_sets.iter().find_map(|one| one.checks.get(check.code));
+        let severity = match of_data_set.or_else(|| self.pack.checks.get(check.code)) {
             Some(switch) => match switch.severity() {
                 Some(severity) => severity,
                 None => return,

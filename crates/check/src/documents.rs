@@ -138,6 +138,7 @@ fn preceding(control: &mut Control<'_>, index: usize, item: &Item) {
     let previous = item.procedure.as_ref().and_then(|procedure| procedure.previous);
     if let Some(previous) = previous.filter(|previous| *previous != "00")
         && item.preceding_documents.is_empty()
+        && control.declaration.preceding_documents.is_empty()
     {
         control.find(&PRECEDING, item_path(index, "preceding_documents"), &[&previous]);
     }

@@ -1,6 +1,6 @@
 //! Codes of the header and of procedures: whether they exist, and whether they agree.
 
-use declaration::{CountryCode, CurrencyCode, Item, OfficeCode, Party, ProcedureCode};
+use declaration::{CountryCode, CurrencyCode, Item, OfficeCode, Package, Party, ProcedureCode};
 use rust_decimal::Decimal;
 
 use crate::control::{Control, item_path};
@@ -115,8 +115,8 @@ const TERMS_NOW: [&str; 12] =
 const TERMS_BEFORE: [&str; 4] = ["DAF", "DES", "DEQ", "DDU"];
 /// Terms for carriage by sea and inland waterway only.
 const TERMS_WATER: [&str; 4] = ["FAS", "FOB", "CFR", "CIF"];
-/// Modes of transport on water: sea, inland waterway.
-const MODES_WATER: [&str; 2] = ["10", "80"];
+/// First digits of modes of transport on water: sea, vehicles on ferries, inland waterway.
+const MODES_WATER: [char; 3] = ['1', '6', '8'];
 /// Rates are set with four digits; a declared rate may be rounded there.
 const RATE_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 4);
 
@@ -176,8 +176,9 @@ fn deal(control: &mut Control<'_>) {
     let declaration = control.declaration;
     let digits = |text: &str, count: usize| text.len() == count && text.bytes().all(|b| b.is_ascii_digit());
     if let Some(code) = &declaration.deal_nature {
-        let known = control.classified("deal_nature", code.as_str()).unwrap_or(true);
-        if !digits(code.as_str(), 3) || !known {
+        // Where the pack has no classifier, the form of the code is all there is to judge.
+        let known = control.classified("deal_nature", code.as_str());
+        if !known.unwrap_or_else(|| digits(code.as_str(), 3)) {
             control.find(&DEAL_NATURE, "deal_nature", &[code]);
         }
         // Codes 010 to 019: goods pass to another owner for payment.
@@ -198,7 +199,7 @@ fn deal(control: &mut Control<'_>) {
     }
     if let Some(mode) = declaration.transport_border.as_ref().and_then(|transport| transport.mode)
         && TERMS_WATER.contains(&terms.as_str())
-        && !MODES_WATER.contains(&mode.as_str())
+        && !mode.as_str().starts_with(MODES_WATER)
     {
         control.find(&TERMS_SEA, "delivery/terms", &[&terms, &mode]);
     }
@@ -412,6 +413,9 @@ fn may_follow(control: &mut Control<'_>, index: usize, requested: ProcedureCode,
 }
 
 fn packaging(control: &mut Control<'_>, index: usize, item: &Item) {
+    for (nth, package) in item.packages.iter().enumerate() {
+        package_kind(control, package, || item_path(index, &format!("packages/{}/code", nth + 1)));
+    }
     let Some(packaging) = &item.packaging else { return };
     if let Some(kind) = &packaging.kind
         && !matches!(kind.as_str(), "0" | "1" | "2")
@@ -419,13 +423,16 @@ fn packaging(control: &mut Control<'_>, index: usize, item: &Item) {
         control.find(&PACKAGING_KIND, item_path(index, "packaging/kind"), &[kind]);
     }
     for (nth, package) in packaging.packages.iter().enumerate() {
-        let Some(code) = &package.code else { continue };
-        // Recommendation 21 of the UNECE: two letters or digits.
-        let formed = code.as_str().len() == 2
-            && code.as_str().bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-        if !formed || control.classified("package_kind", code.as_str()) == Some(false) {
-            let path = item_path(index, &format!("packaging/packages/{}/code", nth + 1));
-            control.find(&PACKAGE_KIND, path, &[code]);
-        }
+        package_kind(control, package, || item_path(index, &format!("packaging/packages/{}/code", nth + 1)));
+    }
+}
+
+fn package_kind(control: &mut Control<'_>, package: &Package, path: impl Fn() -> String) {
+    let Some(code) = &package.code else { return };
+    // Recommendation 21 of the UNECE: two letters or digits.
+    let formed = code.as_str().len() == 2
+        && code.as_str().bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    if !formed || control.classified("package_kind", code.as_str()) == Some(false) {
+        control.find(&PACKAGE_KIND, path(), &[code]);
     }
 }

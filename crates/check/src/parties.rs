@@ -79,7 +79,7 @@ rows! {
 }
 
 /// A party by the name of its field.
-fn parties<'a>(control: &Control<'a>) -> [(&'static str, Option<&'a Party>); 5] {
+fn parties<'a>(control: &Control<'a>) -> [(&'static str, Option<&'a Party>); 7] {
     let declaration = control.declaration;
     [
         ("consignor", declaration.consignor.as_ref()),
@@ -87,6 +87,8 @@ fn parties<'a>(control: &Control<'a>) -> [(&'static str, Option<&'a Party>); 5] 
         ("financial_party", declaration.financial_party.as_ref()),
         ("declarant", declaration.declarant.as_ref()),
         ("carrier", declaration.carrier.as_ref()),
+        ("exporter", declaration.exporter.as_ref()),
+        ("importer", declaration.importer.as_ref()),
     ]
 }
 
@@ -106,7 +108,8 @@ pub(crate) fn check(control: &mut Control<'_>) {
 }
 
 fn identity(control: &mut Control<'_>, field: &str, party: &Party) {
-    if party.display_name().is_none() {
+    // Who has such a number is in the register of the customs services, with name and address.
+    if party.display_name().is_none() && party.eori.is_none() {
         control.find(&NAME, format!("{field}/name"), &[]);
     }
     for (nth, email) in party.emails.iter().enumerate() {
@@ -125,7 +128,9 @@ fn identity(control: &mut Control<'_>, field: &str, party: &Party) {
 
 fn address(control: &mut Control<'_>, field: &str, party: &Party) {
     let Some(country) = party.country() else {
-        control.find(&COUNTRY, format!("{field}/country"), &[]);
+        if party.eori.is_none() {
+            control.find(&COUNTRY, format!("{field}/country"), &[]);
+        }
         return;
     };
     let located = party.address.iter().any(|address| {
@@ -134,7 +139,7 @@ fn address(control: &mut Control<'_>, field: &str, party: &Party) {
             || address.town.is_some()
             || address.street_house.is_some()
     });
-    if !located {
+    if !located && party.eori.is_none() {
         control.find(&ADDRESS, format!("{field}/address"), &[]);
     }
     for (nth, address) in party.address.iter().enumerate() {
@@ -192,8 +197,8 @@ fn national_numbers(control: &mut Control<'_>, field: &str, party: &Party) {
     }
     let answers = match field {
         "declarant" | "financial_party" => true,
-        "consignee" => control.kind == Some(Kind::Import),
-        "consignor" => control.kind == Some(Kind::Export),
+        "consignee" | "importer" => control.kind == Some(Kind::Import),
+        "consignor" | "exporter" => control.kind == Some(Kind::Export),
         _ => false,
     };
     let person = party.identity_card.is_some() || party.person_number.is_some();

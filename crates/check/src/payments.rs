@@ -110,9 +110,15 @@ fn is_national(pack: &Pack, code: &Code) -> bool {
     code.as_str() == pack.currency_number || code.as_str() == pack.currency.as_str()
 }
 
+fn states_no_payment(line: &PaymentLine) -> bool {
+    line.preference.is_some() || line.quota.is_some() || line.base_quantity.is_some()
+}
+
 fn line_codes(control: &mut Control<'_>, line: &PaymentLine, at: impl Fn(&str) -> String) {
     let pack = control.pack;
     match line.kind {
+        // A line may say nothing but which preference or quota is claimed, or a quantity that is taxed.
+        None if line.amount.is_none() && states_no_payment(line) => {}
         None => control.find(&KIND, at("kind"), &[]),
         Some(kind) => {
             if !known_kind(control, kind) {

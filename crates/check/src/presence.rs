@@ -189,18 +189,23 @@ fn weightless(item: &Item) -> bool {
     item.commodity_code.is_some_and(|code| code.prefix(4) == ELECTRICITY)
 }
 
+/// What some formats state for each item instead of once for all.
+fn of_every_item(declaration: &Declaration, states: fn(&Item) -> bool) -> bool {
+    !declaration.items.is_empty() && declaration.items.iter().all(states)
+}
+
 static HEADER: &[Mandatory<Declaration>] = &[
     of(&DIRECTION, Kinds::ALL, "direction", |_, d| d.direction.is_none()),
     of(&PROCEDURE, Kinds::GOODS, "procedure", |_, d| d.procedure.is_none()),
     of(&ELECTRONIC_SIGN, Kinds::GOODS, "electronic_sign", |_, d| d.electronic_sign.is_none()),
     of(&TRANSIT_DIRECTION, Kinds::TRANSIT, "transit_direction", |_, d| d.transit_direction.is_none()),
-    of(&CONSIGNOR, Kinds::ALL, "consignor", |_, d| d.consignor.is_none()),
+    of(&CONSIGNOR, Kinds::ALL, "consignor", |_, d| d.consignor.is_none() && d.exporter.is_none()),
     of(&ITEM_COUNT, Kinds::ALL, "item_count", |_, d| d.item_count.is_none()),
     of(&PACKAGE_COUNT, Kinds::ALL, "package_count", |_, d| {
         // Goods in bulk have no packages, and box 6 stays empty.
         d.package_count.is_none() && d.items.iter().any(|item| packages(item) > 0)
     }),
-    of(&CONSIGNEE, Kinds::ALL, "consignee", |_, d| d.consignee.is_none()),
+    of(&CONSIGNEE, Kinds::ALL, "consignee", |_, d| d.consignee.is_none() && d.importer.is_none()),
     of(&FINANCIAL_PARTY, Kinds::GOODS, "financial_party", |_, d| d.financial_party.is_none()),
     of(&TRADE_COUNTRY, Kinds::GOODS, "trade_country", |_, d| d.trade_country.is_none()),
     of(&CUSTOMS_VALUE_TOTAL, Kinds::GOODS, "customs_value_total", |control, d| {
@@ -209,8 +214,12 @@ static HEADER: &[Mandatory<Declaration>] = &[
             && (control.is_import() || d.items.iter().any(|item| item.customs_value.is_some()))
     }),
     of(&DECLARANT, Kinds::ALL, "declarant", |_, d| d.declarant.is_none()),
-    of(&DISPATCH_COUNTRY, Kinds::ALL, "dispatch_country", |_, d| d.dispatch_country.is_none()),
-    of(&DESTINATION_COUNTRY, Kinds::ALL, "destination_country", |_, d| d.destination_country.is_none()),
+    of(&DISPATCH_COUNTRY, Kinds::ALL, "dispatch_country", |_, d| {
+        d.dispatch_country.is_none() && !of_every_item(d, |item| item.dispatch_country.is_some())
+    }),
+    of(&DESTINATION_COUNTRY, Kinds::ALL, "destination_country", |_, d| {
+        d.destination_country.is_none() && !of_every_item(d, |item| item.destination_country.is_some())
+    }),
     of(&CONTAINER_INDICATOR, Kinds::ALL, "container_indicator", |_, d| d.container_indicator.is_none()),
     of(&DELIVERY_TERMS, Kinds::GOODS, "delivery/terms", |_, d| {
         d.delivery.as_ref().is_none_or(|delivery| delivery.terms.is_none())
@@ -224,7 +233,9 @@ static HEADER: &[Mandatory<Declaration>] = &[
         let foreign = d.invoice_currency.is_some_and(|currency| currency != control.pack.currency);
         foreign && d.exchange_rate.is_none()
     }),
-    of(&DEAL_NATURE, Kinds::GOODS, "deal_nature", |_, d| d.deal_nature.is_none()),
+    of(&DEAL_NATURE, Kinds::GOODS, "deal_nature", |_, d| {
+        d.deal_nature.is_none() && !of_every_item(d, |item| item.deal_nature.is_some())
+    }),
     of(&TRANSPORT_BORDER, Kinds::GOODS, "transport_border/mode", |_, d| {
         d.transport_border.as_ref().is_none_or(|transport| transport.mode.is_none())
     }),
@@ -251,7 +262,9 @@ static ITEM: &[Mandatory<Item>] = &[
     of(&DESCRIPTION, Kinds::ALL, "description", |_, item| {
         item.description.is_empty() && item.groups.is_empty()
     }),
-    of(&PACKAGING, Kinds::ALL, "packaging", |_, item| item.packaging.is_none() && !weightless(item)),
+    of(&PACKAGING, Kinds::ALL, "packaging", |_, item| {
+        item.packaging.is_none() && item.packages.is_empty() && !weightless(item)
+    }),
     of(&ITEM_NUMBER, Kinds::ALL, "number", |_, item| item.number.is_none()),
     of(&COMMODITY_CODE, Kinds::ALL, "commodity_code", |_, item| item.commodity_code.is_none()),
     of(&ORIGIN, Kinds::GOODS, "origin_country", |_, item| item.origin_country.is_none()),
@@ -269,7 +282,7 @@ static ITEM: &[Mandatory<Item>] = &[
 
 /// How many packages an item has.
 pub(crate) fn packages(item: &Item) -> u32 {
-    item.packaging.as_ref().and_then(|packaging| packaging.package_count).unwrap_or_default()
+    item.package_count().unwrap_or_default()
 }
 
 pub(crate) fn check(control: &mut Control<'_>) {

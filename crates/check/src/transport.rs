@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use declaration::{Item, Transport};
+use declaration::{Equipment, Item, Transport};
 
 use crate::control::{Control, item_path};
 use crate::numbers;
@@ -57,7 +57,9 @@ pub(crate) fn check(control: &mut Control<'_>) {
             means(control, field, transport);
         }
     }
-    let listed = declaration.items.iter().any(|item| !item.containers.is_empty());
+    let numbered = |equipment: &[Equipment]| equipment.iter().any(|one| one.number.is_some());
+    let listed = numbered(&declaration.equipment)
+        || declaration.items.iter().any(|item| !item.containers.is_empty() || numbered(&item.equipment));
     match declaration.container_indicator {
         Some(true) if !listed => control.find(&CONTAINERS_MISSING, "container_indicator", &[]),
         Some(false) if listed => control.find(&CONTAINERS_UNSTATED, "container_indicator", &[]),
@@ -75,7 +77,8 @@ fn means(control: &mut Control<'_>, field: &str, transport: &Transport) {
         if control.classified("transport_mode", mode.as_str()) == Some(false) {
             control.find(&MODE, format!("{field}/mode"), &[&mode]);
         }
-        if mode.as_str().starts_with('3') && transport.means.is_empty() && field == "transport_border" {
+        let identified = !transport.means.is_empty() || transport.identifier.is_some();
+        if mode.as_str().starts_with('3') && !identified && field == "transport_border" {
             control.find(&MEANS_MISSING, format!("{field}/means"), &[]);
         }
     }

@@ -1,6 +1,6 @@
 //! Assessment: control, payments and risk of one declaration against one world. Pure and parallel.
 
-use declaration::{Declaration, Finding, Kind, OfficeCode, ProcedureCode, Severity, TaxNumber};
+use declaration::{Declaration, Finding, Kind, OfficeCode, Party, ProcedureCode, Severity, TaxNumber};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use reference::{CommodityLookup, Pack};
@@ -28,7 +28,7 @@ pub struct Assessed {
     pub declarant: String,
     /// The declarant's tax number.
     pub declarant_number: Option<TaxNumber>,
-    /// Who pays: the party for financial settlement, else the declarant, else the consignee.
+    /// Who pays: the party for financial settlement, else the importer, the declarant, the consignee.
     pub payer: Option<TaxNumber>,
     /// The identifier the declarant's software gave the document.
     pub document_id: Option<String>,
@@ -82,6 +82,9 @@ pub fn assess(
         customs_value_total: payments.customs_value_total,
         finding_warnings: count(findings.iter().filter(|finding| finding.severity == Severity::Warning)),
         codes_outside_nomenclature: count(declaration.items.iter().filter(|item| {
+            if !pack.nomenclature {
+                return false;
+            }
             let lookup = item.commodity_code.map(|code| reference.commodity(&code, day));
             lookup == Some(CommodityLookup::OutsideExcerpt)
         })),
@@ -112,9 +115,9 @@ pub fn assess(
         pack: pack.name.clone(),
         day,
         kind: declaration.kind(),
-        procedure: declaration.procedure,
+        procedure: declaration.requested_procedure(),
         office: reference.registering_office(declaration),
-        declarant: party.and_then(|party| party.display_name()).unwrap_or_default().to_owned(),
+        declarant: party.map(known_as).unwrap_or_default(),
         declarant_number,
         payer,
         document_id: document_id(declaration),
@@ -131,6 +134,12 @@ pub fn assess(
 fn document_id(declaration: &Declaration) -> Option<String> {
     let own = declaration.document_id.as_ref().map(|id| id.as_str());
     own.or(declaration.local_reference.as_ref().map(|reference| reference.as_str())).map(str::to_owned)
+}
+
+/// A party's name, or the number it is known by where a format has nothing else.
+fn known_as(party: &Party) -> String {
+    let number = || party.tax_number().map(|number| number.to_string());
+    party.display_name().map(str::to_owned).or_else(number).unwrap_or_default()
 }
 
 /// What reading and control found, in document order. A field the reader could not understand is not
@@ -163,7 +172,9 @@ fn count<T>(items: impl Iterator<Item = T>) -> u32 {
 }
 
 fn payer(declaration: &Declaration) -> Option<TaxNumber> {
-    let parties = [&declaration.financial_party, &declaration.declarant, &declaration.consignee];
+    // Where an agent declares in another's name, the debt is the importer's.
+    let parties =
+        [&declaration.financial_party, &declaration.importer, &declaration.declarant, &declaration.consignee];
     parties.into_iter().flatten().find_map(|party| party.tax_number())
 }
 
@@ -175,6 +186,10 @@ fn claims_relief(declaration: &Declaration, pack: &Pack) -> bool {
     };
     let first = declaration.items.first();
     declaration.items.iter().any(|item| {
+        // Where a format states preferences with each payment, any that claims something.
+        if item.payments.iter().any(|line| claimed(&line.preference).is_some()) {
+            return true;
+        }
         let Some(preference) = &item.preference else { return false };
         let proved = || {
             let documents = item.documents.iter().chain(first.iter().flat_map(|item| &item.documents));
@@ -215,7 +230,9 @@ fn route_reasons(
 ) -> Vec<RouteReason> {
     let rules = &pack.automatic;
     let warned = findings.iter().any(|finding| finding.severity == Severity::Warning);
-    let procedure_listed = declaration.procedure.is_some_and(|code| rules.procedures.contains(&code));
+    let own = declaration.items.iter().filter_map(|item| item.procedure.as_ref()?.requested);
+    let mut stated = own.chain(declaration.procedure).peekable();
+    let procedure_listed = stated.peek().is_some() && stated.all(|code| rules.procedures.contains(&code));
     let valued_over = rules.value_max.is_some_and(|max: Decimal| payments.customs_value_total > max);
     let out_of_hours = rules.hours.is_some_and(|(from, to)| time < from || time >= to);
     let reasons = [

@@ -677,6 +677,12 @@ impl Declaration {
         }
     }
 
+    /// The procedure asked for: that of box 1, or of the first item in formats that state it there only.
+    pub fn requested_procedure(&self) -> Option<ProcedureCode> {
+        let of_item = || self.items.first()?.procedure.as_ref()?.requested;
+        self.procedure.or_else(of_item)
+    }
+
     /// The office where the goods lie: the first of box 30.
     pub fn goods_office(&self) -> Option<OfficeCode> {
         self.goods_locations.iter().find_map(|place| place.office)

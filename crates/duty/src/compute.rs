@@ -112,6 +112,10 @@ impl<'a> Work<'a> {
     fn run(&mut self) -> Decimal {
         let mut value_total = Decimal::ZERO;
         for (at, item) in self.declaration.items.iter().enumerate() {
+            // A value that nothing is levied on need not be stated.
+            if item.customs_value.is_none() && item.invoice_value.is_none() && self.owes_nothing(item) {
+                continue;
+            }
             let Some(value) = self.customs_value(at, item) else {
                 self.values_missing = true;
                 self.undone[at] = true;
@@ -130,6 +134,14 @@ impl<'a> Work<'a> {
     fn procedure(&self, item: Option<&Item>) -> Option<&'a Procedure> {
         let own = item.and_then(|item| item.procedure.as_ref()?.requested);
         self.pack.procedures.get(&own.or(self.declaration.procedure)?)
+    }
+
+    /// Whether no payment of the pack can fall on an item: exports where exports pay neither duty nor fee.
+    fn owes_nothing(&self, item: &Item) -> bool {
+        let procedure = self.procedure(Some(item));
+        self.kind == Kind::Export
+            && self.pack.payments.export_duty.is_none()
+            && procedure.is_some_and(|procedure| procedure.fee == PaymentStatus::None)
     }
 
     fn goods(&mut self, at: usize, item: &'a Item, value: CustomsValue) {
@@ -250,7 +262,17 @@ impl<'a> Work<'a> {
     /// The rate of import duty of the nomenclature, or a note why there is none.
     fn nomenclature_rate(&mut self, goods: &Goods<'a>) -> Option<&'a RateText> {
         let code = goods.code;
-        let text = match self.reference.commodity(code, self.on) {
+        let on = self.on;
+        let text = match self.reference.commodity(code, on) {
+            // Codes of another tariff say nothing here, even where they look alike.
+            _ if !self.pack.nomenclature => Text::new(
+                format!(
+                    "ставки для кода {code} на {on} нет: пошлина и налоги не исчислены; загрузите ставки тарифа"
+                ),
+                format!(
+                    "there is no rate for {code} on {on}: duty and taxes are not computed; import the tariff's rates"
+                ),
+            ),
             CommodityLookup::Known(commodity) if commodity.duty != RateText::NotStated => {
                 return Some(&commodity.duty);
             }

@@ -21,6 +21,11 @@ pub(crate) fn compare(declaration: &Declaration, pack: &Pack, undone: &[bool], a
         let computed = assessment.lines.iter().filter(|line| line.item.is_some() && line.item == position);
         for line in computed.clone() {
             let declared = declared_sum(item, pack, line.kind, line.status);
+            // A line that names the payment and no sum leaves the computing to the service.
+            let left = item.payments.iter().any(|own| own.kind == Some(line.kind) && own.amount.is_none());
+            if declared.is_none() && left {
+                continue;
+            }
             if (declared.unwrap_or_default() - line.amount).abs() > TOLERANCE {
                 notes.push(differs(at, item, line.kind, declared, line.amount));
             }

@@ -206,15 +206,21 @@ impl Reference {
     }
 
     /// The pack of the customs service a declaration is for: by the country it names, else by the
-    /// office where the goods lie, else the default one.
+    /// office where the goods lie, else by the kind of document, else the default one.
     pub fn pack_for(&self, declaration: &Declaration) -> &Pack {
-        let by_country = declaration
-            .customs_country()
-            .and_then(|country| self.jurisdictions.iter().position(|place| place.pack.country == country));
-        let at = by_country.or_else(|| {
+        let by_country = declaration.customs_country().and_then(|country| {
+            self.jurisdictions.iter().position(|place| place.pack.serves_country(country))
+        });
+        let by_office = || {
             let office = declaration.goods_office()?;
             self.jurisdictions.iter().position(|place| place.covers(&office))
-        });
+        };
+        let by_document = || {
+            let document = declaration.document_code.as_ref()?.as_str();
+            let takes = |pack: &Pack| pack.serves.documents.iter().any(|code| code == document);
+            self.jurisdictions.iter().position(|place| takes(&place.pack))
+        };
+        let at = by_country.or_else(by_office).or_else(by_document);
         &self.jurisdictions[at.unwrap_or(self.default)].pack
     }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use declaration::{
-    CommodityCode, CountryCode, CurrencyCode, OfficeCode, PaymentKind, ProcedureCode, Severity, Text,
+    Code, CommodityCode, CountryCode, CurrencyCode, Declaration, OfficeCode, PaymentKind, ProcedureCode,
+    Severity, Text,
 };
 use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
@@ -33,6 +34,13 @@ pub struct Pack {
     /// The format in which the declarant's software expects what the service answers.
     #[serde(default)]
     pub notices: NoticeFormat,
+    /// What falls under the pack besides what its country says.
+    #[serde(default)]
+    pub serves: Serves,
+    /// Whether the nomenclature loaded, with its duties, is this service's; where it is not, only the pack's
+    /// own rates tables say a duty.
+    #[serde(default = "yes")]
+    pub nomenclature: bool,
     /// What may be filed and how.
     pub filing: Filing,
     /// Customs procedures by code.
@@ -49,6 +57,9 @@ pub struct Pack {
     /// Severity of checks that differ here from their usual one; `off` switches a check off.
     #[serde(default)]
     pub checks: BTreeMap<String, CheckSwitch>,
+    /// Declarations that state less than others, or otherwise.
+    #[serde(default)]
+    pub data_sets: Vec<DataSet>,
     /// Legal time limits.
     pub deadlines: Deadlines,
     /// What is registered and released without an official.
@@ -70,6 +81,21 @@ pub enum NoticeFormat {
     Album,
     /// Responses of the WCO's data model.
     Wco,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What falls under a pack besides what its country says.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Serves {
+    /// Further countries whose customs service this is.
+    pub countries: Vec<CountryCode>,
+    /// Codes of electronic documents that only this service takes: they come here where no country and no
+    /// office is named.
+    pub documents: Vec<String>,
 }
 
 /// What may be filed and how.
@@ -139,6 +165,49 @@ pub struct RequiredDocument {
     pub origins: Vec<CountryCode>,
     /// The norm.
     pub norm: String,
+}
+
+/// Declarations that are judged otherwise than the rest, because their rules ask for other data. Every
+/// condition that is not empty must hold.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataSet {
+    /// What they are, for people.
+    pub name: Text,
+    /// Declaration types as box 1 states them, such as `IMJ`.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// Requested procedures of the first item.
+    #[serde(default)]
+    pub procedures: Vec<ProcedureCode>,
+    /// Additional procedures, any of which the first item states.
+    #[serde(default)]
+    pub additional_procedures: Vec<String>,
+    /// Severity of checks there; before what the pack says of them.
+    pub checks: BTreeMap<String, CheckSwitch>,
+}
+
+impl DataSet {
+    /// Whether a declaration is one of them.
+    pub fn holds(&self, declaration: &Declaration) -> bool {
+        let item = declaration.items.first();
+        let of_type = || {
+            let stated = declaration.direction.as_ref().map(Code::as_str);
+            self.types.iter().any(|one| Some(one.as_str()) == stated)
+        };
+        let of_procedure = || {
+            let requested = item.and_then(|item| item.procedure.as_ref()?.requested);
+            requested.is_some_and(|code| self.procedures.contains(&code))
+        };
+        let of_additional = || {
+            let stated = item.into_iter().flat_map(|item| &item.additional_procedures);
+            let mut codes = stated.filter_map(|one| one.code.as_ref());
+            codes.any(|code| self.additional_procedures.iter().any(|one| *code == one.as_str()))
+        };
+        (self.types.is_empty() || of_type())
+            && (self.procedures.is_empty() || of_procedure())
+            && (self.additional_procedures.is_empty() || of_additional())
+    }
 }
 
 /// How a check's severity differs from the usual.
@@ -239,6 +308,11 @@ impl Pack {
             return Some(("payments.fee.bands", "сборы не меньше нуля", "fees not below zero"));
         }
         None
+    }
+
+    /// Whether a country's customs service is this one.
+    pub fn serves_country(&self, country: CountryCode) -> bool {
+        self.country == country || self.serves.countries.contains(&country)
     }
 
     /// The fee band for a total customs value on a day.

@@ -1,4 +1,4 @@
-//! The datasets the project comes with, so that it works before anything is imported: two packs,
+//! The datasets the project comes with, so that it works before anything is imported: three packs,
 //! all countries and currencies, an excerpt of the nomenclature, offices, rates.
 //!
 //! Codes, rates of duty, procedures, fee bands and taxes are facts with their norms. Currency rates
@@ -23,15 +23,19 @@ macro_rules! packs {
 const FILES: &[(DatasetKind, &str, &str, &[u8])] = packs![
     (Pack, "eaeu-am", "eaeu-am/pack.toml"),
     (Pack, "eaeu-ru", "eaeu-ru/pack.toml"),
+    (Pack, "gb", "gb/pack.toml"),
     (Countries, "", "countries.csv"),
     (Currencies, "", "currencies.csv"),
     (Commodities, "", "commodities.csv"),
     (Rates, "eaeu-am", "eaeu-am/rates.csv"),
     (Rates, "eaeu-ru", "eaeu-ru/rates.csv"),
+    (Rates, "gb", "gb/rates.csv"),
     (Exchange, "eaeu-am", "eaeu-am/exchange.csv"),
     (Exchange, "eaeu-ru", "eaeu-ru/exchange.csv"),
+    (Exchange, "gb", "gb/exchange.csv"),
     (Offices, "eaeu-am", "eaeu-am/offices.csv"),
     (Offices, "eaeu-ru", "eaeu-ru/offices.csv"),
+    (Offices, "gb", "gb/offices.csv"),
 ];
 
 /// The datasets, in the order they are imported.
@@ -53,6 +57,6 @@ mod tests {
     fn the_starter_is_read_whole() {
         let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
         let names: Vec<&str> = reference.packs().map(|pack| pack.name.as_str()).collect();
-        assert_eq!(names, ["eaeu-am", "eaeu-ru"]);
+        assert_eq!(names, ["eaeu-am", "eaeu-ru", "gb"]);
     }
 }

@@ -2,7 +2,7 @@
 //! transits. What a dialect leaves out by habit is switched in its pack; what is wrong stays.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use declaration::{Declaration, Finding, Severity};
 use jiff::civil::Date;
@@ -11,12 +11,16 @@ use reference::Reference;
 use super::{ON, change};
 use crate::check;
 
-/// The declarations in a folder of the corpus, by file name; none where the corpus is absent.
-fn declarations(folder: &str) -> Vec<(String, Declaration)> {
-    let root = std::env::var_os("GREENLANE_CORPUS").map_or_else(
+fn root() -> PathBuf {
+    std::env::var_os("GREENLANE_CORPUS").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
         PathBuf::from,
-    );
+    )
+}
+
+/// The declarations in a folder of the corpus, by file name; none where the corpus is absent.
+fn declarations(folder: &str) -> Vec<(String, Declaration)> {
+    let root = root();
     let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
         println!("skipped: no corpus at {}", root.display());
         return Vec::new();
@@ -36,8 +40,12 @@ fn declarations(folder: &str) -> Vec<(String, Declaration)> {
 
 /// Findings by file; printed as a table, code by code, for whoever runs with `--nocapture`.
 fn findings(folder: &str, on: Date) -> Vec<(String, Vec<Finding>)> {
+    findings_of(declarations(folder), on)
+}
+
+fn findings_of(declarations: Vec<(String, Declaration)>, on: Date) -> Vec<(String, Vec<Finding>)> {
     let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
-    let found: Vec<_> = declarations(folder)
+    let found: Vec<_> = declarations
         .into_iter()
         .map(|(file, declaration)| {
             let pack = reference.pack_for(&declaration);
@@ -102,4 +110,91 @@ fn transits_have_hints_only() {
     let found = findings("eaeu/transit", ON);
     let doubtful = [Severity::Warning, Severity::Error].map(|severity| files_with(&found, severity));
     assert!(doubtful.iter().all(BTreeMap::is_empty), "{doubtful:?}");
+}
+
+/// New declarations of the corpus that the wire finds whole, by file.
+fn british() -> Vec<(String, Declaration)> {
+    fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+        let Ok(entries) = std::fs::read_dir(folder) else { return };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            match path.is_dir() {
+                true => files(&path, found),
+                false => found.push(path),
+            }
+        }
+    }
+    let mut paths = Vec::new();
+    files(&root().join("wco/samples"), &mut paths);
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "xml"));
+    paths.sort();
+    let read = |path: PathBuf| {
+        let document = wire::read(&std::fs::read(&path).unwrap()).ok()?;
+        let whole = document.findings.iter().all(|finding| finding.severity != Severity::Error);
+        let declaration = document.declaration().filter(|_| whole && document.format == wire::Format::Wco)?;
+        let new = declaration.purpose() == declaration::Purpose::New;
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        new.then(|| (name, declaration.clone()))
+    };
+    paths.into_iter().filter_map(read).collect()
+}
+
+#[test]
+fn british_declarations_have_only_errors_an_expert_would_sign() {
+    let declarations = british();
+    println!("{} new declarations", declarations.len());
+    let found = findings_of(declarations, ON);
+    let errors = files_with(&found, Severity::Error);
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+/// The project's own messages, and what is said of each when something in it is wrong.
+#[test]
+fn a_sound_british_declaration_has_no_errors_and_a_mistake_is_one() {
+    let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
+    let read = |name: &str| {
+        let path = format!("{}/../wire/fixtures/gb-{name}.xml", env!("CARGO_MANIFEST_DIR"));
+        wire::read(&std::fs::read(path).unwrap()).unwrap().declaration().unwrap().clone()
+    };
+    let codes = |declaration: &Declaration, severity: Severity| {
+        let pack = reference.pack_for(declaration);
+        assert_eq!(pack.name, "gb");
+        let found = check(declaration, &reference, pack, ON);
+        let found = found.into_iter().filter(|one| one.severity == severity);
+        found.map(|one| format!("{} {}", one.code, one.path)).collect::<Vec<_>>()
+    };
+    for name in ["import", "export"] {
+        let declaration = read(name);
+        assert_eq!(codes(&declaration, Severity::Error), [""; 0], "{name}");
+        assert_eq!(codes(&declaration, Severity::Warning), [""; 0], "{name}");
+    }
+    let amended = wire::amend(&read("import"), &read("amendment")).declaration;
+    assert_eq!(codes(&amended, Severity::Error), [""; 0]);
+    let mistakes = [
+        ("import", "item_count=3", "GL-2301 item_count"),
+        ("import", "package_count=40", "GL-2302 package_count"),
+        ("import", "items/2/mass_net=400", "GL-2306 items/2/mass_net"),
+        ("import", "items/1/valuation_method=7", "GL-2413 items/1/valuation_method"),
+        ("import", "items/1/packages/1/code=box", "GL-2518 items/1/packages/1/code"),
+        ("import", "transport_border/mode=0", "GL-2901 transport_border/mode"),
+        ("import", "container_indicator=0", "GL-2907 container_indicator"),
+        ("import", "deal_nature=010", "GL-2508 deal_nature"),
+        ("import", "items/1/procedure/previous=40", "GL-2505 items/1/procedure/previous"),
+        ("export", "items/1/procedure/requested=45", "GL-2502 items/1/procedure/requested"),
+    ];
+    for (name, mistake, expected) in mistakes {
+        let mut declaration = read(name);
+        change(&mut declaration, mistake);
+        let mut found = codes(&declaration, Severity::Error);
+        found.extend(codes(&declaration, Severity::Warning));
+        assert!(found.iter().any(|one| one == expected), "{mistake}: {found:?}");
+    }
+    let mut export = read("export");
+    export.border_offices.clear();
+    assert_eq!(codes(&export, Severity::Error), ["GL-2123 border_offices"]);
+    // The same is nothing to an import, and a declaration in full must say what it declares.
+    let mut import = read("import");
+    import.items[0].commodity_code = None;
+    assert_eq!(codes(&import, Severity::Error), ["GL-2129 items/1/commodity_code"]);
+    import.direction = "IMC".parse().ok();
+    assert_eq!(codes(&import, Severity::Error), [""; 0]);
 }
