@@ -428,7 +428,7 @@ fn sum(of: &Declaration, value: impl Fn(&Item) -> Option<Amount>) -> Option<Amou
 }
 
 fn packages(of: &Declaration) -> u64 {
-    let counts = of.items.iter().filter_map(|item| item.packaging.as_ref()?.package_count);
+    let counts = of.items.iter().filter_map(Item::package_count);
     counts.map(u64::from).fold(0, u64::saturating_add)
 }
 
