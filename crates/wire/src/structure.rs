@@ -202,11 +202,11 @@ fn all() -> &'static [(&'static Edition, Vec<&'static Root>)] {
     static ALL: OnceLock<Vec<(&'static Edition, Vec<&'static Root>)>> = OnceLock::new();
     ALL.get_or_init(|| {
         let album_names = include_str!("../tables/album/names.tsv");
-        let later = include_str!("../tables/album-5.27/declaration.txt");
+        let changes_5_27 = include_str!("../tables/album-5.27/declaration.txt");
         vec![
-            read_edition("album-5.23", album_names, ALBUM, None),
-            read_edition("album-5.27", album_names, ALBUM, Some(later)),
-            read_edition("wco", include_str!("../tables/wco/names.tsv"), WCO, None),
+            read_edition("album-5.23", album_names, ALBUM, &[]),
+            read_edition("album-5.27", album_names, ALBUM, &[changes_5_27]),
+            read_edition("wco", include_str!("../tables/wco/names.tsv"), WCO, &[]),
         ]
     })
 }
@@ -463,12 +463,13 @@ impl Building {
     }
 }
 
-/// Reads the tables of an edition. What cannot be understood becomes a fault.
+/// Reads the tables of an edition, then what later ones change of it, in order. An edition with changes has
+/// the documents its last file names. What cannot be understood becomes a fault.
 fn read_edition(
     name: &'static str,
     names: &'static str,
     files: &[&'static str],
-    later: Option<&'static str>,
+    changes: &[&'static str],
 ) -> (&'static Edition, Vec<&'static Root>) {
     let mut edition = Edition {
         name,
@@ -497,7 +498,7 @@ fn read_edition(
         }
         .read(file);
     }
-    if let Some(later) = later {
+    for later in changes {
         documents.clear();
         let mut reading = Reading {
             edition: &mut edition,
