@@ -8,7 +8,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use declaration::{Declaration, Field, Fields, Finding, Form, LeafKind, Path, Record, Severity, Shape, Value};
+use declaration::{
+    Declaration, Field, Fields, Finding, Form, LeafKind, Path, Record, Severity, Shape, Value,
+};
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 

@@ -68,8 +68,7 @@ fn form(table: &'static FormTable, tables: &mut Map<String, Value>) -> Value {
                 // A field of forms always has their table.
                 (None, None) => json!({ "type": "object" }),
             };
-            let schema =
-                if field.shape.is_list() { json!({ "type": "array", "items": held }) } else { held };
+            let schema = if field.shape.is_list() { json!({ "type": "array", "items": held }) } else { held };
             (field.name.to_owned(), titled(schema, field))
         })
         .collect();
@@ -235,7 +234,10 @@ mod tests {
             let mapped = crate::mapping::declaration_map(root).is_some();
             assert!(papers > 0 || mapped, "{kind}");
         }
-        assert_eq!(json_schema_of("container").map(|schema| schema["title"].clone()), Some(json!("ED_Container")));
+        assert_eq!(
+            json_schema_of("container").map(|schema| schema["title"].clone()),
+            Some(json!("ED_Container"))
+        );
         assert_eq!(json_schema_of("unheard_of"), None);
     }
 

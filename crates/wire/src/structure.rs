@@ -390,22 +390,23 @@ impl Building {
         let at = |what: &str| format!("{prefix}.{}: {what}", self.name);
         let mut fields: Vec<Field> = Vec::new();
         let mut below: Vec<Option<&'static FormTable>> = Vec::new();
-        let mut field = |within: &str, line: &str, box_number, shape: Shape, table| -> Result<usize, String> {
-            // `Type/Element` where an element means something else in one type than anywhere else.
-            let element = line.rsplit('.').next().unwrap_or_default();
-            let named = edition.names.get(format!("{within}/{line}").as_str());
-            let name = match named.or_else(|| edition.names.get(element)) {
-                _ if line.is_empty() => &Name { field: TEXT_FIELD, ru: "Значение", en: "Value" },
-                Some(name) => name,
-                None => return Err(at(&format!("no name for {element}"))),
+        let mut field =
+            |within: &str, line: &str, box_number, shape: Shape, table| -> Result<usize, String> {
+                // `Type/Element` where an element means something else in one type than anywhere else.
+                let element = line.rsplit('.').next().unwrap_or_default();
+                let named = edition.names.get(format!("{within}/{line}").as_str());
+                let name = match named.or_else(|| edition.names.get(element)) {
+                    _ if line.is_empty() => &Name { field: TEXT_FIELD, ru: "Значение", en: "Value" },
+                    Some(name) => name,
+                    None => return Err(at(&format!("no name for {element}"))),
+                };
+                if let Some(there) = fields.iter().position(|field| field.name == name.field) {
+                    return Ok(there);
+                }
+                fields.push(Field { name: name.field, shape, box_number, ru: name.ru, en: name.en });
+                below.push(table);
+                Ok(fields.len() - 1)
             };
-            if let Some(there) = fields.iter().position(|field| field.name == name.field) {
-                return Ok(there);
-            }
-            fields.push(Field { name: name.field, shape, box_number, ru: name.ru, en: name.en });
-            below.push(table);
-            Ok(fields.len() - 1)
-        };
         let mut attributes = Vec::new();
         for line in &self.attributes {
             let value = Value::parse(line.holds).map_err(|why| at(&why))?;

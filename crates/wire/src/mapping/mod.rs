@@ -5,7 +5,7 @@ pub(crate) mod map;
 
 use std::borrow::Cow;
 
-use declaration::{Field, Leaf, Shape, LeafKind};
+use declaration::{Field, Leaf, LeafKind, Shape};
 use jiff::civil::DateTime;
 
 /// What stands in an element.

@@ -78,7 +78,8 @@ fn add(tree: &mut Tree, path: String, said: String) {
 
 fn compiled(kind: &'static Type, above: &str, tree: &mut Tree) {
     for element in &kind.elements {
-        let path = if above.is_empty() { element.name.to_owned() } else { format!("{above}/{}", element.name) };
+        let path =
+            if above.is_empty() { element.name.to_owned() } else { format!("{above}/{}", element.name) };
         let times = match (element.times.min, element.times.max) {
             (1, 1) => "1".to_owned(),
             (0, 1) => "?".to_owned(),

@@ -112,9 +112,7 @@ impl Value {
             Base::Date => zone_fits(text, 10) && Date::parse(text).is_ok(),
             Base::Time => zone_fits(text, 8) && Time::parse(text).is_ok(),
             Base::DateTime => {
-                text.as_bytes().get(10) == Some(&b'T')
-                    && zone_fits(text, 19)
-                    && DateTime::parse(text).is_ok()
+                text.as_bytes().get(10) == Some(&b'T') && zone_fits(text, 19) && DateTime::parse(text).is_ok()
             }
             Base::Year => {
                 (text.len() == 4 || text.len() == 5 && text.ends_with('Z') || text.len() == 10)
@@ -643,7 +641,14 @@ mod tests {
             (
                 "datetime",
                 &["2026-03-01T10:00:00", "2026-03-01T10:00:00.5Z", "2026-03-01T10:00:00-14:00"],
-                &["2026-03-01T10:00:00+03:00+14:00", "2026-03-01T10:00:00+14:30", "2026-03-01T10:00:00.", "2026-03-01", "2026-03-01 10:00:00", "2026-03-01T10:00"],
+                &[
+                    "2026-03-01T10:00:00+03:00+14:00",
+                    "2026-03-01T10:00:00+14:30",
+                    "2026-03-01T10:00:00.",
+                    "2026-03-01",
+                    "2026-03-01 10:00:00",
+                    "2026-03-01T10:00",
+                ],
             ),
             ("time", &["10:00:00"], &["10:00", "25:00:00"]),
             ("flag", &["true", "0"], &["yes", ""]),

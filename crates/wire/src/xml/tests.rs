@@ -1,4 +1,7 @@
+#[path = "../../tests/wire/bytes.rs"]
+mod bytes;
 mod conformance;
+mod hostile;
 mod mutations;
 mod seeds;
 
@@ -107,7 +110,7 @@ fn fill(kind: &'static Type, form: &mut Form, dice: &mut Dice, depth: usize) {
                     .open_form(element.field)
                     .unwrap_or_else(|| panic!("{}: a second {}", kind.name, element.name));
                 fill(below, below_form, dice, depth + 1);
-            },
+            }
         }
     }
 }

@@ -187,13 +187,11 @@ impl<'w> Writer<'w> {
         if let Some(value) = &kind.value {
             match map.text {
                 Some(node) => self.mapped_text(node, value, scope),
-                None => {
-                    if let Some(text) =
-                        scope.beside(groups).and_then(|form| text_of(form, kind.value_field, 0))
-                    {
-                        self.escaped(&text);
-                    }
-                }
+                None => match scope.beside(groups).and_then(|form| text_of(form, kind.value_field, 0)) {
+                    Some(text) => self.escaped(&text),
+                    None if value.allows("") => {}
+                    None => self.demanded(short_name(kind), scope.path.clone()),
+                },
             }
             return;
         }
@@ -473,10 +471,11 @@ impl<'w> Writer<'w> {
     /// Writes the content of an element from a form of its type.
     fn form(&mut self, kind: &'static Type, form: &Form, path: &Path) {
         if let Some(value) = &kind.value {
-            if let Some(text) = text_of(form, kind.value_field, 0)
-                && self.fits(&text, value, || path.clone())
-            {
-                self.escaped(&text);
+            match text_of(form, kind.value_field, 0) {
+                Some(text) if self.fits(&text, value, || path.clone()) => self.escaped(&text),
+                Some(_) => {}
+                None if value.allows("") => {}
+                None => self.demanded(short_name(kind), path.clone()),
             }
             return;
         }
@@ -788,12 +787,11 @@ fn stands_for(spot: &'static Spot, element: &'static Element, form: &Form, scope
         (Some(text), Some(beside)) => {
             let read = node.row.convert.read(&beside);
             let moment = zone_apart(row.shape.leaf(), read).map(|(moment, _)| moment);
-            let fraction = |moment: &str| moment.contains('.').then(|| moment.trim_end_matches('0').to_owned());
+            let fraction =
+                |moment: &str| moment.contains('.').then(|| moment.trim_end_matches('0').to_owned());
             match moment {
                 Some(moment) => moment == text || fraction(moment).is_some_and(|moment| moment == text),
-                None => {
-                    (spot.has_rivals() || !node.row.convert.keeps(&text, &beside)) && read == text
-                }
+                None => (spot.has_rivals() || !node.row.convert.keeps(&text, &beside)) && read == text,
             }
         }
         _ => false,
@@ -875,4 +873,9 @@ fn text_of(record: &dyn Record, field: usize, nth: usize) -> Option<String> {
         }
         _ => text,
     })
+}
+
+/// `Amount` of `album-5.23/cat_ru.Amount`.
+fn short_name(kind: &'static Type) -> &'static str {
+    kind.name.rsplit(['/', '.']).next().unwrap_or(kind.name)
 }

@@ -12,8 +12,7 @@ use crate::{Content, Document};
 /// The documents and schemas of others, where they are at hand.
 pub(super) fn corpus() -> Option<PathBuf> {
     let named = std::env::var_os("GREENLANE_CORPUS").map(PathBuf::from);
-    let found =
-        named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
+    let found = named.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
     if found.is_dir() && Command::new("xmllint").arg("--version").output().is_ok() {
         return Some(found);
     }
@@ -44,10 +43,7 @@ pub(super) fn schema(corpus: &Path, root: &Root, folder: &Path) -> Option<PathBu
             };
             let both = format!(
                 "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\">{}{}{}</xs:schema>",
-                import(
-                    "urn:wco:datamodel:WCO:DocumentMetaData-DMS:2",
-                    "DocumentMetaData_2_DMS.xsd"
-                ),
+                import("urn:wco:datamodel:WCO:DocumentMetaData-DMS:2", "DocumentMetaData_2_DMS.xsd"),
                 import("urn:wco:datamodel:WCO:DEC-DMS:2", "WCO_DEC_2_DMS.xsd"),
                 import("urn:wco:datamodel:WCO:RES-DMS:2", "../notification/WCO_RES_2_DMS.xsd"),
             );
@@ -114,11 +110,14 @@ pub(super) fn again(document: &Document, root: &'static Root) -> String {
 /// allows and the field does not.
 fn is_accepted(error: &str) -> bool {
     let rows = include_str!("../../../tests/wire/accepted-differences.tsv").lines().skip(1);
-    let elements = rows.filter(|row| row.starts_with("declaration\t")).filter_map(|row| row.split('\t').nth(1));
+    let elements =
+        rows.filter(|row| row.starts_with("declaration\t")).filter_map(|row| row.split('\t').nth(1));
     let fixed = error.contains("MeasureUnitQualifierCode") && error.contains("vehicles");
     fixed
         || error.starts_with("GL-1001")
-            && elements.flat_map(|names| names.split(' ')).any(|name| error.contains(&format!("element {name}:")))
+            && elements
+                .flat_map(|names| names.split(' '))
+                .any(|name| error.contains(&format!("element {name}:")))
 }
 
 /// Whether a line holds text or an attribute beside the tags.

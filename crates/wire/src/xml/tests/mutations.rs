@@ -123,9 +123,8 @@ fn spoilt(xml: &str, places: &[Place], at: usize, kind: &str) -> Option<String> 
     let with = |from: usize, to: usize, new: &str| format!("{}{new}{}", &xml[..from], &xml[to..]);
     let whole = &xml[place.from..place.to];
     let text = &xml[place.inner.0..place.inner.1];
-    let value = |new: &str| {
-        (place.leaf && text.trim() != new).then(|| with(place.inner.0, place.inner.1, new))
-    };
+    let value =
+        |new: &str| (place.leaf && text.trim() != new).then(|| with(place.inner.0, place.inner.1, new));
     let number = text.trim().starts_with(|c: char| c.is_ascii_digit());
     match kind {
         "mode" => {
@@ -329,9 +328,8 @@ fn the_reader_and_the_schema_agree_on_spoilt_documents() {
                 continue;
             }
             let refuses = if verdict.is_empty() { "here" } else { "schema" };
-            let covers = |row: &&mut Accepted| {
-                row.covers(root.kind, &mutant.element, mutant.mutation, refuses)
-            };
+            let covers =
+                |row: &&mut Accepted| row.covers(root.kind, &mutant.element, mutant.mutation, refuses);
             if let Some(row) = accepted.iter_mut().find(covers) {
                 row.happened += 1;
                 *by_kind.entry(refuses).or_default() += 1;
