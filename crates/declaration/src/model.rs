@@ -330,7 +330,7 @@ record! {
     /// A quantity in a unit besides kilograms.
     pub struct SupplementaryQuantity {
         leaf quantity: Quantity, "", "Количество", "Quantity";
-        leaf unit_name: Words<13>, "", "Единица", "Unit";
+        leaf unit_name: Words<50>, "", "Единица", "Unit";
         leaf unit: UnitCode, "", "Код единицы", "Unit code";
     }
 }
