@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 
-static KINDS: LazyLock<Vec<(&str, &str)>> =
-    LazyLock::new(|| fuzz::kinds(|element, uri| uri.starts_with("urn:customs.ru:") && element != "ESADout_CU"));
+static KINDS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    fuzz::kinds(|element, uri| uri.starts_with("urn:customs.ru:") && element != "ESADout_CU")
+});
 
 fuzz_target!(|bytes: &[u8]| fuzz::of_a_kind(bytes, &KINDS));

@@ -299,7 +299,11 @@ impl Trade {
             packaging: Some(Packaging {
                 package_count: Some(packages),
                 kind: leaf("1"),
-                packages: vec![Package { code: leaf(group.package), count: Some(packages), ..Package::default() }],
+                packages: vec![Package {
+                    code: leaf(group.package),
+                    count: Some(packages),
+                    ..Package::default()
+                }],
                 ..Packaging::default()
             }),
             procedure: Some(ItemProcedure {

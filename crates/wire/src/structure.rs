@@ -202,11 +202,11 @@ fn all() -> &'static [(&'static Edition, Vec<&'static Root>)] {
     static ALL: OnceLock<Vec<(&'static Edition, Vec<&'static Root>)>> = OnceLock::new();
     ALL.get_or_init(|| {
         let album_names = include_str!("../tables/album/names.tsv");
-        let later = include_str!("../tables/album-5.27/declaration.txt");
+        let changes_5_27 = include_str!("../tables/album-5.27/declaration.txt");
         vec![
-            read_edition("album-5.23", album_names, ALBUM, None),
-            read_edition("album-5.27", album_names, ALBUM, Some(later)),
-            read_edition("wco", include_str!("../tables/wco/names.tsv"), WCO, None),
+            read_edition("album-5.23", album_names, ALBUM, &[]),
+            read_edition("album-5.27", album_names, ALBUM, &[changes_5_27]),
+            read_edition("wco", include_str!("../tables/wco/names.tsv"), WCO, &[]),
         ]
     })
 }
@@ -324,8 +324,10 @@ struct Building {
     edition: &'static Edition,
     module: u16,
     name: &'static str,
-    /// Module, line, and whether no group around makes it optional.
-    lines: Vec<(u16, Line, bool)>,
+    /// The type whose lines are being taken: the one being built, or a base of it.
+    taking: &'static str,
+    /// Module, type that has the line, line, and whether no group around makes it optional.
+    lines: Vec<(u16, &'static str, Line, bool)>,
     attributes: Vec<Line>,
     value: Option<&'static str>,
     parts: Vec<Part>,
@@ -338,6 +340,7 @@ impl Building {
             edition,
             module,
             name,
+            taking: name,
             lines: Vec::new(),
             attributes: Vec::new(),
             value: None,
@@ -353,6 +356,7 @@ impl Building {
             let (base_module, base) = self.edition.resolve(module, base)?;
             self.take(base_module, base)?;
         }
+        self.taking = name;
         self.attributes.extend(&draft.attributes);
         self.value = draft.value.or(self.value);
         for part in &draft.parts {
@@ -365,7 +369,7 @@ impl Building {
     fn part(&mut self, module: u16, draft: &PartDraft, required: bool) -> Option<Part> {
         Some(match draft {
             PartDraft::Element(line) => {
-                self.lines.push((module, *line, required && line.times.min > 0));
+                self.lines.push((module, self.taking, *line, required && line.times.min > 0));
                 Part::Element(self.lines.len() - 1, line.times)
             }
             PartDraft::Group { choice, times, parts } => {
@@ -386,37 +390,38 @@ impl Building {
         let at = |what: &str| format!("{prefix}.{}: {what}", self.name);
         let mut fields: Vec<Field> = Vec::new();
         let mut below: Vec<Option<&'static FormTable>> = Vec::new();
-        let mut field = |line: &str, box_number, shape: Shape, table| -> Result<usize, String> {
-            // `Type/Element` where an element means something else in one type than anywhere else.
-            let element = line.rsplit('.').next().unwrap_or_default();
-            let named = edition.names.get(format!("{}/{line}", self.name).as_str());
-            let name = match named.or_else(|| edition.names.get(element)) {
-                _ if line.is_empty() => &Name { field: TEXT_FIELD, ru: "Значение", en: "Value" },
-                Some(name) => name,
-                None => return Err(at(&format!("no name for {element}"))),
+        let mut field =
+            |within: &str, line: &str, box_number, shape: Shape, table| -> Result<usize, String> {
+                // `Type/Element` where an element means something else in one type than anywhere else.
+                let element = line.rsplit('.').next().unwrap_or_default();
+                let named = edition.names.get(format!("{within}/{line}").as_str());
+                let name = match named.or_else(|| edition.names.get(element)) {
+                    _ if line.is_empty() => &Name { field: TEXT_FIELD, ru: "Значение", en: "Value" },
+                    Some(name) => name,
+                    None => return Err(at(&format!("no name for {element}"))),
+                };
+                if let Some(there) = fields.iter().position(|field| field.name == name.field) {
+                    return Ok(there);
+                }
+                fields.push(Field { name: name.field, shape, box_number, ru: name.ru, en: name.en });
+                below.push(table);
+                Ok(fields.len() - 1)
             };
-            if let Some(there) = fields.iter().position(|field| field.name == name.field) {
-                return Ok(there);
-            }
-            fields.push(Field { name: name.field, shape, box_number, ru: name.ru, en: name.en });
-            below.push(table);
-            Ok(fields.len() - 1)
-        };
         let mut attributes = Vec::new();
         for line in &self.attributes {
             let value = Value::parse(line.holds).map_err(|why| at(&why))?;
             let shape = Shape::Leaf(value.leaf());
             let name = format!("@{}", line.name);
-            let field = field(&name, "", shape, None)?;
+            let field = field("", &name, "", shape, None)?;
             attributes.push(Attribute { name: line.name, required: line.times.min > 0, value, field });
         }
         let value = self.value.map(Value::parse).transpose().map_err(|why| at(&why))?;
         let value_field = match &value {
-            Some(value) => field("", "", Shape::Leaf(value.leaf()), None)?,
+            Some(value) => field("", "", "", Shape::Leaf(value.leaf()), None)?,
             None => usize::MAX,
         };
         let mut elements = Vec::new();
-        for (module, line, required) in &self.lines {
+        for (module, declared_in, line, required) in &self.lines {
             // A global element of another module stands under its prefix.
             let (element_module, name) = edition.resolve(*module, line.name)?;
             let list = line.times.max > 1;
@@ -435,7 +440,7 @@ impl Building {
                     (Holds::Value(value), shape, None)
                 }
             };
-            let field = field(line.name, line.box_number, shape, table)?;
+            let field = field(declared_in, line.name, line.box_number, shape, table)?;
             let uri = edition.module(element_module).map_or("", |module| module.uri);
             let namespace = namespace(uri).ok_or_else(|| at("a module without a namespace"))?;
             elements.push(Element {
@@ -459,12 +464,13 @@ impl Building {
     }
 }
 
-/// Reads the tables of an edition. What cannot be understood becomes a fault.
+/// Reads the tables of an edition, then what later ones change of it, in order. An edition with changes has
+/// the documents its last file names. What cannot be understood becomes a fault.
 fn read_edition(
     name: &'static str,
     names: &'static str,
     files: &[&'static str],
-    later: Option<&'static str>,
+    changes: &[&'static str],
 ) -> (&'static Edition, Vec<&'static Root>) {
     let mut edition = Edition {
         name,
@@ -493,7 +499,7 @@ fn read_edition(
         }
         .read(file);
     }
-    if let Some(later) = later {
+    for later in changes {
         documents.clear();
         let mut reading = Reading {
             edition: &mut edition,

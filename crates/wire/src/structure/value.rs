@@ -368,7 +368,7 @@ impl Value {
             }
             Base::Decimal | Base::Integer => {
                 let scale = if self.base == Base::Integer { 0 } else { self.scale_max.min(4) };
-                let whole = self.digits_max.min(12).saturating_sub(scale).max(1).min(8);
+                let whole = self.digits_max.min(12).saturating_sub(scale).clamp(1, 8);
                 dice.decimal(whole, scale)
             }
             Base::Flag => ["true", "false"][dice.below(2)].to_owned(),

@@ -1,4 +1,7 @@
+#[path = "../../tests/wire/bytes.rs"]
+mod bytes;
 mod conformance;
+mod hostile;
 mod mutations;
 mod seeds;
 

@@ -202,13 +202,11 @@ impl<'w> Writer<'w> {
                     let beside = scope.beside(groups).and_then(|form| text_of(form, kind.value_field, 0));
                     self.mapped_text(node, value, beside, scope);
                 }
-                None => {
-                    if let Some(text) =
-                        scope.beside(groups).and_then(|form| text_of(form, kind.value_field, 0))
-                    {
-                        self.escaped(&text);
-                    }
-                }
+                None => match scope.beside(groups).and_then(|form| text_of(form, kind.value_field, 0)) {
+                    Some(text) => self.escaped(&text),
+                    None if value.allows("") => {}
+                    None => self.demanded(short_name(kind), scope.path.clone()),
+                },
             }
             return;
         }
@@ -575,10 +573,11 @@ impl<'w> Writer<'w> {
     /// Writes the content of an element from a form of its type.
     fn form(&mut self, kind: &'static Type, form: &Form, path: &Path) {
         if let Some(value) = &kind.value {
-            if let Some(text) = text_of(form, kind.value_field, 0)
-                && self.fits(&text, value, || path.clone())
-            {
-                self.escaped(&text);
+            match text_of(form, kind.value_field, 0) {
+                Some(text) if self.fits(&text, value, || path.clone()) => self.escaped(&text),
+                Some(_) => {}
+                None if value.allows("") => {}
+                None => self.demanded(short_name(kind), path.clone()),
             }
             return;
         }
@@ -1051,4 +1050,9 @@ fn text_of(record: &dyn Record, field: usize, nth: usize) -> Option<String> {
         }
         _ => text,
     })
+}
+
+/// `Amount` of `album-5.23/cat_ru.Amount`.
+fn short_name(kind: &'static Type) -> &'static str {
+    kind.name.rsplit(['/', '.']).next().unwrap_or(kind.name)
 }

@@ -347,7 +347,7 @@ fn the_reader_and_the_schema_agree_on_spoilt_documents() {
     let unexpected: Vec<_> =
         unexpected.into_iter().map(|(what, (count, said))| format!("{what}\t{count} × {said}")).collect();
     assert!(unexpected.is_empty(), "{} kinds:\n{}", unexpected.len(), unexpected.join("\n"));
-    for row in accepted.iter().filter(|row| row.happened == 0) {
-        panic!("does not happen: {} {} {} {}", row.kind, row.element, row.mutation, row.refuses);
-    }
+    let idle = accepted.iter().filter(|row| row.happened == 0);
+    let idle: Vec<_> = idle.map(|row| format!("{} {} {}", row.kind, row.element, row.mutation)).collect();
+    assert_eq!(idle, [""; 0], "accepted differences that do not happen");
 }
