@@ -118,6 +118,8 @@ pub(crate) struct Type {
     /// The name within the edition: `cat_ru.Organization`.
     pub(crate) name: &'static str,
     pub(crate) elements: Vec<Element>,
+    /// The shorthands of the elements' names, side by side: most of what is looked at in a search.
+    shorthands: Vec<u64>,
     pub(crate) attributes: Vec<Attribute>,
     /// What the element's own text may be.
     pub(crate) value: Option<Value>,
@@ -247,6 +249,37 @@ pub(crate) fn table_called(name: &str) -> Option<&'static FormTable> {
     let module = u16::try_from(module).ok()?;
     let (_, name) = edition.drafts.keys().find(|(at, found)| *at == module && *found == name)?;
     edition.compile(module, name).ok().map(|found| found.table)
+}
+
+/// What stands for a name in a search: equal for equal names, and different for nearly all others.
+#[inline]
+pub(crate) fn shorthand(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let (head, tail) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+        _ => (0, bytes.iter().fold(0, |all, byte| all << 8 | u64::from(*byte))),
+    };
+    // Odd numbers with bits all over (from the fraction of the golden ratio) keep the parts apart.
+    (head.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ tail.wrapping_mul(0xF39C_C060_5CED_C835).rotate_left(29))
+        .wrapping_add(bytes.len() as u64)
+}
+
+impl Type {
+    /// Whether the element with this index is called so, in this namespace.
+    #[inline]
+    pub(crate) fn is_called(
+        &self,
+        at: usize,
+        shorthand: u64,
+        name: &str,
+        namespace: Option<NamespaceId>,
+    ) -> bool {
+        self.shorthands.get(at) == Some(&shorthand)
+            && self
+                .elements
+                .get(at)
+                .is_some_and(|element| Some(element.namespace) == namespace && element.name == name)
+    }
 }
 
 impl Root {
@@ -449,7 +482,9 @@ impl Building {
             Box::leak(format!("{}/{prefix}.{}", edition.name, self.name).into_boxed_str());
         let table =
             Box::leak(Box::new(FormTable { name, fields: Box::leak(fields.into_boxed_slice()), below }));
-        Ok(Type { name, elements, attributes, value, value_field, content, any: self.any, table })
+        let shorthands = elements.iter().map(|element| shorthand(element.name)).collect();
+        let any = self.any;
+        Ok(Type { name, elements, shorthands, attributes, value, value_field, content, any, table })
     }
 }
 

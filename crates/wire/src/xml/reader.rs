@@ -675,12 +675,8 @@ impl<'a> Walk<'a> {
         tag: &Tag<'a>,
         around: &'static str,
     ) -> Result<Option<usize>, Box<Unreadable>> {
-        let namespace = tag.namespace.id;
-        let is = |at: usize| {
-            kind.elements
-                .get(at)
-                .is_some_and(|element| Some(element.namespace) == namespace && element.name == tag.name)
-        };
+        let shorthand = structure::shorthand(tag.name);
+        let is = |at: usize| kind.is_called(at, shorthand, tag.name, tag.namespace.id);
         if let Some(at) = kind.content.find(*cursor, is) {
             kind.content.advance(cursor, at);
             return Ok(Some(at));
