@@ -18,6 +18,7 @@
 //! Reading, writing, JSON and its schema, and the pages of documentation all come from these tables.
 
 pub(crate) mod content;
+mod shorthand;
 pub(crate) mod value;
 
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use declaration::{Field, Fields, FormTable, LeafKind, Shape};
 
 use content::{Content, Part, Times};
+pub(crate) use shorthand::Shorthand;
 use value::Value;
 
 /// Who makes documents of a kind.
@@ -119,7 +121,7 @@ pub(crate) struct Type {
     pub(crate) name: &'static str,
     pub(crate) elements: Vec<Element>,
     /// The shorthands of the elements' names, side by side: most of what is looked at in a search.
-    shorthands: Vec<u64>,
+    shorthands: Vec<Shorthand>,
     pub(crate) attributes: Vec<Attribute>,
     /// What the element's own text may be.
     pub(crate) value: Option<Value>,
@@ -251,34 +253,20 @@ pub(crate) fn table_called(name: &str) -> Option<&'static FormTable> {
     edition.compile(module, name).ok().map(|found| found.table)
 }
 
-/// What stands for a name in a search: equal for equal names, and different for nearly all others.
-#[inline]
-pub(crate) fn shorthand(name: &str) -> u64 {
-    let bytes = name.as_bytes();
-    let (head, tail) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-        _ => (0, bytes.iter().fold(0, |all, byte| all << 8 | u64::from(*byte))),
-    };
-    // Odd numbers with bits all over (from the fraction of the golden ratio) keep the parts apart.
-    (head.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ tail.wrapping_mul(0xF39C_C060_5CED_C835).rotate_left(29))
-        .wrapping_add(bytes.len() as u64)
-}
-
 impl Type {
     /// Whether the element with this index is called so, in this namespace.
     #[inline]
     pub(crate) fn is_called(
         &self,
         at: usize,
-        shorthand: u64,
+        shorthand: Shorthand,
         name: &str,
         namespace: Option<NamespaceId>,
     ) -> bool {
-        self.shorthands.get(at) == Some(&shorthand)
-            && self
-                .elements
-                .get(at)
-                .is_some_and(|element| Some(element.namespace) == namespace && element.name == name)
+        let (Some(there), Some(element)) = (self.shorthands.get(at), self.elements.get(at)) else {
+            return false;
+        };
+        shorthand.is(name, *there, element.name) && Some(element.namespace) == namespace
     }
 }
 
@@ -482,7 +470,7 @@ impl Building {
             Box::leak(format!("{}/{prefix}.{}", edition.name, self.name).into_boxed_str());
         let table =
             Box::leak(Box::new(FormTable { name, fields: Box::leak(fields.into_boxed_slice()), below }));
-        let shorthands = elements.iter().map(|element| shorthand(element.name)).collect();
+        let shorthands = elements.iter().map(|element| Shorthand::of(element.name)).collect();
         let any = self.any;
         Ok(Type { name, elements, shorthands, attributes, value, value_field, content, any, table })
     }

@@ -10,7 +10,7 @@ use crate::limits::{
     ATTRIBUTE_BYTES_MAX, ATTRIBUTES_MAX, DEPTH_MAX, ELEMENTS_MAX, NAMESPACES_MAX, REFERENCE_BYTES_MAX,
     TEXT_BYTES_MAX,
 };
-use crate::structure::shorthand;
+use crate::structure::Shorthand;
 use crate::unreadable::{Reason, Unreadable, shown};
 
 /// One namespace declaration in force.
@@ -18,7 +18,7 @@ struct Binding<'a> {
     depth: usize,
     prefix: &'a str,
     /// The shorthand of the prefix.
-    shorthand: u64,
+    shorthand: Shorthand,
     namespace: Namespace<'a>,
 }
 
@@ -155,12 +155,12 @@ impl<'a> Markup<'a> {
         if !attributes.is_empty() {
             self.attributes(attributes, name)?;
         }
-        let short = shorthand(prefix);
+        let shorthand = Shorthand::of(prefix);
         let namespace = self
             .bindings
             .iter()
             .rev()
-            .find(|binding| binding.shorthand == short && binding.prefix == prefix)
+            .find(|binding| shorthand.is(prefix, binding.shorthand, binding.prefix))
             .map_or(Namespace::NONE, |binding| binding.namespace);
         if !prefix.is_empty() && namespace.uri.is_empty() {
             return Err(self.refuse(
@@ -200,7 +200,7 @@ impl<'a> Markup<'a> {
                     return Err(self.refuse(limit, element));
                 }
                 let namespace = Namespace::of(value);
-                let (depth, shorthand) = (self.tokens.depth(), shorthand(prefix));
+                let (depth, shorthand) = (self.tokens.depth(), Shorthand::of(prefix));
                 self.bindings.push(Binding { depth, prefix, shorthand, namespace });
             } else {
                 self.attributes.push((key, value));

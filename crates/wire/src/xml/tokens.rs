@@ -66,14 +66,13 @@ impl std::fmt::Display for Fault<'_> {
     }
 }
 
-/// What a byte is in the name of an element. Characters beyond ASCII are taken for letters.
+/// Whether a byte may stand in a name or its prefix. Characters beyond ASCII are taken for letters.
 const NAME: [bool; 256] = {
     let mut name = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        name[byte] = byte >= 0x80
-            || (byte as u8).is_ascii_alphanumeric()
-            || matches!(byte as u8, b'_' | b':' | b'-' | b'.');
+        name[byte] =
+            byte >= 0x80 || (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'-' | b'.');
         byte += 1;
     }
     name
@@ -169,23 +168,21 @@ impl<'a> Tokens<'a> {
     fn start(&mut self) -> Result<Token<'a>, Fault<'a>> {
         let from = self.began + 1;
         let bytes = self.text.as_bytes().get(from..).unwrap_or_default();
-        let (mut length, mut colon) = (0, None);
-        while let Some(byte) = bytes.get(length)
-            && NAME[usize::from(*byte)]
-        {
-            if *byte == b':' && colon.is_none() {
-                colon = Some(length);
+        let first = name_length(bytes, 0);
+        let (prefix, name, length) = match bytes.get(first) {
+            Some(b':') => {
+                let second = name_length(bytes, first + 1);
+                let name_at = from + first + 1;
+                (self.slice(from, from + first), self.slice(name_at, name_at + second), first + 1 + second)
             }
-            length += 1;
-        }
-        if bytes.first().is_none_or(|first| matches!(first, b'0'..=b'9' | b'-' | b'.')) || length == 0 {
+            _ => ("", self.slice(from, from + first), first),
+        };
+        let begins_a_name =
+            |text: &str| !text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.');
+        if name.is_empty() || first == 0 || !begins_a_name(name) || !begins_a_name(prefix) {
             return Err(Fault::Name);
         }
         let name_end = from + length;
-        let (prefix, name) = match colon {
-            Some(colon) => (self.slice(from, from + colon), self.slice(from + colon + 1, name_end)),
-            None => ("", self.slice(from, name_end)),
-        };
         let attributes = match bytes.get(length) {
             Some(b'>') => {
                 self.at = name_end + 1;
@@ -260,6 +257,13 @@ impl<'a> Tokens<'a> {
     }
 }
 
+/// How long the name or prefix is that begins here.
+#[inline]
+fn name_length(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.iter().position(|byte| !NAME[usize::from(*byte)]).unwrap_or(rest.len())
+}
+
 /// Where the `>` stands that ends a tag; one between quotes does not.
 fn tag_end(tag: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
@@ -311,6 +315,10 @@ mod tests {
             ("<a b='>", "нет конца «>», no ending “>” at 0"),
             ("<a", "нет конца «>», no ending “>” at 0"),
             ("<a>x<!-- -></a>", "нет конца «-->», no ending “-->” at 4"),
+            ("<a:b:c/>", "имя элемента, element name at 0"),
+            ("<a:/>", "имя элемента, element name at 0"),
+            ("<:a/>", "имя элемента, element name at 0"),
+            ("<a:1/>", "имя элемента, element name at 0"),
             ("<1/>", "имя элемента, element name at 0"),
             ("< a/>", "имя элемента, element name at 0"),
             ("<a&/>", "имя элемента, element name at 0"),
