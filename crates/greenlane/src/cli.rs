@@ -72,7 +72,8 @@ pub enum Command {
     /// Generate realistic signed declarations.
     #[command(after_help = "Example:\n  greenlane generate 1000 --out ./outbox --seed 7 --items 10")]
     Generate(GenerateArgs),
-    /// Measure: intake (the whole way of a declaration), log, or crash (200 times kill -9).
+    /// Measure: intake (the whole way of a declaration), wire (reading and writing), log, or crash (200
+    /// times kill -9).
     #[command(after_help = "Example:\n  greenlane bench intake --declarations 20000 --json")]
     Bench(BenchArgs),
     /// Print a generated page of the documentation.
@@ -403,6 +404,12 @@ pub struct BenchArgs {
     /// Mean number of lines of goods.
     #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
     pub items: f64,
+    /// The document to read and write (wire; default: a generated declaration of about 20 kB).
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// The XML Schema libxml2 validates the document against (wire; built with --features libxml).
+    #[arg(long, value_name = "XSD")]
+    pub schema: Option<PathBuf>,
     /// Kills (crash).
     #[arg(long, default_value_t = 200)]
     pub rounds: u32,
@@ -421,6 +428,8 @@ pub struct BenchArgs {
 pub enum BenchWhat {
     /// The whole way of a declaration.
     Intake,
+    /// Reading and writing one document, and libxml2 on the same bytes.
+    Wire,
     /// Appending to the log, proofs, verification.
     Log,
     /// Not speed but promises: kill -9 at random moments under load, and see what is kept.

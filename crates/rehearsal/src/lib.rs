@@ -28,7 +28,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use reference::Reference;
 
-pub use bench::{IntakeBench, IntakeReport, LogBench, LogReport, render_intake, render_log};
+pub use bench::{
+    IntakeBench, IntakeReport, LogBench, LogReport, WireBench, WireReport, WireWork, render_intake,
+    render_log, render_wire,
+};
 pub use crash::{CrashReport, CrashRounds, crash_client, crash_rounds, verify_after_crash};
 pub use error::{GenerateError, RehearsalError};
 pub use folder::{ACCOUNTS_FILE, AUTHORITY_FILE, PARTICIPANTS_FILE, Written, write_dir};

@@ -19,6 +19,7 @@
 //! Reading, writing, JSON and its schema, and the pages of documentation all come from these tables.
 
 pub(crate) mod content;
+mod shorthand;
 #[cfg(test)]
 mod trees;
 pub(crate) mod value;
@@ -29,6 +30,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use declaration::{Field, Fields, FormTable, LeafKind, Shape};
 
 use content::{Content, Part, Times};
+pub(crate) use shorthand::Shorthand;
 use value::Value;
 
 /// Who makes documents of a kind.
@@ -121,6 +123,8 @@ pub(crate) struct Type {
     /// The name within the edition: `cat_ru.Organization`.
     pub(crate) name: &'static str,
     pub(crate) elements: Vec<Element>,
+    /// The shorthands of the elements' names, side by side: most of what is looked at in a search.
+    shorthands: Vec<Shorthand>,
     pub(crate) attributes: Vec<Attribute>,
     /// What the element's own text may be.
     pub(crate) value: Option<Value>,
@@ -250,6 +254,23 @@ pub(crate) fn table_called(name: &str) -> Option<&'static FormTable> {
     let module = u16::try_from(module).ok()?;
     let (_, name) = edition.drafts.keys().find(|(at, found)| *at == module && *found == name)?;
     edition.compile(module, name).ok().map(|found| found.table)
+}
+
+impl Type {
+    /// Whether the element with this index is called so, in this namespace.
+    #[inline]
+    pub(crate) fn is_called(
+        &self,
+        at: usize,
+        shorthand: Shorthand,
+        name: &str,
+        namespace: Option<NamespaceId>,
+    ) -> bool {
+        let (Some(there), Some(element)) = (self.shorthands.get(at), self.elements.get(at)) else {
+            return false;
+        };
+        shorthand.is(name, *there, element.name) && Some(element.namespace) == namespace
+    }
 }
 
 impl Root {
@@ -460,7 +481,9 @@ impl Building {
             Box::leak(format!("{}/{prefix}.{}", edition.name, self.name).into_boxed_str());
         let table =
             Box::leak(Box::new(FormTable { name, fields: Box::leak(fields.into_boxed_slice()), below }));
-        Ok(Type { name, elements, attributes, value, value_field, content, any: self.any, table })
+        let shorthands = elements.iter().map(|element| Shorthand::of(element.name)).collect();
+        let any = self.any;
+        Ok(Type { name, elements, shorthands, attributes, value, value_field, content, any, table })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{IntakeReport, LogReport};
+use super::{IntakeReport, LogReport, WireReport};
 
 /// A number with spaces between thousands; fractions only of small ones.
 fn number(value: f64) -> String {
@@ -75,6 +75,34 @@ pub fn render_log(report: &LogReport) -> String {
         ("hashes in the longest proof", report.proof_hashes_max.to_string()),
         ("every proof holds", if report.all_hold { "yes" } else { "NO" }.to_owned()),
     ])
+}
+
+/// The table of a measurement of reading and writing.
+pub fn render_wire(report: &WireReport) -> String {
+    let mut out = table([
+        ("document", report.document.clone()),
+        ("format", report.format.clone()),
+        ("bytes", number(report.bytes as f64)),
+        ("elements", report.elements.to_string()),
+        ("findings", report.findings.to_string()),
+    ]);
+    out.push_str("\nMicroseconds per document: best, median, best as a multiple of reading\n");
+    out.push_str(&table(report.works.iter().map(|work| {
+        (work.name, format!("{:>9.1} {:>9.1} {:>7.2}", work.best_us, work.median_us, work.ratio))
+    })));
+    out.push('\n');
+    match (&report.libxml2, report.schema_accepts) {
+        (None, _) => out.push_str("built without libxml2 (--features libxml): nothing to compare with"),
+        (Some(version), None) => {
+            let _ = write!(out, "libxml2 {version}; without --schema it does not validate");
+        }
+        (Some(version), Some(accepts)) => {
+            let verdict = if accepts { "accepts" } else { "does NOT accept" };
+            let _ = write!(out, "libxml2 {version}; the schema {verdict} the document");
+        }
+    }
+    out.push_str(if report.optimised { "\n" } else { "; built without optimisation: not to be compared\n" });
+    out
 }
 
 #[cfg(test)]

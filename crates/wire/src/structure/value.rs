@@ -600,25 +600,30 @@ fn count(letters: &mut Letters) -> Result<(u16, u16), String> {
 /// next ones need; patterns are a few atoms long, so this ends soon.
 fn matches(atoms: &[Atom], text: &str) -> bool {
     let Some((atom, rest)) = atoms.split_first() else { return text.is_empty() };
-    let mut ends = Vec::new();
-    let mut taken = 0u16;
-    if atom.min == 0 {
-        ends.push(0);
-    }
-    for (at, c) in text.char_indices() {
+    let (mut taken, mut end) = (0u16, 0);
+    for c in text.chars() {
         if taken == atom.max || !atom.class.holds(c) {
             break;
         }
         taken += 1;
-        if taken >= atom.min {
-            ends.push(at + c.len_utf8());
-        }
+        end += c.len_utf8();
     }
     // The last atom must reach the end: nothing shorter can match.
     if rest.is_empty() {
-        return ends.last() == Some(&text.len());
+        return taken >= atom.min && end == text.len();
     }
-    ends.iter().rev().any(|end| text.get(*end..).is_some_and(|text| matches(rest, text)))
+    loop {
+        let Some((head, tail)) = text.split_at_checked(end) else { return false };
+        if taken < atom.min {
+            return false;
+        }
+        if matches(rest, tail) {
+            return true;
+        }
+        let Some(last) = head.chars().next_back() else { return false };
+        taken -= 1;
+        end -= last.len_utf8();
+    }
 }
 
 #[cfg(test)]

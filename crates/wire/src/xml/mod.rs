@@ -3,6 +3,7 @@
 mod markup;
 mod namespaces;
 mod reader;
+mod tokens;
 mod writer;
 
 pub(crate) use reader::{Origin, further, read};

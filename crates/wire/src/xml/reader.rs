@@ -20,7 +20,7 @@ use crate::notes::{
 };
 use crate::structure::content::{Came, Cursor};
 use crate::structure::value::Value;
-use crate::structure::{self, Edition, Element, Holds, Root, Type};
+use crate::structure::{self, Edition, Element, Holds, Root, Shorthand, Type};
 use crate::unreadable::{Reason, Unreadable, shown, shown_namespace};
 
 /// The local name of the declaration's root.
@@ -799,12 +799,8 @@ impl<'a> Walk<'a> {
         tag: &Tag<'a>,
         around: &'static str,
     ) -> Result<Arrival, Box<Unreadable>> {
-        let namespace = tag.namespace.id;
-        let is = |at: usize| {
-            kind.elements
-                .get(at)
-                .is_some_and(|element| Some(element.namespace) == namespace && element.name == tag.name)
-        };
+        let shorthand = Shorthand::of(tag.name);
+        let is = |at: usize| kind.is_called(at, shorthand, tag.name, tag.namespace.id);
         if let Some(at) = kind.content.find(*cursor, is) {
             kind.content.advance(cursor, at);
             return Ok(Arrival::Element(at));
