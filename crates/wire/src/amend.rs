@@ -233,7 +233,7 @@ fn copy_record(from: &dyn Record, to: &mut dyn Record) {
 
 /// Takes a record out; false where it is not there.
 fn take_out(declaration: &mut Declaration, place: &Place) -> bool {
-    let Some((Step::Field { name, nth, .. }, above)) = place.steps.split_last() else { return false };
+    let Some((Step::Field { name, nth, numbered }, above)) = place.steps.split_last() else { return false };
     let whole = declaration.clone();
     let Some(before) = at(&whole, above) else { return false };
     let Some(field) = before.index_of(name) else { return false };
@@ -246,6 +246,14 @@ fn take_out(declaration: &mut Declaration, place: &Place) -> bool {
     for kept in (0..before.count(field)).filter(|at| *at != nth) {
         if let (Some(record), Some(slot)) = (before.record(field, kept), to.open(field)) {
             copy_record(record, slot);
+            // Those behind move up, and where each says its place it says the new one.
+            if let Some(number) = numbered.and_then(|numbered| slot.index_of(numbered))
+                && kept > nth
+                && slot.value(number, 0).is_some_and(|said| said.to_string() == (kept + 1).to_string())
+            {
+                // A number that was read can be set.
+                let _ = slot.set(number, &kept.to_string());
+            }
         }
     }
     true

@@ -99,10 +99,8 @@ fn find(kind: &'static Type, map: &'static Map, parts: &[Part<'_>], chain: &mut 
     for (element, spot) in kind.elements.iter().zip(&map.elements) {
         let Some(spot) = spot else { continue };
         match (spot.node.what, &element.holds, &spot.below) {
-            (What::Leaf { .. }, Holds::Value(_), _) => {
-                if rest.is_empty() && is_field(spot.node, part.name) {
-                    return tag(element, chain);
-                }
+            (What::Leaf { .. }, Holds::Value(_), _) if rest.is_empty() && is_field(spot.node, part.name) => {
+                return tag(element, chain);
             }
             (What::Group, Holds::Type(held), Some(below)) => {
                 if held.value.is_some() {
@@ -244,7 +242,7 @@ pub(crate) fn place(pointers: &[Pointer]) -> Option<Place> {
 
 /// Every field of a record that stands in a group.
 fn fields_below(map: &'static Map, fields: &mut Vec<&'static str>) {
-    fields.extend(fields_of_value(map).filter_map(|node| field_of(node)));
+    fields.extend(fields_of_value(map).filter_map(field_of));
     for spot in map.elements.iter().flatten() {
         match (spot.node.what, &spot.below) {
             (What::Group, Some(below)) => fields_below(below, fields),

@@ -125,7 +125,7 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
         format: document.format.as_str(),
         version: &document.version,
         kind: declaration.kind().map(declaration::Kind::as_str),
-        procedure: declaration.procedure.map(|code| code.to_string()),
+        procedure: declaration.requested_procedure().map(|code| code.to_string()),
         number_of_items: declaration.items.len(),
         findings: findings.iter().map(|finding| line(finding, language)).collect(),
         payments: assessment.lines.iter().map(|line| payment(line, &assessment)).collect(),

@@ -3,7 +3,6 @@
 mod markup;
 mod namespaces;
 mod reader;
-mod tokens;
 mod writer;
 
 pub(crate) use reader::{Origin, further, read};
