@@ -22,6 +22,7 @@ use crate::error::{CentreError, SubmitError};
 use crate::intake::{Filer, Submission};
 use crate::secrets::random;
 use crate::settle::Work;
+use crate::versions::CorrectionAsked;
 use crate::{Centre, Identity, Inner};
 
 /// The most keys kept of one paper: a register of parcels names thousands of things, a declaration that
@@ -157,9 +158,10 @@ impl Inner {
                 return Err(SubmitError::Faulty { findings: vec![no_such_declaration(&asked)] });
             }
             (Wish::Correct, Some(case)) => {
-                let named = format!("{}-{version}", format.as_str());
-                let (correction, made) =
-                    self.corrected(case, &asked.content(), mark, &filer, named, &world, now)?;
+                let content = asked.content();
+                let format = format!("{}-{version}", format.as_str());
+                let correction = CorrectionAsked { content: &content, mark, filer: &filer, format };
+                let (correction, made) = self.corrected(case, correction, &world, now)?;
                 assessed = Some((made, case.version));
                 Input::Correct(correction)
             }

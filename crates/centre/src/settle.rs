@@ -28,7 +28,7 @@ pub(crate) enum Work {
     /// An assessed filing.
     File(Box<Prepared>),
     /// An input to a case.
-    Input(CaseInput),
+    Input(Box<CaseInput>),
     /// A document besides a declaration.
     Paper(Box<PreparedPaper>),
 }
@@ -86,7 +86,7 @@ impl Inner {
             let _ = tell.send(outcome);
         });
         let sender = self.settle.read().ok().and_then(|slot| slot.clone()).ok_or_else(stopping)?;
-        sender.send(Work::Input(CaseInput { case, input, answer })).map_err(|_| stopping())?;
+        sender.send(Work::Input(Box::new(CaseInput { case, input, answer }))).map_err(|_| stopping())?;
         drop(sender);
         told.recv().unwrap_or_else(|_| Err(stopping()))
     }

@@ -45,6 +45,18 @@ impl Centre {
     }
 }
 
+/// A correction as it was filed.
+pub(crate) struct CorrectionAsked<'a> {
+    /// What it says.
+    pub(crate) content: &'a Content,
+    /// The paper it stands in.
+    pub(crate) mark: PaperMark,
+    /// Who filed it.
+    pub(crate) filer: &'a Filer,
+    /// Format and version of the paper.
+    pub(crate) format: String,
+}
+
 impl Inner {
     /// The versions that the steps of a case made.
     pub(crate) fn versions_of<'r>(
@@ -101,13 +113,11 @@ impl Inner {
     pub(crate) fn corrected(
         &self,
         case: &Case,
-        content: &Content,
-        mark: PaperMark,
-        filer: &Filer,
-        format: String,
+        asked: CorrectionAsked<'_>,
         world: &Arc<World>,
         now: Timestamp,
     ) -> Result<(Correction, Assessed), SubmitError> {
+        let CorrectionAsked { content, mark, filer, format } = asked;
         let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let records = self.step_records(case.id).map_err(unavailable)?;
         let versions =

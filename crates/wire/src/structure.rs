@@ -475,8 +475,7 @@ impl Building {
                 box_number: line.box_number,
             });
         }
-        let content =
-            Content::of(&Part::Sequence(self.parts, Times::ONCE), elements.len()).map_err(|why| at(why))?;
+        let content = Content::of(&Part::Sequence(self.parts, Times::ONCE), elements.len()).map_err(at)?;
         let name: &'static str =
             Box::leak(format!("{}/{prefix}.{}", edition.name, self.name).into_boxed_str());
         let table =

@@ -125,7 +125,7 @@ pub fn subscriptions_remember_how_far_they_are(place: &dyn Place) {
     one = Subscription { next_leaf: 9, failures: 2, wait_until: Some(at(60)), ..one };
     done(&*store, |open| open.put_subscription(&one));
     assert_eq!(store.subscriptions(None).unwrap(), [one.clone(), two.clone()]);
-    assert_eq!(store.subscriptions(Some("boris")).unwrap(), [two.clone()]);
+    assert_eq!(store.subscriptions(Some("boris")).unwrap(), std::slice::from_ref(&two));
 
     let pending = |leaf: u64, failures: u32| PendingNotice {
         subscription: id(1),

@@ -106,7 +106,9 @@ pub(crate) fn spread<'d>(root: &'static Root, declaration: &'d Declaration) -> C
 
 /// How a document is read into a declaration; none for documents that are kept as forms.
 pub(crate) fn declaration_map(root: &'static Root) -> Option<&'static Map> {
-    static MAPS: OnceLock<HashMap<(&'static str, &'static str), OnceLock<Option<Map>>>> = OnceLock::new();
+    /// By edition and kind; each is laid when its first document comes.
+    type Maps = HashMap<(&'static str, &'static str), OnceLock<Option<Map>>>;
+    static MAPS: OnceLock<Maps> = OnceLock::new();
     let maps = MAPS.get_or_init(|| {
         let kinds = TABLES.iter().flat_map(|table| table.kinds);
         let of_kind = |kind: &'static str| roots().iter().filter(move |root| root.kind == kind);

@@ -635,13 +635,11 @@ impl<'w> Writer<'w> {
         self.start(element);
         for attribute in &kind.attributes {
             match text_of(form, attribute.field, 0) {
-                Some(text) => {
-                    if self.fits(&text, &attribute.value, || place.clone()) {
-                        self.attribute(attribute.name, &text);
-                    }
+                Some(text) if self.fits(&text, &attribute.value, || place.clone()) => {
+                    self.attribute(attribute.name, &text);
                 }
                 None if attribute.required => self.demanded(attribute.name, place.clone()),
-                None => {}
+                _ => {}
             }
         }
         self.close_start();
@@ -780,13 +778,11 @@ impl<'w> Writer<'w> {
                 }
             };
             match text {
-                Some(text) => {
-                    if self.fits(&text, &attribute.value, || path.clone()) {
-                        self.attribute(attribute.name, &text);
-                    }
+                Some(text) if self.fits(&text, &attribute.value, || path.clone()) => {
+                    self.attribute(attribute.name, &text);
                 }
                 None if attribute.required => self.demanded(attribute.name, path),
-                None => {}
+                _ => {}
             }
         }
         self.close_start();
