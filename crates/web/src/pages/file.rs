@@ -7,7 +7,7 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::{Action, Identity, Submission};
 use clearance::assess::Circumstances;
-use declaration::Severity;
+use declaration::{Finding, Severity};
 use jiff::Timestamp;
 use risk::{Category, Draw};
 
@@ -38,6 +38,7 @@ struct UploadProblem {
     title: String,
     text: String,
     code: String,
+    findings: Vec<CheckedFinding>,
 }
 
 /// What a check found; nothing was stored.
@@ -59,6 +60,21 @@ struct CheckedFinding {
     code: String,
     place: String,
     text: String,
+}
+
+impl CheckedFinding {
+    fn new(finding: &Finding, shell: &Shell) -> Self {
+        Self {
+            severity: finding.severity.as_str(),
+            severity_word: shell.t.severity(finding.severity),
+            code: finding.code.clone().into_owned(),
+            place: match finding.box_number.is_empty() {
+                true => finding.path.as_str().to_owned(),
+                false => format!("{} {} · {}", shell.t.box_word, finding.box_number, finding.path),
+            },
+            text: shell.language.pick(&finding.text).to_owned(),
+        }
+    }
 }
 
 /// What a form carries.
@@ -139,22 +155,35 @@ pub(crate) async fn upload(
     };
     match result {
         // What is wrong with the document is said on the form; anything else has its own page.
-        Err(why) if matches!(why.status, StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED) => {
+        Err(why) if is_of_document(why.status) => {
             let detail = why.detail.as_ref().map(|text| language.pick(text)).unwrap_or_default();
             let cure = why.cure.as_ref().map(|text| language.pick(text)).unwrap_or_default();
+            let shell = Shell::new(&app, Some(who), language, &uri, "file");
             let page = FilePage {
-                shell: Shell::new(&app, Some(who), language, &uri, "file"),
                 problem: Some(UploadProblem {
+                    findings: why.findings.iter().map(|found| CheckedFinding::new(found, &shell)).collect(),
                     title: language.pick(&why.title).to_owned(),
                     text: format!("{detail} {cure}").trim().to_owned(),
                     code: why.code.clone().into_owned(),
                 }),
                 checked: None,
+                shell,
             };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, rendered(&page)?).into_response())
         }
         other => other,
     }
+}
+
+/// Whether a failure speaks of the document, or of what it asks for.
+fn is_of_document(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::BAD_REQUEST
+            | StatusCode::UNAUTHORIZED
+            | StatusCode::CONFLICT
+            | StatusCode::UNPROCESSABLE_ENTITY
+    )
 }
 
 async fn filed(app: &App, received: Received<Upload>, who: &Identity) -> Result<Response, Failure> {
@@ -179,6 +208,21 @@ async fn filed(app: &App, received: Received<Upload>, who: &Identity) -> Result<
     Ok(Redirect::to(&format!("/declarations/{}?done={done}", outcome.case.id)).into_response())
 }
 
+/// What is said of a document that is no declaration: its structure was held against its format, and there
+/// is no more to check before it is filed.
+fn not_controlled(document: &wire::Document) -> Failure {
+    if document.findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return centre::SubmitError::Faulty { findings: document.findings.clone() }.into();
+    }
+    let kind = document.paper().map_or("", wire::Paper::kind);
+    let title = wire::kind_title(kind);
+    let failure: Failure = centre::SubmitError::NotTheirs { kind: kind.to_owned() }.into();
+    failure.because(
+        format!("{}: документ читается. Контроль и платежи есть только у деклараций.", title.ru),
+        format!("{}: the document can be read. Only declarations have control and payments.", title.en),
+    )
+}
+
 /// Reads, controls and computes without storing anything or saying what risk says: only a filing is
 /// assessed for risk, so that nobody can try documents against the profiles.
 fn checked(
@@ -191,9 +235,7 @@ fn checked(
     let document = wire::read(&upload.bytes)
         .map_err(|why| Failure::from(centre::SubmitError::Unreadable(Box::new(why))))?;
     let Some(declaration) = document.declaration() else {
-        return Err(Failure::from(centre::SubmitError::NotTheirs {
-            kind: document.paper().map_or("", wire::Paper::element).to_owned(),
-        }));
+        return Err(not_controlled(&document));
     };
     let world = app.centre().world();
     let draw = Draw::of(&[0; 32], b"check");
@@ -212,18 +254,8 @@ fn checked(
     let walk = Walk { marks: Marks::new(&assessed.findings, language), meanings, language };
     let fields = declaration::Declaration::FIELDS;
     let form = walk.block(String::new(), "", fields, Some(declaration), "", &|name| name != "items");
-    let mut findings: Vec<&declaration::Finding> = assessed.findings.iter().collect();
+    let mut findings: Vec<&Finding> = assessed.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    let row = |finding: &&declaration::Finding| CheckedFinding {
-        severity: finding.severity.as_str(),
-        severity_word: shell.t.severity(finding.severity),
-        code: finding.code.clone().into_owned(),
-        place: match finding.box_number.is_empty() {
-            true => finding.path.as_str().to_owned(),
-            false => format!("{} {} · {}", shell.t.box_word, finding.box_number, finding.path),
-        },
-        text: language.pick(&finding.text).to_owned(),
-    };
     let procedure = assessed.procedure.map(|code| {
         let name = meanings.procedure(code.as_str()).unwrap_or_default();
         format!("{code} {name}").trim().to_owned()
@@ -235,7 +267,7 @@ fn checked(
         procedure: procedure.unwrap_or_default(),
         items: declaration.items.len(),
         errors: assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count(),
-        findings: findings.iter().map(row).collect(),
+        findings: findings.iter().map(|finding| CheckedFinding::new(finding, &shell)).collect(),
         payments: Payments::new(&assessed.payments, &meanings, &|_| false),
         form,
     };

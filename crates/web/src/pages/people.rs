@@ -168,6 +168,7 @@ pub(crate) async fn shift(
 #[template(path = "account.html")]
 struct AccountPage {
     shell: Shell,
+    notice: Option<&'static str>,
     name: String,
     login: String,
     participant: Option<String>,
@@ -201,12 +202,21 @@ struct PostingRow {
     currency: String,
 }
 
+/// What the address of an account can carry.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct AccountAsked {
+    /// What was just done, for a word about it.
+    done: String,
+}
+
 /// A trader's money, an officer's shift.
 pub(crate) async fn account(
     State(app): State<App>,
     Caller(who): Caller,
     language: Language,
     uri: Uri,
+    Query(asked): Query<AccountAsked>,
 ) -> Result<Html<String>, Failure> {
     app.run(move |app| {
         let shell = Shell::new(app, Some(who.clone()), language, &uri, "account");
@@ -260,6 +270,7 @@ pub(crate) async fn account(
             false => None,
         };
         let page = AccountPage {
+            notice: shell.t.notice(&asked.done),
             name: who.name.clone(),
             login: who.login.clone(),
             participant: who.participant.map(|number| number.to_string()),

@@ -8,6 +8,8 @@ mod bounds;
 mod documents;
 mod live;
 mod pages;
+mod papers;
+mod paperwork;
 mod proof;
 mod rights;
 mod service;
