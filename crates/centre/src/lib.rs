@@ -245,6 +245,11 @@ impl Centre {
         !self.inner.stopping.load(Ordering::SeqCst) && !self.inner.broken.load(Ordering::SeqCst)
     }
 
+    /// The time, to the millisecond, as the store keeps it.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.inner.now()
+    }
+
     /// Filings that wait for assessment.
     pub fn intake_waiting(&self) -> usize {
         self.inner.intake.read().ok().and_then(|slot| slot.as_ref().map(Sender::len)).unwrap_or_default()

@@ -132,6 +132,7 @@ impl Inner {
             Input::Decide { .. }
             | Input::Withdraw { .. }
             | Input::Attach(_)
+            | Input::Act { .. }
             | Input::PaymentArrived
             | Input::Assign
             | Input::DeadlineReached => None,

@@ -384,7 +384,8 @@ impl Scarce {
                 | Event::Withdrawn { .. }
                 | Event::Corrected { .. }
                 | Event::CorrectionRefused { .. }
-                | Event::PaperAttached { .. } => {}
+                | Event::PaperAttached { .. }
+                | Event::Act(_) => {}
             }
         }
         if after.state.is_final()
@@ -636,6 +637,7 @@ fn give(
         | Input::Withdraw { .. }
         | Input::Correct(_)
         | Input::Attach(_)
+        | Input::Act { .. }
         | Input::PaymentArrived
         | Input::DeadlineReached => Vec::new(),
     };

@@ -356,7 +356,7 @@ impl Case {
                 self.documents = *documents;
                 self.hits.clear();
             }
-            Event::CorrectionRefused { .. } | Event::PaperAttached { .. } => {}
+            Event::CorrectionRefused { .. } | Event::PaperAttached { .. } | Event::Act(_) => {}
         }
     }
 

@@ -6,6 +6,7 @@ use risk::Lane;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::act::Act;
 use crate::case::DecidedBy;
 use crate::dispatch::OfficerId;
 use crate::input::PaperMark;
@@ -166,6 +167,9 @@ pub enum Event {
         /// Which.
         mark: PaperMark,
     },
+    /// An official did something short of deciding; it has a name of its own.
+    #[serde(untagged)]
+    Act(Act),
 }
 
 /// A finding as an event keeps it.
@@ -296,6 +300,7 @@ impl Event {
             Event::Corrected { .. } => "corrected",
             Event::CorrectionRefused { .. } => "correction_refused",
             Event::PaperAttached { .. } => "paper_attached",
+            Event::Act(act) => act.name(),
         }
     }
 }

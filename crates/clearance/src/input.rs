@@ -4,6 +4,7 @@ use declaration::TaxNumber;
 use risk::Category;
 use serde::{Deserialize, Serialize};
 
+use crate::act::Act;
 use crate::dispatch::OfficerId;
 
 /// Something that comes to a case.
@@ -30,6 +31,13 @@ pub enum Input {
     Correct(Correction),
     /// A document comes to the case: preliminary information, a value declaration, an inventory.
     Attach(PaperMark),
+    /// An official asks for documents, examines, instructs, or says that a transit arrived.
+    Act {
+        /// Who.
+        officer: OfficerId,
+        /// What.
+        act: Act,
+    },
     /// The payer's account was credited.
     PaymentArrived,
     /// An officer may have become available.
@@ -125,7 +133,7 @@ pub struct Signer {
 }
 
 impl Input {
-    /// The name of the input, as JSON has it.
+    /// The name of the input: as JSON has it, and of an act its own.
     pub fn name(&self) -> &'static str {
         match self {
             Input::File(_) => "file",
@@ -133,6 +141,7 @@ impl Input {
             Input::Withdraw { .. } => "withdraw",
             Input::Correct(_) => "correct",
             Input::Attach(_) => "attach",
+            Input::Act { act, .. } => act.name(),
             Input::PaymentArrived => "payment_arrived",
             Input::Assign => "assign",
             Input::DeadlineReached => "deadline_reached",

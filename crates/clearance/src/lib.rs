@@ -5,6 +5,7 @@
 //! time, the draw and whatever is scarce come in as parameters, so that every decision can be made
 //! again years later and compared. A case is the fold of its events.
 
+pub mod act;
 pub mod assess;
 pub mod case;
 pub mod dispatch;
@@ -16,6 +17,7 @@ pub mod record;
 pub mod step;
 pub mod world;
 
+pub use act::Act;
 pub use assess::{Assessed, assess};
 pub use case::{Case, CaseId, DecidedBy, State};
 pub use dispatch::{Officer, OfficerId};

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use risk::{Category, Draw, Lane};
 use rust_decimal::Decimal;
 
+use crate::act::Act;
 use crate::assess::{Assessed, Circumstances, assess};
 use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{Candidate, OfficerId};
@@ -108,6 +109,10 @@ pub fn rows(world: &World) -> Vec<Row> {
             ),
             (Input::Withdraw { reason: String::new() }, "withdraw"),
             (Input::Attach(mark()), "attach"),
+            (
+                Input::Act { officer: officer(), act: Act::PapersWanted { reason: "originals".into() } },
+                "papers_wanted, and the other acts of the officer",
+            ),
             (Input::PaymentArrived, "payment_arrived"),
             (Input::Assign, "assign"),
             (Input::DeadlineReached, "deadline_reached"),

@@ -1,12 +1,13 @@
 //! The one match over state and input.
 
-use declaration::{Finding, Path, Severity, TaxNumber, Text};
+use declaration::{Finding, Kind, Path, Severity, TaxNumber, Text};
 use jiff::{SignedDuration, Timestamp};
 use reference::Pack;
 use risk::Draw;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::act::Act;
 use crate::assess::Assessed;
 use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{self, Candidate, OfficerId};
@@ -133,6 +134,9 @@ pub enum Refusal {
     /// A filing came without its assessment.
     #[error("the filing was not assessed")]
     NotAssessed,
+    /// An act must say what the declarant has to know.
+    #[error("say what is wanted: 1 to 100 documents with a kind or a name, a reason of 3 to 2000 characters")]
+    UnclearAct,
     /// Nothing would change.
     #[error("nothing to do")]
     Nothing,
@@ -150,6 +154,7 @@ impl Refusal {
             Refusal::NoNumberLeft => "GL-5006",
             Refusal::NotAssessed => "GL-5007",
             Refusal::Nothing => "GL-5008",
+            Refusal::UnclearAct => "GL-5009",
         }
     }
 
@@ -169,6 +174,10 @@ impl Refusal {
             }
             Refusal::NoNumberLeft => "У таможенного органа закончились номера этого года.".to_owned(),
             Refusal::NotAssessed => "Декларация не прошла контроль.".to_owned(),
+            Refusal::UnclearAct => {
+                "Укажите, что требуется: от 1 до 100 документов с видом или названием, причину от 3 до 2000 знаков."
+                    .to_owned()
+            }
             Refusal::Nothing => "Менять нечего.".to_owned(),
         };
         Text::new(ru, en)
@@ -193,6 +202,7 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
             State::New,
             Input::Decide { .. }
             | Input::Withdraw { .. }
+            | Input::Act { .. }
             | Input::PaymentArrived
             | Input::Assign
             | Input::DeadlineReached,
@@ -208,7 +218,10 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
                 reason: "payments were not made in time (EAEU customs code, article 125)".to_owned(),
             }])),
         },
-        (State::WaitingForPayment, Input::File(_) | Input::Decide { .. } | Input::Assign) => Err(not_now()),
+        (
+            State::WaitingForPayment,
+            Input::File(_) | Input::Decide { .. } | Input::Act { .. } | Input::Assign,
+        ) => Err(not_now()),
         // Until the goods are released, the declarant may correct (EAEU customs code, article 112).
         (State::WaitingForPayment | State::UnderControl, Input::Correct(correction)) => {
             correct(case, correction, setting)
@@ -229,6 +242,16 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
         (State::UnderControl, Input::Decide { officer, decision, reason }) => {
             decide(case, officer, *decision, reason, setting)
         }
+        (State::UnderControl, Input::Act { act: Act::TransitArrived(_), .. }) => Err(not_now()),
+        (State::UnderControl, Input::Act { officer, act }) => {
+            yours(case, officer)?;
+            act_of(act)
+        }
+        // A transit ends at an office that did not release it: whoever is competent there says so.
+        (
+            State::Released | State::ReleasedConditionally,
+            Input::Act { officer: _, act: act @ Act::TransitArrived(_) },
+        ) if case.kind == Some(Kind::Transit) => act_of(act),
         (State::UnderControl, Input::Assign) => assign(case, setting),
         // The officer's release takes the money; until then it stays the payer's to spend.
         (State::UnderControl, Input::PaymentArrived) => Err(Refusal::Nothing),
@@ -247,6 +270,7 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
             | Input::Decide { .. }
             | Input::Withdraw { .. }
             | Input::Correct(_)
+            | Input::Act { .. }
             | Input::PaymentArrived
             | Input::Assign
             | Input::DeadlineReached,
@@ -521,6 +545,22 @@ fn shortened(text: &str) -> String {
     text.trim().chars().take(REASON_CHARS_MAX).collect()
 }
 
+/// Only the official who has the case acts on it.
+fn yours(case: &Case, officer: &OfficerId) -> Result<(), Refusal> {
+    if case.officer.as_ref() == Some(officer) {
+        return Ok(());
+    }
+    Err(Refusal::NotYours { holder: case.officer.as_ref().map(|holder| holder.0.clone()) })
+}
+
+/// What an official does short of deciding.
+fn act_of(act: &Act) -> Result<Step, Refusal> {
+    if !act.says_enough() {
+        return Err(Refusal::UnclearAct);
+    }
+    Ok(only(vec![Event::Act(act.clone())]))
+}
+
 fn decide(
     case: &Case,
     officer: &OfficerId,
@@ -528,9 +568,7 @@ fn decide(
     reason: &str,
     setting: &Setting<'_>,
 ) -> Result<Step, Refusal> {
-    if case.officer.as_ref() != Some(officer) {
-        return Err(Refusal::NotYours { holder: case.officer.as_ref().map(|holder| holder.0.clone()) });
-    }
+    yours(case, officer)?;
     let by = DecidedBy::Officer(officer.clone());
     match decision {
         Decision::Release => {

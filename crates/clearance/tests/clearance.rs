@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use greenlane_clearance as clearance;
 
+use clearance::act::{Act, Arrival, DocumentRequest, WantedDocument};
 use clearance::assess::Circumstances;
 use clearance::dispatch::Candidate;
 use clearance::step::{Setting, Supply, step};
@@ -14,7 +15,7 @@ use clearance::{
     Assessed, Case, CaseId, Decision, Event, Filing, Input, OfficerId, Refusal, RouteReason, Standing, State,
     StepRecord, World, assess, lifecycle,
 };
-use declaration::{Declaration, Finding, Path, Severity, Text};
+use declaration::{Declaration, Finding, Kind, Path, Severity, Text};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use reference::Reference;
@@ -143,6 +144,74 @@ fn only_the_officer_who_has_the_case_decides_it() {
     assert_eq!(names(&refused.events), ["payment_returned", "refused"]);
     case.take(&refused.events, at(60));
     assert_eq!((case.state, case.reserved), (State::ReleaseRefused, Decimal::ZERO));
+}
+
+#[test]
+fn only_the_officer_who_has_the_case_acts_on_it_and_says_what_is_wanted() {
+    let (mut case, _) = file(0, true, 100, &supply(1, 100, 2));
+    let holder = case.officer.clone().unwrap();
+    let draw = Draw::of(&[1; 32], id().as_bytes());
+    let supply = supply(2, 0, 0);
+    let setting = Setting { world: &WORLD, now: at(60), draw: &draw, supply: &supply, assessed: None };
+    let invoice = WantedDocument { kind: "04021".into(), ..WantedDocument::default() };
+    let request = |documents| Act::DocumentsWanted(DocumentRequest { number: 1, deadline: None, documents });
+    let by = |officer: &OfficerId, act: &Act| Input::Act { officer: officer.clone(), act: act.clone() };
+
+    let wanted = request(vec![invoice.clone()]);
+    let stranger = step(&case, &by(&officer(), &wanted), &setting);
+    assert_eq!(stranger, Err(Refusal::NotYours { holder: Some(holder.0.clone()) }));
+    for unclear in [
+        request(vec![]),
+        request(vec![WantedDocument::default()]),
+        request(vec![invoice; 101]),
+        Act::PapersWanted { reason: " ".into() },
+        Act::Instructed { text: "x".repeat(2_001), goods_office: None },
+    ] {
+        assert_eq!(step(&case, &by(&holder, &unclear), &setting), Err(Refusal::UnclearAct));
+    }
+    let before = case.clone();
+    for (act, name) in [
+        (wanted, "documents_wanted"),
+        (Act::PapersWanted { reason: "originals".into() }, "papers_wanted"),
+        (Act::ExaminationStarted { at: at(60), remark: String::new() }, "examination_started"),
+        (Act::ExaminationFinished { at: at(60), remark: String::new() }, "examination_finished"),
+        (Act::Instructed { text: "to the warehouse".into(), goods_office: None }, "instructed"),
+        (Act::ChangeRefused { reason: "no grounds".into() }, "change_refused"),
+    ] {
+        let input = by(&holder, &act);
+        let stepped = step(&case, &input, &setting).unwrap();
+        assert_eq!((names(&stepped.events), input.name()), (vec![name], name));
+        // What the log keeps reads back as what happened.
+        let kept = serde_json::to_string(&stepped.events).unwrap();
+        assert!(kept.contains(&format!(r#""event":"{name}""#)), "{kept}");
+        assert_eq!(serde_json::from_str::<Vec<Event>>(&kept).unwrap(), stepped.events);
+        assert_eq!(serde_json::from_str::<Input>(&serde_json::to_string(&input).unwrap()).unwrap(), input);
+        case.take(&stepped.events, at(60));
+    }
+    assert_eq!(case, Case { seq: before.seq + 6, ..before });
+}
+
+#[test]
+fn only_a_released_transit_arrives() {
+    let draw = Draw::of(&[1; 32], id().as_bytes());
+    let nothing = supply(2, 0, 0);
+    let setting = Setting { world: &WORLD, now: at(60), draw: &draw, supply: &nothing, assessed: None };
+    let arrival =
+        Arrival { at: at(60), office: "10131020".parse().unwrap(), means: Vec::new(), remark: String::new() };
+    let input = Input::Act { officer: officer(), act: Act::TransitArrived(arrival) };
+    let (released, _) = file(0, false, 0, &supply(1, 0, 0));
+    assert_eq!(released.state, State::Released);
+    let of = |kind| Case { kind: Some(kind), ..released.clone() };
+    let arrived = step(&of(Kind::Transit), &input, &setting).unwrap();
+    assert_eq!(names(&arrived.events), ["transit_arrived"]);
+    for refused in [
+        step(&of(Kind::Import), &input, &setting),
+        step(&Case { state: State::Withdrawn, ..of(Kind::Transit) }, &input, &setting),
+    ] {
+        assert!(matches!(refused, Err(Refusal::Final { .. })), "{refused:?}");
+    }
+    let under_control = Case { state: State::UnderControl, officer: Some(officer()), ..of(Kind::Transit) };
+    assert!(matches!(step(&under_control, &input, &setting), Err(Refusal::NotNow { .. })));
 }
 
 #[test]

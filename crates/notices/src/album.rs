@@ -5,9 +5,10 @@ use declaration::{Declaration, Finding, OfficeCode, Severity};
 use jiff::civil::DateTime;
 use rust_decimal::Decimal;
 
-use crate::act::{Act, Arrival, ChangeDecision, DocumentRequest, corrected};
+use crate::change::{ChangeDecision, corrected};
 use crate::sheet::{Made, Sheet};
 use crate::{Subject, errors_of};
+use clearance::act::{Act, Arrival, DocumentRequest};
 
 /// The longest text of a leaf, in characters.
 const TEXT_CHARS: usize = 250;
@@ -99,6 +100,7 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
         Event::CorrectionRefused { errors, .. } => {
             instruction(&format!("Корректировка декларации не принята: ошибок {errors}."), None, subject)
         }
+        Event::Act(act) => of_act(act, subject),
         Event::Filed { .. }
         | Event::PaperAttached { .. }
         | Event::Controlled { .. }
@@ -113,7 +115,7 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
 }
 
 /// The paper of an act.
-pub(crate) fn of_act(act: &Act, subject: &Subject<'_>) -> Made {
+fn of_act(act: &Act, subject: &Subject<'_>) -> Made {
     match act {
         Act::DocumentsWanted(request) => documents_wanted(request, subject),
         Act::PapersWanted { reason } => papers_wanted(reason, subject),
@@ -124,12 +126,10 @@ pub(crate) fn of_act(act: &Act, subject: &Subject<'_>) -> Made {
             examination_finish(subject.setting.local(*at), remark, subject)
         }
         Act::Instructed { text, goods_office } => instruction(text, *goods_office, subject),
-        Act::ChangeAllowed(change) => change_decision(change, subject),
         Act::ChangeRefused { reason } => {
             instruction(&format!("Отказано во внесении изменений в декларацию: {reason}"), None, subject)
         }
         Act::TransitArrived(arrival) => transit_arrival(arrival, subject),
-        Act::RequestReceived(_) => Ok(None),
     }
 }
 

@@ -1,10 +1,9 @@
 //! The CloudEvents 1.0 envelope, with the canonical data.
 
-use clearance::{Case, Event};
+use clearance::{Act, Case, Event};
 use declaration::Finding;
 use serde_json::{Map, Value, json};
 
-use crate::act::Act;
 use crate::sheet::Made;
 use crate::table::Row;
 use crate::{Notice, Setting, Subject};
@@ -71,12 +70,13 @@ pub(crate) fn data_of_event(event: &Event, case: &Case, setting: &Setting<'_>) -
         }),
         Event::CorrectionRefused { mark, errors } => json!({ "paper": mark.paper, "errors": errors }),
         Event::PaperAttached { mark } => json!({ "paper": mark.paper, "kind": mark.kind }),
+        Event::Act(act) => data_of_act(act),
         Event::Selected { .. } | Event::Assigned { .. } => return None,
     })
 }
 
 /// What an act says to the declarant.
-pub(crate) fn data_of_act(act: &Act) -> Value {
+fn data_of_act(act: &Act) -> Value {
     match act {
         Act::DocumentsWanted(request) => {
             let documents = request.documents.iter().map(|wanted| {
@@ -97,19 +97,6 @@ pub(crate) fn data_of_act(act: &Act) -> Value {
             json!({ "at": at, "remark": remark })
         }
         Act::Instructed { text, goods_office } => json!({ "text": text, "goods_office": goods_office }),
-        Act::RequestReceived(request) => json!({ "request": request.as_str() }),
-        Act::ChangeAllowed(change) => {
-            let changes = change.changes.iter().map(
-                |changed| json!({ "path": changed.path, "before": changed.before, "after": changed.after }),
-            );
-            let changes: Vec<Value> = changes.collect();
-            json!({
-                "number": change.number,
-                "after_release": change.after_release,
-                "grounds": change.grounds,
-                "changes": changes,
-            })
-        }
         Act::TransitArrived(arrival) => {
             let means = arrival
                 .means

@@ -15,8 +15,8 @@
 //! Nothing here reads, waits or draws: the time and every identifier come in with the [`Setting`], so the
 //! same notices can be made again years later.
 
-mod act;
 mod album;
+mod change;
 mod envelope;
 mod page;
 mod sheet;
@@ -31,8 +31,8 @@ use jiff::tz::TimeZone;
 use reference::Pack;
 use uuid::Uuid;
 
-pub use act::{Act, Arrival, Change, ChangeDecision, DocumentRequest, Means, Request, WantedDocument};
 pub use album::Decision;
+pub use change::Change;
 pub use page::page;
 pub use table::{Audience, ROWS, Row, row};
 pub use wco::{Function, Pointer};
@@ -134,31 +134,13 @@ pub fn of(
     notices
 }
 
-/// The notice of something an official did, or a request that came in. The acts of one step are
-/// numbered by the caller: `nth` counts on from the notices of its events.
-pub fn of_act(
-    before: &Case,
-    after: &Case,
-    act: &Act,
-    nth: u32,
-    declaration: &Declaration,
-    setting: &Setting<'_>,
-) -> Option<Notice> {
-    let row = row(act.name())?;
-    let id = (setting.identifier)(nth);
-    let subject = Subject { before, after, declaration, setting, official: setting.official, id };
-    let document = match setting.pack.notices {
-        reference::pack::NoticeFormat::Album => album::of_act(act, &subject),
-        reference::pack::NoticeFormat::Wco => wco::of_act(act, &subject),
-    };
-    Some(envelope::notice(row, nth, envelope::data_of_act(act), document, &subject))
-}
-
-/// Whether an official decided, and not the system, even if an official's decision brought it about.
+/// Whether an official decided or acted, and not the system, even if an official's decision brought it about.
 fn decided_by_official(event: &Event) -> bool {
     matches!(
         event,
-        Event::Released { by: DecidedBy::Officer(_), .. } | Event::Refused { by: DecidedBy::Officer(_), .. }
+        Event::Released { by: DecidedBy::Officer(_), .. }
+            | Event::Refused { by: DecidedBy::Officer(_), .. }
+            | Event::Act(_)
     )
 }
 

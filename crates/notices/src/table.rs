@@ -130,10 +130,6 @@ pub static ROWS: &[Row] = &[
         .wco(Function::Controlled),
     told("examination_finished", "Проверка завершена", "The examination ended").album("examination_finish"),
     told("instructed", "Решение должностного лица", "Decision of an official").album("instruction"),
-    told("request_received", "Обращение принято", "A request came in").wco(Function::Received),
-    told("change_allowed", "Декларация изменена", "The declaration is changed")
-        .album("change_decision")
-        .wco(Function::Amended),
     told("change_refused", "В изменении отказано", "The change is refused")
         .album("instruction")
         .wco(Function::RequestAnswered),

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-use crate::act::{Act, ChangeDecision, DocumentRequest, corrected};
+use crate::change::{ChangeDecision, corrected};
 use crate::sheet::{Made, Sheet};
 use crate::{Subject, errors_of};
+use clearance::act::{Act, DocumentRequest};
 
 /// The longest statement, in characters.
 const TEXT_CHARS: usize = 512;
@@ -140,6 +141,7 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
         }
         Event::Corrected { .. } => amended(&corrected(subject), subject),
         Event::CorrectionRefused { .. } => rejected(&errors_of(events, subject.setting), "", subject),
+        Event::Act(act) => of_act(act, subject),
         Event::PaperAttached { .. } => Response::new(Function::Received, subject).finish(),
         Event::Filed { .. }
         | Event::Controlled { .. }
@@ -152,7 +154,7 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
 }
 
 /// The response to an act.
-pub(crate) fn of_act(act: &Act, subject: &Subject<'_>) -> Made {
+fn of_act(act: &Act, subject: &Subject<'_>) -> Made {
     match act {
         Act::DocumentsWanted(request) => documents_wanted(request, subject),
         Act::PapersWanted { reason } => {
@@ -161,8 +163,6 @@ pub(crate) fn of_act(act: &Act, subject: &Subject<'_>) -> Made {
             response.finish()
         }
         Act::ExaminationStarted { remark, .. } => controlled(remark, subject),
-        Act::RequestReceived(_) => Response::new(Function::Received, subject).finish(),
-        Act::ChangeAllowed(change) => amended(change, subject),
         Act::ChangeRefused { reason } => {
             let mut response = Response::new(Function::RequestAnswered, subject);
             response.statement(1, RESULT, None, reason);

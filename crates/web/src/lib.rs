@@ -215,7 +215,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/declarations/{case}/events", get(api::declarations::events))
         .route("/declarations/{case}/receipt", get(api::declarations::receipt))
         .route("/declarations/{case}/document", get(api::declarations::document))
-        .route("/declarations/{case}/inputs", post(api::declarations::input))
+        .route("/declarations/{case}/inputs", post(api::inputs::input))
         .route("/documents", get(api::documents::list).post(api::declarations::file))
         .route("/documents/{id}", get(api::documents::show))
         .route("/documents/{id}/document", get(api::documents::document))

@@ -4,7 +4,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::{Modify, OpenApi};
 
 use crate::access::SESSION_COOKIE;
-use crate::api::{declarations, documents, log, notices, operations, sessions, stream};
+use crate::api::{declarations, documents, inputs, log, notices, operations, sessions, stream};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -17,7 +17,7 @@ use crate::api::{declarations, documents, log, notices, operations, sessions, st
     ),
     paths(
         declarations::file, declarations::list, declarations::show, declarations::events,
-        declarations::receipt, declarations::document, declarations::input,
+        declarations::receipt, declarations::document, inputs::input,
         documents::list, documents::show, documents::document,
         notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,
         sessions::login, sessions::logout,

@@ -220,6 +220,20 @@ texts! {
     decision_note: "Для отказа обязательна; декларант её прочтёт.", "Required for a refusal; the declarant will read it.";
     release: "Выпустить", "Release";
     refuse: "Отказать в выпуске", "Refuse release";
+    acts_title: "Запросить, досмотреть, предписать", "Request, examine, instruct";
+    acts_text: "Документы или текст для декларанта", "Documents, or a text for the declarant";
+    acts_note: "Запрос документов: каждый с новой строки, сначала код вида из пяти цифр, если известен. Декларант получит извещение.", "For a request: one document on each line, beginning with the five digits of its kind where known. The declarant gets a notice.";
+    want_documents: "Запросить документы", "Request documents";
+    want_papers: "Запросить на бумаге", "Request on paper";
+    start_examination: "Начать проверку", "Begin the examination";
+    finish_examination: "Завершить проверку", "End the examination";
+    instruct: "Направить решение", "Send the instruction";
+    refuse_change: "Отказать в изменении", "Refuse the change";
+    arrival_title: "Транзит прибыл", "The transit arrived";
+    arrival_office: "Таможенный орган назначения", "Office of destination";
+    arrival_means: "Транспортные средства, каждое с новой строки", "Means of transport, one on each line";
+    arrival_confirm: "Подтвердить прибытие", "Confirm the arrival";
+    done_act: "Записано; декларант получит извещение.", "Recorded; the declarant gets a notice.";
     withdraw_title: "Отозвать декларацию", "Withdraw the declaration";
     withdraw_reason: "Причина отзыва", "Reason for the withdrawal";
     withdraw: "Отозвать", "Withdraw";
@@ -415,6 +429,8 @@ impl Texts {
             "release" => self.done_release,
             "refuse" => self.done_refuse,
             "withdraw" => self.done_withdraw,
+            "want_documents" | "want_papers" | "start_examination" | "finish_examination" | "instruct"
+            | "refuse_change" | "transit_arrived" => self.done_act,
             "paper" => self.paper_received,
             _ => return None,
         })

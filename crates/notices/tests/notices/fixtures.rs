@@ -2,13 +2,11 @@
 
 use std::sync::LazyLock;
 
+use clearance::act::{Arrival, DocumentRequest, Means, WantedDocument};
 use clearance::event::{FindingMark, PaymentSum};
-use clearance::{Case, CaseId, DecidedBy, Event, OfficerId, PaperMark, RegistrationNumber, RouteReason};
+use clearance::{Act, Case, CaseId, DecidedBy, Event, OfficerId, PaperMark, RegistrationNumber, RouteReason};
 use declaration::{Declaration, Finding, Item, Party, Path, Severity, Text};
-use greenlane_notices::{
-    Act, Arrival, Change, ChangeDecision, DocumentRequest, Means, Notice, Official, Pointer, Request,
-    Setting, WantedDocument, of, of_act,
-};
+use greenlane_notices::{Notice, Official, Pointer, Setting, of};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use reference::pack::{NoticeFormat, PaymentStatus};
@@ -234,11 +232,6 @@ pub fn every_act() -> Vec<Act> {
         purpose: "подтверждение стоимости ".repeat(30),
     };
     let bare = WantedDocument { kind: "03011".into(), ..WantedDocument::default() };
-    let change = |path: &str, before: &str, after: &str| Change {
-        path: Path::new(path),
-        before: before.into(),
-        after: after.into(),
-    };
     vec![
         request(Some(at), vec![full.clone(), bare.clone()]),
         request(None, vec![bare]),
@@ -253,23 +246,6 @@ pub fn every_act() -> Vec<Act> {
             goods_office: "10131020".parse().ok(),
         },
         Act::Instructed { text: String::new(), goods_office: None },
-        Act::RequestReceived(Request::Change),
-        Act::RequestReceived(Request::Withdrawal),
-        Act::ChangeAllowed(ChangeDecision {
-            number: Some("10131010/030326/ИЗМ-1".into()),
-            after_release: true,
-            grounds: "обращение декларанта".into(),
-            changes: vec![
-                change("items/2/mass_gross", "12.5", "13"),
-                change("declarant/name", "", &"Пример ".repeat(60)),
-            ],
-        }),
-        Act::ChangeAllowed(ChangeDecision {
-            number: None,
-            after_release: false,
-            grounds: String::new(),
-            changes: Vec::new(),
-        }),
         Act::ChangeRefused { reason: "срок пропущен".into() },
         Act::TransitArrived(Arrival {
             at,
@@ -370,12 +346,7 @@ impl Variant {
 
     /// The notices of acts on a registered declaration.
     pub fn tell_acts(&self, acts: &[Act]) -> Vec<Notice> {
-        let (before, after) = cases(&[assessed("275.00"), Event::Registered { number: number() }], &[]);
-        self.with(|setting| {
-            let told = (0..)
-                .zip(acts)
-                .map(|(nth, act)| of_act(&before, &after, act, nth, &self.declaration, setting).unwrap());
-            told.collect()
-        })
+        let acts: Vec<Event> = acts.iter().cloned().map(Event::Act).collect();
+        self.tell(&[assessed("275.00"), Event::Registered { number: number() }], &acts)
     }
 }

@@ -1,8 +1,9 @@
 //! Who is told what.
 
-use clearance::{DecidedBy, Event};
+use clearance::act::DocumentRequest;
+use clearance::{Act, DecidedBy, Event};
 use declaration::Path;
-use greenlane_notices::{Act, Audience, DocumentRequest, Notice, ROWS, page, row};
+use greenlane_notices::{Audience, Notice, ROWS, page, row};
 use reference::pack::NoticeFormat;
 
 use crate::fixtures::{SECRETS, Variant, assessed, awaited, every_act, every_event, number};

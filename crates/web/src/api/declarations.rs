@@ -1,26 +1,19 @@
 //! Declarations: file, show, list, give an input.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use centre::{
-    Action, Centre, Identity, InputError, Outcome, PaperOutcome, Standing, Submission, SubmitError,
-    account_of,
-};
-use clearance::{Case, Decision, Input, OfficerId};
+use centre::{Action, Identity, Outcome, PaperOutcome, Standing, Submission, SubmitError, account_of};
 use data_encoding::{BASE64URL, BASE64URL_NOPAD};
-use serde::Deserialize;
 use serde_json::Value;
 use store::Role;
-use utoipa::ToSchema;
 
 use crate::App;
 use crate::access::{Caller, Reached, Visitor, case_reached, case_seen, page_of};
 use crate::api::case_object::{CaseObject, CasePage, CaseRow, StepObject, knows_profiles};
 use crate::api::filter::Filters;
-use crate::bodies::{Received, Room, Small, Sort, whole};
+use crate::bodies::{Received, Room, Sort, whole};
 use crate::failure::{Failure, Kind, Problem};
 use crate::language::Language;
 use crate::paper_object::PaperObject;
@@ -363,74 +356,4 @@ pub(crate) async fn list(
         }
     }
     Ok(response)
-}
-
-/// What somebody wants of a case.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Wish {
-    /// What.
-    pub(crate) input: WishKind,
-    /// Why: required for a refusal.
-    #[serde(default)]
-    pub(crate) reason: String,
-}
-
-/// What can be wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum WishKind {
-    /// The officer who has the case releases the goods.
-    Release,
-    /// The officer who has the case refuses the release.
-    Refuse,
-    /// The declarant takes the declaration back.
-    Withdraw,
-}
-
-/// Gives a case what somebody wants, if they may want it.
-pub(crate) fn wish(centre: &Centre, who: &Identity, case: &Case, wish: &Wish) -> Result<Case, Failure> {
-    let reason = wish.reason.clone();
-    let decide =
-        |decision| Input::Decide { officer: OfficerId(who.login.clone()), decision, reason: reason.clone() };
-    let (allowed, input) = match wish.input {
-        WishKind::Release => (who.may(Action::Decide), decide(Decision::Release)),
-        WishKind::Refuse => (who.may(Action::Decide), decide(Decision::Refuse)),
-        WishKind::Withdraw => (who.role == Role::Declarant, Input::Withdraw { reason: reason.clone() }),
-    };
-    if !allowed {
-        return Err(InputError::Forbidden.into());
-    }
-    Ok(centre.input(case.id, input)?)
-}
-
-/// Release, refuse or withdraw a case.
-///
-/// An officer decides the cases that are theirs; a declarant withdraws their own.
-#[utoipa::path(
-    post, path = "/api/v1/declarations/{case}/inputs", tag = "declarations",
-    params(("case" = String, Path, description = "UUID, or registration number with `-` for `/`.")),
-    request_body = Wish,
-    responses(
-        (status = 200, description = "The case as it stands now.", body = CaseRow),
-        (status = 403, description = "Not yours to decide.", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "None, or not for these eyes.", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Not possible where the case stands.", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A refusal needs a reason.", body = Problem, content_type = "application/problem+json"),
-    ),
-    security(("session" = []))
-)]
-pub(crate) async fn input(
-    State(app): State<App>,
-    Caller(who): Caller,
-    Path(reference): Path<String>,
-    Small(body, _held): Small<Result<Json<Wish>, JsonRejection>>,
-) -> Result<Json<CaseRow>, Failure> {
-    let Json(wanted) = body?;
-    app.run(move |app| {
-        let case = case_seen(app.centre(), &who, &reference, "api")?;
-        let case = wish(app.centre(), &who, &case, &wanted)?;
-        Ok(Json(CaseRow::new(&case)))
-    })
-    .await
 }

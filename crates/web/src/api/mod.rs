@@ -4,6 +4,7 @@ pub(crate) mod case_object;
 pub(crate) mod declarations;
 pub(crate) mod documents;
 pub(crate) mod filter;
+pub(crate) mod inputs;
 pub(crate) mod log;
 pub(crate) mod notices;
 pub(crate) mod operations;

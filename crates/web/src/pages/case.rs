@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::Uri;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::{Action, CaseView, Centre, Identity};
 use clearance::{Case, Event};
@@ -21,7 +21,7 @@ use super::{Shell, rendered};
 use crate::App;
 use crate::access::{Caller, case_seen};
 use crate::api::case_object::knows_profiles;
-use crate::api::declarations::{Wish, WishKind, wish};
+use crate::api::inputs::{Wish, WishKind, wish};
 use crate::bodies::Small;
 use crate::failure::{Failure, Kind};
 use crate::figures;
@@ -53,6 +53,7 @@ struct CasePage {
     form_error: Option<String>,
     reason: String,
     can_decide: bool,
+    can_receive: bool,
     can_withdraw: bool,
     summary: Vec<SummaryRow>,
     errors: usize,
@@ -234,9 +235,12 @@ pub(crate) struct WishForm {
     input: WishKind,
     #[serde(default)]
     reason: String,
+    /// The office of destination, for a transit that arrived.
+    #[serde(default)]
+    office: String,
 }
 
-/// Takes a decision or a withdrawal from the page; what is wrong with it is said beside the form.
+/// Takes a decision, an act or a withdrawal from the page; what is wrong with it is said beside the form.
 pub(crate) async fn input(
     State(app): State<App>,
     Caller(who): Caller,
@@ -247,17 +251,14 @@ pub(crate) async fn input(
 ) -> Result<Response, Failure> {
     app.run(move |app| {
         let case = case_seen(app.centre(), &who, &reference, "page")?;
-        let wanted = Wish { input: form.input, reason: form.reason.clone() };
+        let office = form.office.trim().parse().ok();
+        let wanted = Wish { input: form.input, reason: form.reason.clone(), office, deadline: None };
         match wish(app.centre(), &who, &case, &wanted) {
             Ok(_) => {
-                let done = match form.input {
-                    WishKind::Release => "release",
-                    WishKind::Refuse => "refuse",
-                    WishKind::Withdraw => "withdraw",
-                };
+                let done = form.input.as_str();
                 Ok(Redirect::to(&format!("/declarations/{}?done={done}", case.id)).into_response())
             }
-            Err(why) if matches!(why.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY) => {
+            Err(why) if matches!(why.status.as_u16(), 400 | 409 | 422) => {
                 let status = why.status;
                 let text = why.detail.as_ref().unwrap_or(&why.title);
                 let refused = Some((language.pick(text).to_owned(), form.reason));
@@ -323,6 +324,9 @@ fn page(
         form_error,
         reason,
         can_decide: who.may(Action::Decide) && officer_has_it && case.state == clearance::State::UnderControl,
+        can_receive: who.may(Action::Decide)
+            && case.kind == Some(declaration::Kind::Transit)
+            && matches!(case.state.outcome(), "released"),
         can_withdraw: who.role == Role::Declarant && !case.state.is_final(),
         errors: count(findings, Severity::Error),
         warnings: count(findings, Severity::Warning),

@@ -1,6 +1,6 @@
 //! The way a case went, newest first, in words.
 
-use clearance::{DecidedBy, Event, Input, StepRecord};
+use clearance::{Act, DecidedBy, Event, Input, StepRecord};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -153,8 +153,29 @@ impl Telling<'_> {
                 let title = self.language.pick(&wire::kind_title(&mark.kind)).to_owned();
                 (t.event_paper_attached, title, "plain")
             }
+            Event::Act(act) => {
+                let title = notices::row(act.name()).map_or("", |row| match self.language {
+                    Language::Ru => row.ru,
+                    Language::En => row.en,
+                });
+                (title, said(act), "plain")
+            }
         };
         TimelineEvent { title, detail, tone }
+    }
+}
+
+/// What an official said with an act.
+fn said(act: &Act) -> String {
+    match act {
+        Act::DocumentsWanted(request) => {
+            let documents = request.documents.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.name));
+            documents.map(|wanted| wanted.trim().to_owned()).collect::<Vec<_>>().join("; ")
+        }
+        Act::PapersWanted { reason } | Act::ChangeRefused { reason } => reason.clone(),
+        Act::ExaminationStarted { remark, .. } | Act::ExaminationFinished { remark, .. } => remark.clone(),
+        Act::Instructed { text, .. } => text.clone(),
+        Act::TransitArrived(arrival) => arrival.office.to_string(),
     }
 }
 

@@ -1,23 +1,25 @@
-//! What happens to a case besides its events, as far as the declarant is told: requests, examination,
-//! decisions on changes, the end of a transit.
+//! Acts: what an official does about a case short of deciding it. Each is an event of its own, and the
+//! declarant is told of it.
 
-use declaration::{OfficeCode, Path};
+use declaration::OfficeCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use crate::Subject;
+use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
 
 /// One act.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
 pub enum Act {
-    /// Documents are wanted, one by one.
+    /// Documents are wanted, one by one (EAEU customs code, article 325).
     DocumentsWanted(DocumentRequest),
     /// The documents already named are wanted on paper.
     PapersWanted {
         /// What for, for the declarant.
         reason: String,
     },
-    /// The examination began.
+    /// The examination began (EAEU customs code, article 328).
     ExaminationStarted {
         /// When.
         at: Timestamp,
@@ -36,12 +38,9 @@ pub enum Act {
         /// What is to be done.
         text: String,
         /// Where the goods lie, if at another office.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         goods_office: Option<OfficeCode>,
     },
-    /// A request of the declarant came in and waits for a decision.
-    RequestReceived(Request),
-    /// The declaration is changed: at the declarant's request or by the service.
-    ChangeAllowed(ChangeDecision),
     /// A request to change the declaration is refused.
     ChangeRefused {
         /// Why.
@@ -51,8 +50,13 @@ pub enum Act {
     TransitArrived(Arrival),
 }
 
+/// Documents one request may ask for.
+pub const WANTED_MAX: usize = 100;
+/// Means of transport one arrival may name.
+pub const MEANS_MAX: usize = 50;
+
 impl Act {
-    /// The stable name.
+    /// The stable name, as JSON has it.
     pub fn name(&self) -> &'static str {
         match self {
             Act::DocumentsWanted(_) => "documents_wanted",
@@ -60,97 +64,65 @@ impl Act {
             Act::ExaminationStarted { .. } => "examination_started",
             Act::ExaminationFinished { .. } => "examination_finished",
             Act::Instructed { .. } => "instructed",
-            Act::RequestReceived(_) => "request_received",
-            Act::ChangeAllowed(_) => "change_allowed",
             Act::ChangeRefused { .. } => "change_refused",
             Act::TransitArrived(_) => "transit_arrived",
+        }
+    }
+
+    /// Whether it says what the declarant has to know, within its bounds.
+    pub fn says_enough(&self) -> bool {
+        let short = |text: &str| text.chars().count() <= REASON_CHARS_MAX;
+        let said = |text: &str| short(text) && text.trim().chars().count() >= REASON_CHARS_MIN;
+        match self {
+            Act::DocumentsWanted(request) => {
+                let clear = |wanted: &WantedDocument| {
+                    (said(&wanted.name) || !wanted.kind.is_empty())
+                        && [&wanted.kind, &wanted.name, &wanted.purpose].into_iter().all(|text| short(text))
+                };
+                (1..=WANTED_MAX).contains(&request.documents.len()) && request.documents.iter().all(clear)
+            }
+            Act::PapersWanted { reason } | Act::ChangeRefused { reason } => said(reason),
+            Act::Instructed { text, .. } => said(text),
+            Act::ExaminationStarted { remark, .. } | Act::ExaminationFinished { remark, .. } => short(remark),
+            Act::TransitArrived(arrival) => short(&arrival.remark) && arrival.means.len() <= MEANS_MAX,
         }
     }
 }
 
 /// A request for documents.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DocumentRequest {
     /// The number of the request within the case, 1 to 99999.
     pub number: u32,
     /// Until when they are to be presented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Timestamp>,
     /// What is wanted; at least one.
     pub documents: Vec<WantedDocument>,
 }
 
 /// One document that is wanted.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct WantedDocument {
     /// Its kind: five digits, as in box 44.
     pub kind: String,
     /// Its name.
     pub name: String,
     /// Its number, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
     /// Its date, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
     /// The line of goods it is about, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
     /// What it is wanted for.
     pub purpose: String,
 }
 
-/// What a declarant asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Request {
-    /// To change the declaration.
-    Change,
-    /// To withdraw it.
-    Withdrawal,
-}
-
-impl Request {
-    /// `change` or `withdrawal`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Request::Change => "change",
-            Request::Withdrawal => "withdrawal",
-        }
-    }
-}
-
-/// A decision to change a declaration.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChangeDecision {
-    /// The number of the decision.
-    pub number: Option<String>,
-    /// Whether the goods were released before.
-    pub after_release: bool,
-    /// Why.
-    pub grounds: String,
-    /// What changes.
-    pub changes: Vec<Change>,
-}
-
-/// One changed field.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// The field.
-    pub path: Path,
-    /// What it said; empty where it is new.
-    pub before: String,
-    /// What it says now; empty where it is gone.
-    pub after: String,
-}
-
-/// A correction that was taken before release, as the decision that allows it.
-pub(crate) fn corrected(subject: &Subject<'_>) -> ChangeDecision {
-    ChangeDecision {
-        number: None,
-        after_release: false,
-        grounds: String::new(),
-        changes: subject.setting.changes.to_vec(),
-    }
-}
-
 /// The arrival of a transit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Arrival {
     /// When the service was told.
     pub at: Timestamp,
@@ -163,10 +135,11 @@ pub struct Arrival {
 }
 
 /// A means of transport.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Means {
     /// What identifies it: a registration plate, a wagon number, up to 40 characters.
     pub identifier: String,
     /// Where it is registered: two capital letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nationality: Option<String>,
 }
