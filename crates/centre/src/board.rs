@@ -32,12 +32,8 @@ struct Sums {
 }
 
 impl Tally {
-    /// Counts what a step of a case came to.
+    /// Counts what a case came to.
     pub(crate) fn add(&mut self, case: &Case, now: Timestamp) {
-        let decided_now = case.state.is_final() || case.seq == 1;
-        if !decided_now {
-            return;
-        }
         let key = Key {
             minute: minute_of(now),
             office: case.office.map(|office| office.to_string()).unwrap_or_default(),

@@ -300,7 +300,7 @@ impl Asked {
     /// The identifier of the declaration's document that it names.
     fn identity(&self) -> Option<String> {
         match self {
-            Self::Paper(paper) => paper.form.text("reference_document_id"),
+            Self::Paper(paper) => identity_named(&paper.form),
             Self::Declaration(declaration) => {
                 declaration.local_reference.as_ref().map(|reference| reference.as_str().to_owned())
             }
@@ -353,41 +353,44 @@ fn no_such_declaration(asked: &Asked) -> Finding {
     )
 }
 
-/// The tax number of the declarant a paper names.
+/// The tax number of the declarant a paper names; where it names none as such, that of whoever comes first.
 fn declarant_of(paper: &Paper) -> Option<TaxNumber> {
-    let mut found = None;
-    walk(&paper.form, &mut |record, _| {
-        for name in ["inn", "unp", "unn", "bin", "kg_inn"] {
-            if found.is_none()
-                && let Some(text) = leaf(record, name)
-            {
-                found = text.parse().ok();
-            }
+    let (mut declarant, mut first) = (None, None);
+    walk(&paper.form, &mut |record, name| {
+        if declarant.is_none() && name == "declarant" {
+            declarant = tax_number_in(record);
         }
+        first = first.or_else(|| tax_number(record));
     });
+    declarant.or(first)
+}
+
+fn tax_number_in(party: &dyn Record) -> Option<TaxNumber> {
+    let mut found = None;
+    walk(party, &mut |record, _| found = found.or_else(|| tax_number(record)));
     found
 }
 
-/// The registration number a document names: office, day and serial in one record.
-pub(crate) fn number_named(form: &dyn Record) -> Option<RegistrationNumber> {
-    let mut found = None;
-    walk(form, &mut |record, _| {
-        if found.is_none()
-            && let (Some(office), Some(day), Some(serial)) = (
-                leaf(record, "office"),
-                leaf(record, "registration_date"),
-                leaf(record, "declaration_number"),
-            )
-        {
-            found = office
-                .parse()
-                .ok()
-                .zip(Date::parse(&day).ok())
-                .zip(serial.parse().ok())
-                .and_then(|((office, day), serial)| RegistrationNumber::new(office, day, serial));
-        }
-    });
-    found
+fn tax_number(record: &dyn Record) -> Option<TaxNumber> {
+    let names = ["inn", "unp", "unn", "bin", "kg_inn"];
+    names.iter().find_map(|name| leaf(record, name)?.parse().ok())
+}
+
+/// The registration number a document as a whole names. Numbers further down are those of other
+/// declarations: preceding ones, or ones a value rests on.
+fn number_named(form: &dyn Record) -> Option<RegistrationNumber> {
+    ["declaration_number", "changed_declaration"].iter().find_map(|name| {
+        let named = form.record(form.index_of(name)?, 0)?;
+        let office = leaf(named, "office")?.parse().ok()?;
+        let day = Date::parse(&leaf(named, "registration_date")?).ok()?;
+        let serial = leaf(named, "declaration_number")?.parse().ok()?;
+        RegistrationNumber::new(office, day, serial)
+    })
+}
+
+/// The identifier of the declaration's document: as such, else as that of the document it refers to.
+fn identity_named(form: &dyn Record) -> Option<String> {
+    ["declaration_document_id", "reference_document_id"].iter().find_map(|name| leaf(form, name))
 }
 
 fn leaf(record: &dyn Record, name: &str) -> Option<String> {
@@ -422,7 +425,7 @@ const TRANSPORT_DOCUMENTS: [&str; 3] = ["transport_document", "transport_documen
 /// What a declaration that follows can name a paper by.
 fn keys_of(form: &dyn Record) -> Vec<String> {
     let mut keys = Vec::new();
-    if let Some(identity) = leaf(form, "reference_document_id") {
+    if let Some(identity) = identity_named(form) {
         keys.extend(key("document", &identity));
     }
     walk(form, &mut |record, name| {

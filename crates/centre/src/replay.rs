@@ -80,7 +80,11 @@ impl Centre {
                         continue;
                     }
                 };
-                let before = open.remove(&id).unwrap_or_else(|| Case::new(id, record.at));
+                let before = match open.remove(&id) {
+                    Some(case) => case,
+                    // Papers still come to a case that is decided: those are not kept at hand.
+                    None => self.inner.case_before(id, &record)?,
+                };
                 match self.inner.again(&before, &record) {
                     Ok(None) => {}
                     Ok(Some(why)) => differs(why),
@@ -113,6 +117,19 @@ impl Centre {
 }
 
 impl Inner {
+    /// The case as it stood before a step.
+    fn case_before(&self, id: CaseId, record: &StepRecord) -> Result<Case, CentreError> {
+        if record.seq <= 1 {
+            return Ok(Case::new(id, record.at));
+        }
+        let records = self.step_records(id)?;
+        let mut case = Case::new(id, records.first().map_or(record.at, |(_, first)| first.at));
+        for (_, earlier) in records.iter().take_while(|(_, earlier)| earlier.seq < record.seq) {
+            case.take(&earlier.events, earlier.at);
+        }
+        Ok(case)
+    }
+
     /// Makes one step again; says what differs, if anything.
     fn again(&self, before: &Case, record: &StepRecord) -> Result<Option<String>, CentreError> {
         let world = self.world_of(&record.world)?;

@@ -224,6 +224,20 @@ fn notify(inner: &Inner, case: &Case, leaf: u64, events: &[&'static str]) {
     }));
 }
 
+/// The case whose outcome a work decided: the first of a filing, or a decision later on.
+fn came_to<'d>(work: &Work, done: &'d Done) -> Option<&'d Case> {
+    match (work, done) {
+        (Work::File(_), Done::Stepped { case, .. }) => Some(case),
+        (Work::Input(_), Done::Stepped { case, .. }) => case.state.is_final().then_some(case),
+        // A paper comes to decided cases too; only a correction or a withdrawal decides.
+        (Work::Paper(paper), Done::Kept { case: Some(case), step: Some(_), .. }) => {
+            let decides = !matches!(paper.input, Input::Attach(_));
+            (decides && case.state.is_final()).then_some(case)
+        }
+        _ => None,
+    }
+}
+
 /// One transaction over the whole batch.
 fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
     let world = inner.world.load_full();
@@ -247,7 +261,7 @@ fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
                 },
                 Work::Paper(prepared) => paper(tx, &mut page, &mut scarce, prepared)?,
             };
-            if let Done::Stepped { case, .. } = &result {
+            if let Some(case) = came_to(work, &result) {
                 outcomes.add(case, now);
             }
             done.push(result);

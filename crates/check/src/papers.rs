@@ -52,6 +52,9 @@ const GOODS: &str = "items";
 const PARCELS: &str = "house_shipments";
 /// Fields whose value tells the entries of a list apart.
 const NUMBERS: [&str; 2] = ["ordinal", "consignment_id"];
+/// Formats have three digits for an ordinal: a longer list, such as a register of parcels, begins again, and
+/// its entries are told apart by what else they have.
+const ORDINALS_MAX: usize = 999;
 /// Fields that hold the number of a container.
 const CONTAINERS: [&str; 3] = ["container_number", "container_id", "numbers"];
 
@@ -131,6 +134,9 @@ fn list(
         let Some(entry) = record.record(at, nth) else { continue };
         let place = here.at(nth);
         for (number, seen) in NUMBERS.iter().zip(&mut seen) {
+            if *number == "ordinal" && record.count(at) > ORDINALS_MAX {
+                continue;
+            }
             let Some(text) = leaf(entry, number) else { continue };
             match seen.get(&text) {
                 Some(first) => {

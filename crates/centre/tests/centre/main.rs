@@ -2,15 +2,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod corrections;
+mod forms;
+mod papers;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use clearance::{Decision, Input, Officer, OfficerId, State};
+use clearance::{Case, CaseId, Decision, Event, Input, Officer, OfficerId, State};
 use declaration::Leaf;
 use greenlane_centre as centre;
 use greenlane_centre::{
-    Action, Centre, InputError, LoginError, Options, Outcome, Standing, Submission, SubmitError,
+    Action, Centre, InputError, LoginError, Options, Outcome, PaperOutcome, Standing, Submission, SubmitError,
 };
 use reference::{Dataset, DatasetKind};
 use rehearsal::{Generator, MistakeShares, Plan};
@@ -53,6 +57,54 @@ impl Bureau {
             account: "login:trader".into(),
             standing: Standing::Operator,
         })
+    }
+
+    /// Files a document besides a declaration, in the operator's name.
+    fn paper(&self, bytes: impl Into<Vec<u8>>) -> PaperOutcome {
+        self.try_paper(bytes).unwrap()
+    }
+
+    fn try_paper(&self, bytes: impl Into<Vec<u8>>) -> Result<PaperOutcome, SubmitError> {
+        self.paper_of("login:trader", Standing::Operator, bytes)
+    }
+
+    fn paper_of(
+        &self,
+        account: &str,
+        standing: Standing,
+        bytes: impl Into<Vec<u8>>,
+    ) -> Result<PaperOutcome, SubmitError> {
+        self.centre.file_paper(Submission {
+            bytes: bytes.into(),
+            seal: None,
+            account: account.into(),
+            standing,
+        })
+    }
+
+    /// The case as it is stored.
+    fn case(&self, id: CaseId) -> Case {
+        self.centre.store().case(id).unwrap().unwrap()
+    }
+
+    /// What happened to a case, by name, step after step.
+    fn way(&self, id: CaseId) -> Vec<&'static str> {
+        let steps = self.centre.view(id).unwrap().steps;
+        steps.iter().flat_map(|(_, step)| &step.events).map(Event::name).collect()
+    }
+
+    /// Every step again: nothing may differ, and the log must be the one that was signed.
+    fn replays_without_a_difference(&self) {
+        let report = self.centre.replay(|_, _| {}).unwrap();
+        assert_eq!(report.differing, []);
+        assert!(report.root_matches);
+    }
+
+    /// The receipt of a case holds without the system.
+    fn is_proven(&self, id: CaseId) {
+        let receipt = log::Receipt::parse(&self.centre.receipt(id).unwrap().to_text()).unwrap();
+        let verified = receipt.verify(Some(&self.centre.vkey().unwrap())).unwrap();
+        assert_eq!(verified.steps.len(), usize::try_from(self.case(id).seq).unwrap());
     }
 
     fn officer(&self, login: &str) {
