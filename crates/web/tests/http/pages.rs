@@ -189,6 +189,21 @@ async fn an_officer_reads_the_instruction_and_decides_on_the_page() {
     assert_eq!(unsaid.status, 422);
     parsed(&unsaid);
     assert!(unsaid.text().contains("Укажите причину отказа"));
+    // Short of deciding, the officer asks and examines; what was asked stands in the timeline of both.
+    let nothing =
+        service.post_form(&officer, &format!("{path}/inputs"), "input=want_documents&reason=").await;
+    assert_eq!(nothing.status, 422);
+    assert!(nothing.text().contains("Укажите, что требуется"));
+    let lines = "input=want_documents&reason=04021+Invoice%0D%0APacking+list";
+    let asked = service.post_form(&officer, &format!("{path}/inputs"), lines).await;
+    assert_eq!(asked.header(header::LOCATION), format!("{path}?done=want_documents").as_str());
+    for who in [&officer, &declarant] {
+        let page = service.get(who, &path).await;
+        assert!(page.text().contains("Запрошены документы"));
+        assert!(page.text().contains("04021 Invoice; Packing list"));
+    }
+    let own = service.post_form(&declarant, &format!("{path}/inputs"), lines).await;
+    assert_eq!(own.status, 403);
     let done = service.post_form(&officer, &format!("{path}/inputs"), "input=release&reason=").await;
     assert_eq!(
         (done.status.as_u16(), done.header(header::LOCATION)),
