@@ -7,6 +7,7 @@ mod bodies;
 mod bounds;
 mod documents;
 mod live;
+mod notices;
 mod pages;
 mod papers;
 mod paperwork;
