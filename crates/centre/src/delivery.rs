@@ -6,10 +6,12 @@
 //! those of others go on. Requests are signed as Standard Webhooks 1.0 has it.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clearance::CaseId;
+use crossbeam_channel::Receiver;
 use data_encoding::BASE64;
 use jiff::{SignedDuration, Timestamp};
 use store::{PendingNotice, Subscription};
@@ -28,8 +30,8 @@ const EVERY: Duration = Duration::from_millis(500);
 /// Steps told to one receiver in one round.
 const AT_ONCE: usize = 64;
 /// Receivers served at a time.
-const RECEIVERS_AT_ONCE: usize = 8;
-/// Of them, those that failed last time: receivers that are down leave room for the others.
+const SOUND_AT_ONCE: usize = 5;
+/// Receivers that failed last time, served at a time beside them.
 const FAILING_AT_ONCE: usize = 3;
 /// Failures in a row after which a receiver is left alone for a while.
 const FAILURES_MAX: u32 = 3;
@@ -148,16 +150,84 @@ impl Centre {
             *slot = Some(Arc::clone(&courier));
         }
         let centre = self.clone();
-        let handle = std::thread::Builder::new().name("deliver".to_owned()).spawn(move || {
-            while !centre.inner.is_stopping() {
-                if let Err(why) = round(&centre, courier.as_ref()) {
-                    tracing::error!(%why, "notices could not be delivered; it tries again");
+        let handle = std::thread::Builder::new()
+            .name("deliver".to_owned())
+            .spawn(move || centre.deliver(courier.as_ref()))?;
+        self.keep(handle);
+        Ok(())
+    }
+
+    /// Delivers what is due by a clock and returns when every receiver was served once, one after the
+    /// other.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn deliver_due(
+        &self,
+        courier: &dyn Courier,
+        clock: &dyn Fn() -> Timestamp,
+    ) -> Result<(), CentreError> {
+        for subscription in self.due(clock())? {
+            serve(self, courier, clock, subscription)?;
+        }
+        Ok(())
+    }
+
+    /// Delivers until the centre stops. A receiver that takes its time keeps one worker, and those that
+    /// failed last time have workers of their own, so that their waits are nobody else's.
+    fn deliver(&self, courier: &dyn Courier) {
+        let busy: Mutex<HashSet<CaseId>> = Mutex::default();
+        let (sound, sound_due) = crossbeam_channel::unbounded();
+        let (failing, failing_due) = crossbeam_channel::unbounded();
+        let work = |due: &Receiver<Subscription>| {
+            for subscription in due {
+                let id = subscription.id;
+                if !self.inner.is_stopping() {
+                    let clock = || self.inner.now();
+                    // A bug in one receiver's notices must not end the worker of the others.
+                    let served =
+                        catch_unwind(AssertUnwindSafe(|| serve(self, courier, &clock, subscription)));
+                    match served {
+                        Ok(Ok(())) => {}
+                        Ok(Err(why)) => tracing::error!(%why, %id, "a subscription could not be served"),
+                        Err(_) => tracing::error!(%id, "serving a subscription met a bug"),
+                    }
+                }
+                if let Ok(mut busy) = busy.lock() {
+                    busy.remove(&id);
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            for (due, workers) in [(&sound_due, SOUND_AT_ONCE), (&failing_due, FAILING_AT_ONCE)] {
+                for _ in 0..workers {
+                    scope.spawn(|| work(due));
+                }
+            }
+            while !self.inner.is_stopping() {
+                match self.due(self.inner.now()) {
+                    Ok(due) => {
+                        for subscription in due {
+                            let idle = busy.lock().is_ok_and(|mut busy| busy.insert(subscription.id));
+                            let lane = if subscription.failures == 0 { &sound } else { &failing };
+                            if idle {
+                                // The workers live as long as this loop.
+                                let _ = lane.send(subscription);
+                            }
+                        }
+                    }
+                    Err(why) => tracing::error!(%why, "notices could not be delivered; it tries again"),
                 }
                 std::thread::park_timeout(EVERY);
             }
-        })?;
-        self.keep(handle);
-        Ok(())
+            drop((sound, failing));
+        });
+    }
+
+    /// Subscriptions that are not left alone at a moment.
+    fn due(&self, now: Timestamp) -> Result<Vec<Subscription>, CentreError> {
+        let due = |subscription: &Subscription| subscription.wait_until.is_none_or(|until| until <= now);
+        Ok(self.store().subscriptions(None)?.into_iter().filter(due).collect())
     }
 
     fn courier(&self) -> Option<Arc<dyn Courier>> {
@@ -167,33 +237,13 @@ impl Centre {
 
 const NO_COURIER: &str = "this centre delivers no notices; fetch them";
 
-/// One round: every subscription that is due, some at a time.
-fn round(centre: &Centre, courier: &dyn Courier) -> Result<(), CentreError> {
-    let now = centre.inner.now();
-    let due = |subscription: &Subscription| subscription.wait_until.is_none_or(|until| until <= now);
-    let all: Vec<Subscription> = centre.store().subscriptions(None)?.into_iter().filter(due).collect();
-    let (sound, failing): (Vec<_>, Vec<_>) = all.into_iter().partition(|found| found.failures == 0);
-    let serve = |group: &[Subscription]| {
-        std::thread::scope(|scope| {
-            for subscription in group {
-                scope.spawn(move || {
-                    if let Err(why) = serve(centre, courier, subscription.clone()) {
-                        tracing::error!(%why, id = %subscription.id, "a subscription could not be served");
-                    }
-                });
-            }
-        });
-    };
-    // Those that failed have their own lane, so that their waits are nobody else's.
-    std::thread::scope(|scope| {
-        scope.spawn(|| sound.chunks(RECEIVERS_AT_ONCE - FAILING_AT_ONCE).for_each(serve));
-        scope.spawn(|| failing.chunks(FAILING_AT_ONCE).for_each(serve));
-    });
-    Ok(())
-}
-
 /// Serves one subscription: what waits, then what is new.
-fn serve(centre: &Centre, courier: &dyn Courier, mut subscription: Subscription) -> Result<(), CentreError> {
+fn serve(
+    centre: &Centre,
+    courier: &dyn Courier,
+    clock: &dyn Fn() -> Timestamp,
+    mut subscription: Subscription,
+) -> Result<(), CentreError> {
     let Some(who) = centre.identity_of(&subscription.login)? else {
         // The account is gone, and its right to hear anything with it.
         return Ok(centre.store().transact(&mut |tx| tx.end_subscription(subscription.id))?);
@@ -204,15 +254,15 @@ fn serve(centre: &Centre, courier: &dyn Courier, mut subscription: Subscription)
     let pending = centre.store().pending_notices(subscription.id, PENDING_MAX)?;
     let count = pending.len();
     for notice in pending {
-        retry(centre, courier, &mut subscription, &mut listener, &mut waiting, notice)?;
+        retry(centre, courier, clock, &mut subscription, &mut listener, &mut waiting, notice)?;
         if subscription.failures >= FAILURES_MAX {
-            return leave_alone(centre, subscription);
+            return leave_alone(centre, clock(), subscription);
         }
     }
     if count < PENDING_MAX {
         let page = centre.notices_for(&mut listener, subscription.next_leaf, AT_ONCE)?;
         for told in &page.notices {
-            let now = centre.inner.now();
+            let now = clock();
             let behind = waiting.contains(&told.case);
             if behind || !posted(courier, &subscription, told, now) {
                 subscription.failures += u32::from(!behind);
@@ -231,7 +281,7 @@ fn serve(centre: &Centre, courier: &dyn Courier, mut subscription: Subscription)
                     tx.put_subscription(&subscription)
                 })?;
                 if subscription.failures >= FAILURES_MAX {
-                    return leave_alone(centre, subscription);
+                    return leave_alone(centre, clock(), subscription);
                 }
             } else {
                 subscription.failures = 0;
@@ -251,12 +301,13 @@ fn serve(centre: &Centre, courier: &dyn Courier, mut subscription: Subscription)
 fn retry(
     centre: &Centre,
     courier: &dyn Courier,
+    clock: &dyn Fn() -> Timestamp,
     subscription: &mut Subscription,
     listener: &mut Listener,
     waiting: &mut HashSet<CaseId>,
     notice: PendingNotice,
 ) -> Result<(), CentreError> {
-    let now = centre.inner.now();
+    let now = clock();
     let drop_it = |centre: &Centre| {
         centre.store().transact(&mut |tx| tx.drop_pending_notice(notice.subscription, notice.leaf))
     };
@@ -289,8 +340,8 @@ fn retry(
 }
 
 /// A receiver that fails again and again is left alone, longer each time.
-fn leave_alone(centre: &Centre, mut subscription: Subscription) -> Result<(), CentreError> {
-    subscription.wait_until = Some(later(centre.inner.now(), subscription.failures));
+fn leave_alone(centre: &Centre, now: Timestamp, mut subscription: Subscription) -> Result<(), CentreError> {
+    subscription.wait_until = Some(later(now, subscription.failures));
     Ok(centre.store().transact(&mut |tx| tx.put_subscription(&subscription))?)
 }
 

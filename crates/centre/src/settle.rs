@@ -228,7 +228,10 @@ fn notify(inner: &Inner, case: &Case, leaf: u64, events: &[&'static str]) {
 fn came_to<'d>(work: &Work, done: &'d Done) -> Option<&'d Case> {
     match (work, done) {
         (Work::File(_), Done::Stepped { case, .. }) => Some(case),
-        (Work::Input(_), Done::Stepped { case, .. }) => case.state.is_final().then_some(case),
+        (Work::Input(input), Done::Stepped { case, .. }) => {
+            let decides = !matches!(input.input, Input::Attach(_) | Input::Act { .. });
+            (decides && case.state.is_final()).then_some(case)
+        }
         // A paper comes to decided cases too; only a correction or a withdrawal decides.
         (Work::Paper(paper), Done::Kept { case: Some(case), step: Some(_), .. }) => {
             let decides = !matches!(paper.input, Input::Attach(_));

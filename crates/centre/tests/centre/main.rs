@@ -5,6 +5,7 @@
 mod corrections;
 mod forms;
 mod papers;
+mod push;
 
 use std::collections::BTreeMap;
 use std::path::Path;
