@@ -19,6 +19,13 @@ use crate::structure::value::Value;
 use crate::structure::{Element, Holds, Root, Type};
 use crate::unreadable::shown;
 
+mod form;
+mod parts;
+mod text;
+
+use form::short_name;
+use parts::{OneOf, PartOf, place_of};
+
 /// Writes `declaration` as a document of `root`; what that cannot express comes back as findings.
 pub(crate) fn write_declaration(
     declaration: &Declaration,
@@ -149,42 +156,6 @@ impl<'w> Writer<'w> {
             cast
         });
         Scope { record, further, path, position, written: 0 }
-    }
-
-    /// The form under the table of `kind`: itself, or the same content where both are the same type in
-    /// two editions.
-    fn cast(&mut self, form: &Form, kind: &'static Type, path: &Path) -> Option<Form> {
-        if std::ptr::eq(form.table(), kind.table) {
-            return Some(form.clone());
-        }
-        let type_name = |table: &'static FormTable| table.name.split_once('/').map(|(_, name)| name);
-        (type_name(form.table()) == type_name(kind.table)).then(|| self.recast(form, kind.table, path))
-    }
-
-    fn recast(&mut self, from: &Form, table: &'static FormTable, path: &Path) -> Form {
-        let mut to = Form::new(table);
-        for (field, row) in from.table().fields.iter().enumerate() {
-            for nth in 0..from.count(field) {
-                let place =
-                    if row.shape.is_list() { path.field(row.name).at(nth) } else { path.field(row.name) };
-                let target = to.index_of(row.name);
-                let kept = match (from.value(field, nth), from.form(field, nth), target) {
-                    (Some(value), _, Some(target)) => to.set(target, &value.to_string()).is_ok(),
-                    (None, Some(below), Some(target)) => {
-                        let table = table.below.get(target).copied().flatten();
-                        table.is_some_and(|table| {
-                            let cast = self.recast(below, table, &place);
-                            to.open_form(target).map(|slot| *slot = cast).is_some()
-                        })
-                    }
-                    _ => false,
-                };
-                if !kept {
-                    self.no_place(place);
-                }
-            }
-        }
-        to
     }
 
     /// Writes the content of an element from a record, by a mapping.
@@ -570,109 +541,6 @@ impl<'w> Writer<'w> {
         }
     }
 
-    /// Writes the content of an element from a form of its type.
-    fn form(&mut self, kind: &'static Type, form: &Form, path: &Path) {
-        if let Some(value) = &kind.value {
-            match text_of(form, kind.value_field, 0) {
-                Some(text) if self.fits(&text, value, || path.clone()) => self.escaped(&text),
-                Some(_) => {}
-                None if value.allows("") => {}
-                None => self.demanded(short_name(kind), path.clone()),
-            }
-            return;
-        }
-        let mut cursor = Cursor::default();
-        let mut written: u128 = 0;
-        self.depth += 1;
-        for (at, element) in kind.elements.iter().enumerate() {
-            // An element may stand at two places of a content: it is written at the first that suits.
-            let suits = kind.content.find(cursor, |position| position == at).is_some();
-            if !suits || form.count(element.field) == 0 || written & (1 << element.field) != 0 {
-                continue;
-            }
-            written |= 1 << element.field;
-            for _ in 0..self.form_elements(element, form, path) {
-                self.step(kind, &mut cursor, at, path);
-            }
-        }
-        for element in &kind.elements {
-            if form.count(element.field) > 0 && written & (1 << element.field) == 0 {
-                written |= 1 << element.field;
-                let name = form.table().fields.get(element.field).map_or("", |row| row.name);
-                self.no_place(path.field(name));
-            }
-        }
-        self.ended(kind, cursor, path);
-        self.depth -= 1;
-    }
-
-    /// Writes all a form has for one element; how many that is.
-    fn form_elements(&mut self, element: &'static Element, form: &Form, path: &Path) -> usize {
-        let Some(row) = form.table().fields.get(element.field) else { return 0 };
-        let count = form.count(element.field);
-        for nth in 0..count {
-            let place = if row.shape.is_list() { path.field(row.name).at(nth) } else { path.field(row.name) };
-            match &element.holds {
-                Holds::Value(value) => {
-                    if let Some(text) = text_of(form, element.field, nth)
-                        && self.fits(&text, value, || place.clone())
-                    {
-                        self.element(element, &text);
-                    }
-                }
-                Holds::Type(kind) => {
-                    if let Some(below) = form.form(element.field, nth) {
-                        self.form_element(element, kind, below, &place);
-                    }
-                }
-            }
-        }
-        count
-    }
-
-    /// Writes one element from a form of its type.
-    fn form_element(&mut self, element: &'static Element, kind: &'static Type, form: &Form, place: &Path) {
-        self.start(element);
-        for attribute in &kind.attributes {
-            match text_of(form, attribute.field, 0) {
-                Some(text) if self.fits(&text, &attribute.value, || place.clone()) => {
-                    self.attribute(attribute.name, &text);
-                }
-                None if attribute.required => self.demanded(attribute.name, place.clone()),
-                _ => {}
-            }
-        }
-        self.close_start();
-        self.form(kind, form, place);
-        self.end(element);
-    }
-
-    /// The cursor goes over one element that was written.
-    fn step(&mut self, kind: &'static Type, cursor: &mut Cursor, at: usize, path: &Path) {
-        if kind.content.find(*cursor, |position| position == at).is_none() {
-            let name = kind.elements.get(at).map_or("", |element| element.name);
-            let format = self.format();
-            self.finding(
-                TOO_MANY,
-                path.clone(),
-                format!(
-                    "элементу {name} в формате {format} здесь нет места рядом с другими: оставьте одно из них"
-                ),
-                format!(
-                    "the format {format} has no room for {name} here beside the others: keep one of them"
-                ),
-            );
-        }
-        kind.content.advance(cursor, at);
-    }
-
-    fn ended(&mut self, kind: &'static Type, cursor: Cursor, path: &Path) {
-        for missing in kind.content.missing(cursor) {
-            let name = kind.elements.get(missing).map_or("", |element| element.name);
-            self.demanded(name, path.clone());
-        }
-    }
-
     /// Every field that found no place in the target is a finding: nothing is lost in silence.
     fn left_out(&mut self, scope: &Scope<'_>) {
         for (field, row) in scope.record.fields().iter().enumerate() {
@@ -709,42 +577,6 @@ impl<'w> Writer<'w> {
             let (ru, en) = (format!("{label_ru}: {ru}."), format!("{label_en}: {en}."));
             self.notes.add(code, Severity::Error, path, ru, en);
         }
-    }
-
-    fn indent(&mut self) {
-        self.out.push('\n');
-        for _ in 0..self.depth {
-            self.out.push_str("  ");
-        }
-    }
-
-    fn name(&mut self, element: &'static Element) {
-        if let Some(module) = self.root.edition.module(element.module)
-            && module.uri != self.root.uri
-        {
-            self.modules |= 1 << element.module.min(127);
-            self.out.push_str(module.prefix);
-            self.out.push(':');
-        }
-        self.out.push_str(element.name);
-    }
-
-    /// Writes a start tag up to its attributes.
-    fn start(&mut self, element: &'static Element) {
-        self.indent();
-        self.out.push('<');
-        self.name(element);
-    }
-
-    fn close_start(&mut self) {
-        self.out.push('>');
-        self.started = self.out.len();
-    }
-
-    fn attribute(&mut self, name: &str, text: &str) {
-        let _ = write!(self.out, " {name}=\"");
-        self.escaped(text);
-        self.out.push('"');
     }
 
     /// Writes a start tag with the attributes a mapping or the form beside the record has.
@@ -786,39 +618,6 @@ impl<'w> Writer<'w> {
             }
         }
         self.close_start();
-    }
-
-    fn end(&mut self, element: &'static Element) {
-        // An element without elements stays on its line.
-        if self.out.len() != self.started && self.out.ends_with('>') {
-            self.indent();
-        }
-        self.out.push_str("</");
-        self.name(element);
-        self.out.push('>');
-    }
-
-    fn element(&mut self, element: &'static Element, text: &str) {
-        self.start(element);
-        self.close_start();
-        self.escaped(text);
-        self.out.push_str("</");
-        self.name(element);
-        self.out.push('>');
-    }
-
-    fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.out.push_str("&amp;"),
-                '<' => self.out.push_str("&lt;"),
-                '>' => self.out.push_str("&gt;"),
-                '"' => self.out.push_str("&quot;"),
-                // A bare carriage return would be read as a line feed.
-                '\r' => self.out.push_str("&#13;"),
-                _ => self.out.push(c),
-            }
-        }
     }
 }
 
@@ -948,93 +747,6 @@ fn carries(kind: &'static Type, map: &'static Map, scope: &Scope<'_>) -> bool {
     })
 }
 
-/// A record of which one list shows a single entry.
-struct OneOf<'r> {
-    record: &'r dyn Record,
-    field: usize,
-    nth: usize,
-}
-
-impl Record for OneOf<'_> {
-    fn fields(&self) -> &'static [declaration::Field] {
-        self.record.fields()
-    }
-    fn count(&self, field: usize) -> usize {
-        if field == self.field { 1 } else { 0 }
-    }
-    fn value(&self, field: usize, nth: usize) -> Option<declaration::Value<'_>> {
-        if field == self.field && nth == 0 { self.record.value(field, self.nth) } else { None }
-    }
-    fn set(&mut self, _: usize, _: &str) -> Result<(), declaration::Malformed> {
-        Ok(())
-    }
-    fn record(&self, _: usize, _: usize) -> Option<&dyn Record> {
-        None
-    }
-    fn open(&mut self, _: usize) -> Option<&mut dyn Record> {
-        None
-    }
-    fn record_mut(&mut self, _: usize, _: usize) -> Option<&mut dyn Record> {
-        None
-    }
-    fn clear(&mut self, _: usize) {}
-    fn further(&self) -> Option<&Form> {
-        None
-    }
-    fn further_mut(&mut self) -> Option<&mut Option<Box<Form>>> {
-        None
-    }
-}
-
-/// The place that the field `number` of an entry says, counted from 1; the first where it says none.
-fn place_of(entry: &dyn Record, number: &str) -> usize {
-    let place = entry.index_of(number).and_then(|field| text_of(entry, field, 0));
-    place.and_then(|text| text.parse().ok()).unwrap_or(1)
-}
-
-/// A record as one of several elements has it that share its list: the first has all its fields, the
-/// others only their entries.
-struct PartOf<'r> {
-    record: &'r dyn Record,
-    list: usize,
-    number: &'static str,
-    nth: usize,
-}
-
-impl Record for PartOf<'_> {
-    fn fields(&self) -> &'static [declaration::Field] {
-        self.record.fields()
-    }
-    fn count(&self, field: usize) -> usize {
-        if field == self.list || self.nth == 0 { self.record.count(field) } else { 0 }
-    }
-    fn value(&self, field: usize, nth: usize) -> Option<declaration::Value<'_>> {
-        if self.nth == 0 { self.record.value(field, nth) } else { None }
-    }
-    fn set(&mut self, _: usize, _: &str) -> Result<(), declaration::Malformed> {
-        Ok(())
-    }
-    fn record(&self, field: usize, nth: usize) -> Option<&dyn Record> {
-        let found = self.record.record(field, nth)?;
-        let here =
-            if field == self.list { place_of(found, self.number) == self.nth + 1 } else { self.nth == 0 };
-        here.then_some(found)
-    }
-    fn open(&mut self, _: usize) -> Option<&mut dyn Record> {
-        None
-    }
-    fn record_mut(&mut self, _: usize, _: usize) -> Option<&mut dyn Record> {
-        None
-    }
-    fn clear(&mut self, _: usize) {}
-    fn further(&self) -> Option<&Form> {
-        None
-    }
-    fn further_mut(&mut self) -> Option<&mut Option<Box<Form>>> {
-        None
-    }
-}
-
 /// The value's text as the formats write it.
 fn text_of(record: &dyn Record, field: usize, nth: usize) -> Option<String> {
     let text = record.value(field, nth)?.to_string();
@@ -1046,9 +758,4 @@ fn text_of(record: &dyn Record, field: usize, nth: usize) -> Option<String> {
         }
         _ => text,
     })
-}
-
-/// `Amount` of `album-5.23/cat_ru.Amount`.
-fn short_name(kind: &'static Type) -> &'static str {
-    kind.name.rsplit(['/', '.']).next().unwrap_or(kind.name)
 }
