@@ -179,17 +179,17 @@ impl Reason {
                 "GL-0010",
                 &format!("корневой элемент «{found}» неизвестен"),
                 &format!("the root element “{found}” is unknown"),
-                "подайте ESADout_CU или ED_Container с ним",
-                "submit an ESADout_CU, or an ED_Container that holds one",
+                "подайте документ альбома форматов (например ESADout_CU, сам или в ED_Container), структуру ЕЭК или MetaData модели ВТамО",
+                "submit a document of the album (such as ESADout_CU, alone or in an ED_Container), of the commission, or MetaData of the WCO's data model",
             ),
             Reason::UnknownNamespace(found) => row(
                 "GL-0011",
                 &format!("пространство имён «{found}» неизвестно"),
                 &format!("the namespace “{found}” is unknown"),
-                "укажите пространство имён альбома: \
-                 urn:customs.ru:Information:CustomsDocuments:ESADout_CU:5.23.0",
-                "give the namespace of the album: \
-                 urn:customs.ru:Information:CustomsDocuments:ESADout_CU:5.23.0",
+                "укажите пространство имён формата, например \
+                 urn:customs.ru:Information:CustomsDocuments:ESADout_CU:5.23.0 или urn:wco:datamodel:WCO:DocumentMetaData-DMS:2",
+                "give the namespace of the format, such as \
+                 urn:customs.ru:Information:CustomsDocuments:ESADout_CU:5.23.0 or urn:wco:datamodel:WCO:DocumentMetaData-DMS:2",
             ),
             Reason::UnknownVersion { found, known } => row(
                 "GL-0012",
