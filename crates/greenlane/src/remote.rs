@@ -30,6 +30,8 @@ pub struct RemoteError {
     pub message: String,
     /// Whether the system failed, rather than refused.
     pub system: bool,
+    /// What it found in the document, as it told it.
+    pub findings: Vec<Value>,
 }
 
 impl From<RemoteError> for Failure {
@@ -110,6 +112,7 @@ fn unreachable_centre(why: ureq::Error) -> RemoteError {
         code: "GL-6003".to_owned(),
         message: format!("the centre does not answer: {why}"),
         system: true,
+        findings: Vec::new(),
     }
 }
 
@@ -126,6 +129,7 @@ fn object_of(body: &str) -> Result<Map<String, Value>, RemoteError> {
             code: "GL-6004".to_owned(),
             message: "the answer is not what a centre says; is the address right?".to_owned(),
             system: true,
+            findings: Vec::new(),
         }),
     }
 }
@@ -136,5 +140,6 @@ fn problem(status: u16, object: &Map<String, Value>) -> RemoteError {
         code: text("code").map_or_else(|| format!("HTTP {status}"), str::to_owned),
         message: text("detail").or_else(|| text("title")).unwrap_or("refused").to_owned(),
         system: status >= 500 || status == 429,
+        findings: object.get("findings").and_then(Value::as_array).cloned().unwrap_or_default(),
     }
 }

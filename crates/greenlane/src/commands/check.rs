@@ -6,10 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clearance::World;
-use declaration::{Finding, Severity};
+use declaration::{Finding, Purpose, Severity};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
+use wire::Content;
 
 use crate::cli::{CheckArgs, Language};
 use crate::exit::{DONE, Failure, REFUSED};
@@ -110,8 +111,17 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
             return Ok(false);
         }
     };
-    let Some(declaration) = document.declaration() else {
-        return paper(args, &file, &document, language);
+    let declaration = match &document.content {
+        Content::Paper(asked) => {
+            return paper(args, &file, &document, asked.kind(), check::papers::check(&asked.form));
+        }
+        // It changes a declaration filed before, and has only what changes.
+        Content::Declaration(declaration) => match declaration.purpose() {
+            Purpose::New => declaration,
+            Purpose::Amendment => return paper(args, &file, &document, "correction", Vec::new()),
+            Purpose::Cancellation => return paper(args, &file, &document, "withdrawal", Vec::new()),
+            Purpose::Arrival => return paper(args, &file, &document, "arrival", Vec::new()),
+        },
     };
     let reference = world.reference();
     let pack = world.pack_for(declaration);
@@ -139,34 +149,48 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
     Ok(!findings.iter().any(|finding| finding.severity == Severity::Error))
 }
 
-/// What is said of a document that is no declaration: its structure was held against its format.
+/// What is said of a document that is no new declaration: its structure was held against its format, and
+/// `found` is what the control of such documents finds.
 fn paper(
     args: &CheckArgs,
     file: &str,
     document: &wire::Document,
-    language: Language,
+    kind: &'static str,
+    found: Vec<Finding>,
 ) -> Result<bool, Failure> {
+    let findings: Vec<&Finding> = document.findings.iter().chain(&found).collect();
     let checked = Checked {
         file: file.to_owned(),
         format: document.format.as_str(),
         version: &document.version,
-        kind: document.paper().map(wire::Paper::kind),
+        kind: Some(kind),
         procedure: None,
         number_of_items: 0,
-        findings: document.findings.iter().map(|finding| line(finding, language)).collect(),
+        findings: findings.iter().map(|finding| line(finding, args.speech.language)).collect(),
         payments: Vec::new(),
         totals: BTreeMap::new(),
     };
     if args.json {
         print_json(&checked)?;
     } else {
-        let Checked { file, format, version, kind, findings, .. } = &checked;
-        say!("{file}\n  {format} {version} · {}", kind.unwrap_or_default());
-        for finding in findings {
-            say!("  {} {} {}: {}", finding.severity, finding.code, finding.path, finding.message);
-        }
+        say!("{file}  {} {}, {kind}", checked.format, checked.version);
+        say_findings(&checked.findings);
     }
-    Ok(!document.findings.iter().any(|finding| finding.severity == Severity::Error))
+    Ok(!findings.iter().any(|finding| finding.severity == Severity::Error))
+}
+
+fn say_findings(findings: &[FindingLine<'_>]) {
+    for finding in findings {
+        let place = match (finding.box_number, finding.path) {
+            ("", "") => String::new(),
+            ("", path) => format!(" {path}"),
+            (number, path) => format!(" box {number} {path}"),
+        };
+        say!("  {} {}{place}: {}", finding.severity, finding.code, finding.message);
+    }
+    if findings.is_empty() {
+        say!("  no findings");
+    }
 }
 
 fn line(finding: &Finding, language: Language) -> FindingLine<'_> {
@@ -232,17 +256,7 @@ fn print_for_people(checked: &Checked<'_>, assessment: &duty::Assessment) {
         checked.procedure.as_deref().unwrap_or("unknown"),
         checked.number_of_items,
     );
-    for finding in &checked.findings {
-        let place = match (finding.box_number, finding.path) {
-            ("", "") => String::new(),
-            ("", path) => format!(" {path}"),
-            (number, path) => format!(" box {number} {path}"),
-        };
-        say!("  {} {}{place}: {}", finding.severity, finding.code, finding.message);
-    }
-    if checked.findings.is_empty() {
-        say!("  no findings");
-    }
+    say_findings(&checked.findings);
     for (kind, amount) in &checked.totals {
         say!("  payment {kind}: {amount} {}", assessment.currency);
     }

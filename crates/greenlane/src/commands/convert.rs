@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use declaration::Leaf;
-use wire::{Completion, Content, Target};
+use wire::{Completion, Content, Format, Paper, Target};
 
 use crate::cli::{ConvertArgs, Form};
 use crate::exit::{DONE, Failure};
@@ -32,7 +32,12 @@ pub fn run(args: &ConvertArgs) -> Done {
             wire::write(declaration, target, &completion(declaration, &bytes))
         }
         Content::Paper(paper) if target == Target::Json => Ok(wire::write_paper_json(paper)),
-        Content::Paper(paper) => wire::write_paper(paper),
+        Content::Paper(paper) if has_form(paper, target) => wire::write_paper(paper),
+        Content::Paper(paper) => {
+            let (format, version) = paper.format();
+            return Err(Failure::refused(format!("{file}: {} has no such form", paper.element()))
+                .hint(format!("{} {version} and json are its forms", format.as_str())));
+        }
     };
     match written {
         Ok(text) => {
@@ -45,6 +50,16 @@ pub fn run(args: &ConvertArgs) -> Done {
             }
             Err(Failure::refused(format!("{file}: this declaration cannot be written in that form")))
         }
+    }
+}
+
+/// Whether a paper can be written in a form of XML: each kind has one of its own.
+fn has_form(paper: &Paper, target: Target) -> bool {
+    let wco = paper.format().0 == Format::Wco;
+    match target {
+        Target::Json => true,
+        Target::Wco => wco,
+        Target::Album523 | Target::Album527 | Target::EecGoods | Target::EecTransit => !wco,
     }
 }
 

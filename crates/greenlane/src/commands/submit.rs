@@ -9,12 +9,13 @@ use std::sync::{Condvar, Mutex};
 
 use centre::{Standing, Submission, SubmitError};
 use serde::Serialize;
+use serde_json::{Value, json};
 use web::{FindingObject, PaperObject, SubmitObject};
 
 use crate::cli::{Language, SubmitArgs};
 use crate::commands::check::ErrorObject;
 use crate::exit::{DONE, FAILED, Failure, REFUSED};
-use crate::remote::Remote;
+use crate::remote::{Remote, RemoteError};
 use crate::{Done, embedded, files};
 
 /// Submissions under way at once.
@@ -162,13 +163,14 @@ fn submit_remote(remote: &Remote, path: &Path, teller: &Teller) {
             object.insert("file".to_owned(), file.into());
             teller.remote(object, refused);
         }
-        Err(why) => teller.error(file, &why.code, why.message, why.system),
+        Err(why) => teller.problem(file, why),
     }
 }
 
 /// A finding on a line of its own.
-fn told_of(finding: &FindingObject) -> String {
-    format!("\n  {} {} {}: {}", finding.severity, finding.code, finding.path, finding.message)
+fn told_of(severity: &str, code: &str, path: &str, message: &str) -> String {
+    let place = if path.is_empty() { String::new() } else { format!(" {path}") };
+    format!("\n  {severity} {code}{place}: {message}")
 }
 
 impl Teller {
@@ -182,7 +184,7 @@ impl Teller {
         let number = object.number.clone().unwrap_or_else(|| "not registered".to_owned());
         let mut text = format!("{file}  {}  {number}  {}", object.state, object.id);
         for finding in &object.findings {
-            text.push_str(&told_of(finding));
+            text.push_str(&told_of(finding.severity, &finding.code, &finding.path, &finding.message));
         }
         self.print_text(&text);
     }
@@ -202,10 +204,10 @@ impl Teller {
         if self.json {
             return self.print(&Line::Kept { file, object: Box::new(object) });
         }
-        let place = object.number.clone().or_else(|| object.case.clone()).unwrap_or_default();
+        let place = object.number.clone().or_else(|| object.case.clone()).unwrap_or_else(|| "-".to_owned());
         let mut text = format!("{file}  {}  {}  {place}  {}", object.kind, object.state, object.id);
         for finding in &object.findings {
-            text.push_str(&told_of(finding));
+            text.push_str(&told_of(finding.severity, &finding.code, &finding.path, &finding.message));
         }
         self.print_text(&text);
     }
@@ -225,7 +227,25 @@ impl Teller {
         }
         let mut text = format!("{file}  error {}: {message}", why.code());
         for finding in &findings {
-            text.push_str(&told_of(finding));
+            text.push_str(&told_of(finding.severity, &finding.code, &finding.path, &finding.message));
+        }
+        self.print_text(&text);
+    }
+
+    /// What a running centre says is wrong, with the findings it names.
+    fn problem(&self, file: String, why: RemoteError) {
+        if why.findings.is_empty() {
+            return self.error(file, &why.code, why.message, why.system);
+        }
+        self.refused.store(true, Ordering::SeqCst);
+        if self.json {
+            let error = ErrorObject { code: why.code, message: why.message };
+            return self.print(&json!({ "file": file, "error": error, "findings": why.findings }));
+        }
+        let mut text = format!("{file}  error {}: {}", why.code, why.message);
+        for finding in &why.findings {
+            let word = |name: &str| finding.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+            text.push_str(&told_of(&word("severity"), &word("code"), &word("path"), &word("message")));
         }
         self.print_text(&text);
     }

@@ -8,5 +8,8 @@ mod crash;
 mod filing;
 mod layers;
 mod pages;
+mod papers;
+#[path = "../../../web/tests/http/paperwork.rs"]
+mod paperwork;
 mod running;
 mod words;
