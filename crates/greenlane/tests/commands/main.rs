@@ -11,5 +11,6 @@ mod pages;
 mod papers;
 #[path = "../../../web/tests/http/paperwork.rs"]
 mod paperwork;
+mod receiver;
 mod running;
 mod words;

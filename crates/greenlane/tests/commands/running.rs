@@ -68,9 +68,15 @@ pub struct Server {
 impl Server {
     /// `greenlane serve` on a free port of the loopback address.
     pub fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with further options.
+    pub fn start_with(data: &Path, options: &[&str]) -> Self {
         let mut child = Command::new(BINARY)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .args(options)
             .env("GREENLANE_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
