@@ -29,8 +29,41 @@ pub struct FormTable {
 #[derive(Clone)]
 pub struct Form {
     table: &'static FormTable,
-    /// In the order they came; fields of a list stand in the order of the list.
-    slots: Vec<(u16, Slot)>,
+    /// What there is, by field, in the order the fields came.
+    slots: Vec<(u16, Slots)>,
+}
+
+/// What one field holds: seldom more than one thing, and then any number.
+#[derive(Debug, Clone, PartialEq)]
+enum Slots {
+    One(Slot),
+    Many(Vec<Slot>),
+}
+
+impl Slots {
+    fn all(&self) -> &[Slot] {
+        match self {
+            Self::One(slot) => std::slice::from_ref(slot),
+            Self::Many(slots) => slots,
+        }
+    }
+
+    fn all_mut(&mut self) -> &mut [Slot] {
+        match self {
+            Self::One(slot) => std::slice::from_mut(slot),
+            Self::Many(slots) => slots,
+        }
+    }
+
+    fn push(&mut self, slot: Slot) {
+        *self = match std::mem::replace(self, Self::Many(Vec::new())) {
+            Self::One(first) => Self::Many(vec![first, slot]),
+            Self::Many(mut slots) => {
+                slots.push(slot);
+                Self::Many(slots)
+            }
+        };
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -119,14 +152,31 @@ impl Form {
         self.table
     }
 
-    fn of(&self, field: usize) -> impl Iterator<Item = &Slot> {
-        self.slots.iter().filter(move |(at, _)| usize::from(*at) == field).map(|(_, slot)| slot)
+    fn of(&self, field: usize) -> &[Slot] {
+        let slots = self.slots.iter().find(|(at, _)| usize::from(*at) == field);
+        slots.map_or(&[], |(_, slots)| slots.all())
+    }
+
+    fn of_mut(&mut self, field: usize) -> &mut [Slot] {
+        let slots = self.slots.iter_mut().find(|(at, _)| usize::from(*at) == field);
+        slots.map_or(&mut [], |(_, slots)| slots.all_mut())
     }
 
     fn add(&mut self, field: usize, slot: Slot) -> Option<&mut Slot> {
-        let field = u16::try_from(field).ok()?;
-        self.slots.push((field, slot));
-        self.slots.last_mut().map(|(_, slot)| slot)
+        let at = u16::try_from(field).ok()?;
+        match self.slots.iter_mut().find(|(there, _)| *there == at) {
+            Some((_, slots)) => slots.push(slot),
+            None => self.slots.push((at, Slots::One(slot))),
+        }
+        self.of_mut(field).last_mut()
+    }
+
+    /// Takes the last thing of a field away.
+    fn pop(&mut self, field: usize) {
+        match self.slots.iter_mut().find(|(at, _)| usize::from(*at) == field) {
+            Some((_, Slots::Many(slots))) if slots.len() > 1 => drop(slots.pop()),
+            _ => self.clear(field),
+        }
     }
 
     /// The `nth` form of a field below, counted from 0; those before it are made too where they lack.
@@ -153,24 +203,23 @@ impl Form {
 
     /// The `nth` form of a field below.
     pub fn form(&self, field: usize, nth: usize) -> Option<&Form> {
-        match self.of(field).nth(nth)? {
+        match self.of(field).get(nth)? {
             Slot::Form(form) => Some(form),
             Slot::Leaf(_) => None,
         }
     }
 
     fn form_mut(&mut self, field: usize, nth: usize) -> Option<&mut Form> {
-        let slot = self.slots.iter_mut().filter(|(at, _)| usize::from(*at) == field).nth(nth);
-        match slot {
-            Some((_, Slot::Form(form))) => Some(form),
-            _ => None,
+        match self.of_mut(field).get_mut(nth)? {
+            Slot::Form(form) => Some(form),
+            Slot::Leaf(_) => None,
         }
     }
 
     /// Every form of a field called `name`, in order.
     pub fn forms(&self, name: &str) -> impl Iterator<Item = &Form> {
         let field = self.index_of(name).unwrap_or(usize::MAX);
-        self.of(field).filter_map(|slot| match slot {
+        self.of(field).iter().filter_map(|slot| match slot {
             Slot::Form(form) => Some(form),
             Slot::Leaf(_) => None,
         })
@@ -217,7 +266,7 @@ impl Form {
             None => return Err(unknown()),
         };
         if made && filled.is_err() {
-            self.slots.pop();
+            self.pop(field);
         }
         filled
     }
@@ -233,14 +282,14 @@ impl PartialEq for Form {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.table, other.table)
             && self.slots.len() == other.slots.len()
-            && (0..self.table.fields.len()).all(|field| self.of(field).eq(other.of(field)))
+            && self.slots.iter().all(|(field, slots)| slots.all() == other.of(usize::from(*field)))
     }
 }
 
 impl std::fmt::Debug for Form {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let name = |at: &u16| self.table.fields.get(usize::from(*at)).map_or("?", |field| field.name);
-        out.debug_map().entries(self.slots.iter().map(|(at, slot)| (name(at), slot))).finish()
+        out.debug_map().entries(self.slots.iter().map(|(at, slots)| (name(at), slots.all()))).finish()
     }
 }
 
@@ -249,10 +298,10 @@ impl Record for Form {
         self.table.fields
     }
     fn count(&self, field: usize) -> usize {
-        self.of(field).count()
+        self.of(field).len()
     }
     fn value(&self, field: usize, nth: usize) -> Option<Value<'_>> {
-        match self.of(field).nth(nth)? {
+        match self.of(field).get(nth)? {
             Slot::Leaf(leaf) => Some(leaf.value()),
             Slot::Form(_) => None,
         }

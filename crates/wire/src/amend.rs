@@ -54,8 +54,16 @@ pub fn amend(declaration: &Declaration, amendment: &Declaration) -> Amended {
             refused.push(Path::new("amendments").at(at));
         }
     }
-    // The last first, so that those before keep their places.
-    taken_out.sort_by_key(|(_, place)| std::cmp::Reverse(last_position(place)));
+    // The last first, so that those before keep their places; what two amendments name goes out once.
+    taken_out.sort_by(|one, other| way_of(other.1).cmp(&way_of(one.1)));
+    taken_out.dedup_by(|later, earlier| {
+        let same = way_of(later.1) == way_of(earlier.1);
+        if same {
+            refused.push(Path::new("amendments").at(earlier.0.max(later.0)));
+            earlier.0 = earlier.0.min(later.0);
+        }
+        same
+    });
     for (at, place) in taken_out {
         if take_out(&mut now, place) {
             made.push((at, place));
@@ -86,12 +94,14 @@ pub fn amend(declaration: &Declaration, amendment: &Declaration) -> Amended {
     Amended { declaration: now, changed, refused }
 }
 
-fn last_position(place: &Place) -> usize {
-    let last = place.steps.iter().rev().find_map(|step| match step {
-        Step::Field { nth, .. } => *nth,
-        Step::Further(_) => None,
+/// The way to a place: of two in one list the later is greater, and what lies below a place is greater
+/// than the place.
+fn way_of(place: &Place) -> Vec<(&str, usize)> {
+    let way = place.steps.iter().map(|step| match step {
+        Step::Field { name, nth, .. } => (*name, nth.unwrap_or_default()),
+        Step::Further(_) => ("", 0),
     });
-    last.unwrap_or_default()
+    way.collect()
 }
 
 /// The record that steps lead to.

@@ -266,6 +266,21 @@ fn what_an_amendment_points_at_and_does_not_carry_is_taken_out() {
     assert_eq!(amended.declaration.items.len(), 1);
 }
 
+/// Pointers count the entries of the declaration that is amended, whatever else is taken out of it.
+#[test]
+fn what_is_taken_out_is_what_the_pointers_name_and_each_once() {
+    let mut import = fixture("import");
+    let documents = import.items[0].documents.clone();
+    assert!(documents.len() >= 2 && import.items.len() == 2);
+    import.items[1].documents = documents.clone();
+    let amended = amend(&import, &asking(&["42A 67A 68A/1", "42A 67A 68A/2 02A/1", "42A 67A 68A/2 02A/1"]));
+    let refused: Vec<&str> = amended.refused.iter().map(Path::as_str).collect();
+    assert_eq!(refused, ["amendments/3"]);
+    assert_eq!(amended.declaration.items.len(), 1);
+    assert_eq!(amended.declaration.items[0].commodity_code, import.items[1].commodity_code);
+    assert_eq!(amended.declaration.items[0].documents, documents[1..]);
+}
+
 #[test]
 fn an_amendment_reaches_what_has_no_field_of_its_own() {
     let export = fixture("export");
