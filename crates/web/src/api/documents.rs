@@ -140,6 +140,7 @@ fn seen(centre: &Centre, who: &Identity, id: &str) -> Result<(StoredPaper, Vec<u
     if !allowed {
         return Err(none());
     }
-    centre.record_read(who, id, "document")?;
+    // Who looks over the reads of a case finds those of its papers there.
+    centre.record_read(who, paper.case.unwrap_or(id), "document")?;
     Ok((paper, bytes))
 }

@@ -345,7 +345,8 @@ async fn papers_are_for_the_eyes_that_see_their_case() {
     }
     // Reading one is on record, as reading the case is.
     let reads = service.centre.store().reads(100).unwrap();
-    assert!(reads.iter().any(|read| read.login == "auditor" && read.what == "document"), "{reads:?}");
+    let read = reads.iter().find(|read| read.login == "auditor" && read.what == "document");
+    assert_eq!(read.unwrap().case.to_string(), routed.id);
 
     // Filing: nobody changes what is not theirs, nor learns that it exists.
     for stranger in [&other, &numberless] {
