@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use clearance::{Assessed, Case, CaseId, Input, PaperMark, RegistrationNumber, World};
+use clearance::{Assessed, Case, CaseId, Input, PaperMark, Refusal, RegistrationNumber, World};
 use declaration::{
     ContainerNumber, Declaration, Finding, Leaf, Path, Purpose, Record, Severity, TaxNumber, Text,
 };
@@ -157,6 +157,11 @@ impl Inner {
             (Wish::Withdraw | Wish::Correct | Wish::Change, None) => {
                 return Err(SubmitError::Faulty { findings: vec![no_such_declaration(&asked)] });
             }
+            // Settling answers what was filed before; what it corrected then is no longer there.
+            (Wish::Correct, Some(_)) if self.was_filed(&filer.name, &sha256)? => Input::Attach(mark),
+            (Wish::Correct, Some(Case { state, .. })) if state.is_final() => {
+                return Err(SubmitError::Refused(Refusal::Final { state: *state }));
+            }
             (Wish::Correct, Some(case)) => {
                 let content = asked.content();
                 let format = format!("{}-{version}", format.as_str());
@@ -201,6 +206,16 @@ impl Inner {
             answer,
         };
         Ok((prepared, findings))
+    }
+
+    /// Whether the same bytes came from the same filer before.
+    fn was_filed(&self, filer: &str, sha256: &Hash) -> Result<bool, SubmitError> {
+        let mut there = false;
+        let found = self.store.transact(&mut |tx| {
+            there = tx.paper_of_filing(filer, sha256)?.is_some();
+            Ok(())
+        });
+        found.map(|()| there).map_err(|why| SubmitError::Unavailable(why.to_string()))
     }
 
     /// The case a paper names, if it names one that who filed it may speak for.

@@ -46,7 +46,16 @@ pub struct NoticePage {
 /// Who listens, and which cases they have been found to hear of.
 pub(crate) struct Listener {
     who: Identity,
-    hears: HashMap<CaseId, bool>,
+    hears: HashMap<CaseId, Hears>,
+}
+
+/// What somebody may hear of a case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hears {
+    Nothing,
+    /// What is about the payer's money.
+    Payments,
+    Everything,
 }
 
 impl Listener {
@@ -109,23 +118,33 @@ impl Centre {
                 hears
             }
         };
-        if !hears {
-            return Ok(None);
+        let mut made = match hears {
+            Hears::Nothing => return Ok(None),
+            Hears::Payments | Hears::Everything => self.inner.notices_of(id, step)?,
+        };
+        if hears == Hears::Payments {
+            made.retain(|notice| notice.audience == notices::Audience::DeclarantAndPayer);
         }
-        let events = self.inner.notices_of(id, step)?;
+        let events: Vec<Value> = made.into_iter().map(|notice| notice.cloud_event).collect();
         Ok((!events.is_empty()).then_some(Told { leaf: step.leaf, case: id, at: step.at, events }))
     }
 
-    fn hears(&self, who: &Identity, id: CaseId) -> Result<bool, CentreError> {
-        let Some(case) = self.store().case(id)? else { return Ok(false) };
+    fn hears(&self, who: &Identity, id: CaseId) -> Result<Hears, CentreError> {
+        let Some(case) = self.store().case(id)? else { return Ok(Hears::Nothing) };
         let filer = self.store().document(id)?.map(|document| document.filer).unwrap_or_default();
-        self.sees(who, &case, &filer)
+        let pays =
+            who.role == store::Role::Declarant && who.participant.is_some() && who.participant == case.payer;
+        Ok(match self.sees(who, &case, &filer)? {
+            true => Hears::Everything,
+            false if pays => Hears::Payments,
+            false => Hears::Nothing,
+        })
     }
 }
 
 impl Inner {
-    /// The notices of one step as CloudEvents.
-    fn notices_of(&self, id: CaseId, stored: &StoredStep) -> Result<Vec<Value>, CentreError> {
+    /// The notices of one step.
+    fn notices_of(&self, id: CaseId, stored: &StoredStep) -> Result<Vec<notices::Notice>, CentreError> {
         let records: Vec<StepRecord> = self.step_records(id)?.into_iter().map(|(_, record)| record).collect();
         let Some(record) = records.iter().find(|record| record.seq == stored.seq) else {
             return Ok(Vec::new());
@@ -200,7 +219,6 @@ impl Inner {
             identifier,
             pointers: &pointers,
         };
-        let made = notices::of(&before, &after, &record.events, &version.declaration, &setting);
-        Ok(made.into_iter().map(|notice| notice.cloud_event).collect())
+        Ok(notices::of(&before, &after, &record.events, &version.declaration, &setting))
     }
 }

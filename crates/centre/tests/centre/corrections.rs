@@ -96,6 +96,10 @@ fn a_correction_makes_the_second_version_and_keeps_the_first() {
     });
     assert_eq!(corrected, Some((2, said.len())));
 
+    // Sent again, as after an answer that was lost, it is the same correction.
+    let again = bureau.paper(correction(&text, &outcome, "", "", &packaging(count + 3)).text(1));
+    assert!(again.repeated && again.paper == filed.paper && again.case == Some(case));
+
     // The next correction starts from the second version.
     let case = bureau.paper(heavier(&text, &outcome, 5, 2)).case.unwrap();
     assert_eq!(case.version, 3);

@@ -1,6 +1,6 @@
 //! Documents besides declarations, as the software of a declarant would write them.
 
-use clearance::RegistrationNumber;
+use clearance::{Decision, Input, OfficerId, RegistrationNumber};
 use declaration::Declaration;
 use wire::Paper;
 
@@ -272,4 +272,9 @@ pub(crate) fn vehicle(declared: &Declaration) -> &str {
 
 fn inn_of(declared: &Declaration) -> String {
     declared.declarant.as_ref().and_then(|party| party.tax_number()).unwrap().to_string()
+}
+
+/// What an officer decides.
+pub(crate) fn decision(login: &str, decision: Decision, reason: &str) -> Input {
+    Input::Decide { officer: OfficerId(login.into()), decision, reason: reason.into() }
 }
