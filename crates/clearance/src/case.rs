@@ -355,6 +355,8 @@ impl Case {
                 self.items = *items;
                 self.documents = *documents;
                 self.hits.clear();
+                // What is missing for this version, and on whose account, is said anew.
+                self.shortfall = Decimal::ZERO;
             }
             Event::CorrectionRefused { .. } | Event::PaperAttached { .. } | Event::Act(_) => {}
         }

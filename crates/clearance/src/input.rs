@@ -21,6 +21,9 @@ pub enum Input {
         decision: Decision,
         /// Why: required for a refusal, a remark otherwise.
         reason: String,
+        /// The version of the declaration the officer has looked at; none where there can be only one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<u32>,
     },
     /// The declarant takes the declaration back.
     Withdraw {

@@ -100,11 +100,21 @@ pub fn rows(world: &World) -> Vec<Row> {
         }
         let inputs = [
             (
-                Input::Decide { officer: officer(), decision: Decision::Release, reason: String::new() },
+                Input::Decide {
+                    officer: officer(),
+                    decision: Decision::Release,
+                    reason: String::new(),
+                    version: None,
+                },
                 "decide: release",
             ),
             (
-                Input::Decide { officer: officer(), decision: Decision::Refuse, reason: "wrong".into() },
+                Input::Decide {
+                    officer: officer(),
+                    decision: Decision::Refuse,
+                    reason: "wrong".into(),
+                    version: None,
+                },
                 "decide: refuse",
             ),
             (Input::Withdraw { reason: String::new() }, "withdraw"),

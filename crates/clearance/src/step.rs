@@ -137,6 +137,18 @@ pub enum Refusal {
     /// An act must say what the declarant has to know.
     #[error("say what is wanted: 1 to 100 documents with a kind or a name, a reason of 3 to 2000 characters")]
     UnclearAct,
+    /// The declaration has a version the officer has not seen.
+    #[error("the declaration was corrected meanwhile: look at version {version} and decide again")]
+    Corrected {
+        /// The version that counts.
+        version: u32,
+    },
+    /// A correction may not make another declaration of it.
+    #[error("a correction cannot change the country, the office or the declarant; withdraw and file anew")]
+    OtherDeclaration,
+    /// A declaration is corrected so often that somebody should ask why.
+    #[error("the declaration has {VERSIONS_MAX} versions; withdraw it and file anew")]
+    TooManyVersions,
     /// Nothing would change.
     #[error("nothing to do")]
     Nothing,
@@ -155,6 +167,9 @@ impl Refusal {
             Refusal::NotAssessed => "GL-5007",
             Refusal::Nothing => "GL-5008",
             Refusal::UnclearAct => "GL-5009",
+            Refusal::Corrected { .. } => "GL-5010",
+            Refusal::OtherDeclaration => "GL-5011",
+            Refusal::TooManyVersions => "GL-5012",
         }
     }
 
@@ -178,12 +193,24 @@ impl Refusal {
                 "Укажите, что требуется: от 1 до 100 документов с видом или названием, причину от 3 до 2000 знаков."
                     .to_owned()
             }
+            Refusal::Corrected { version } => {
+                format!("Декларация тем временем исправлена: посмотрите версию {version} и решите снова.")
+            }
+            Refusal::OtherDeclaration => {
+                "Корректировка не может менять страну, таможенный орган и декларанта: отзовите декларацию и подайте новую."
+                    .to_owned()
+            }
+            Refusal::TooManyVersions => {
+                format!("У декларации уже {VERSIONS_MAX} версий: отзовите её и подайте новую.")
+            }
             Refusal::Nothing => "Менять нечего.".to_owned(),
         };
         Text::new(ru, en)
     }
 }
 
+/// Versions a declaration may have: each is made again whenever somebody looks at the case.
+pub const VERSIONS_MAX: u32 = 100;
 /// The longest reason or remark, in characters.
 pub const REASON_CHARS_MAX: usize = 2_000;
 /// The shortest reason for a refusal, in characters.
@@ -239,7 +266,12 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
             Input::Attach(mark),
         ) => Ok(only(vec![Event::PaperAttached { mark: mark.clone() }])),
 
-        (State::UnderControl, Input::Decide { officer, decision, reason }) => {
+        (State::UnderControl, Input::Decide { officer, decision, reason, version }) => {
+            yours(case, officer)?;
+            // Nobody decides a version they have not seen.
+            if version.is_some_and(|seen| seen != case.version) {
+                return Err(Refusal::Corrected { version: case.version });
+            }
             decide(case, officer, *decision, reason, setting)
         }
         (State::UnderControl, Input::Act { act: Act::TransitArrived(_), .. }) => Err(not_now()),
@@ -360,6 +392,15 @@ fn file(case: &Case, filing: &Filing, setting: &Setting<'_>) -> Result<Step, Ref
 fn correct(case: &Case, correction: &Correction, setting: &Setting<'_>) -> Result<Step, Refusal> {
     let assessed = setting.assessed.ok_or(Refusal::NotAssessed)?;
     let pack = setting.world.reference().pack(&assessed.pack).ok_or(Refusal::NotAssessed)?;
+    let same = assessed.pack == case.pack
+        && Some(assessed.office) == case.office
+        && assessed.declarant_number == case.declarant_number;
+    if !same {
+        return Err(Refusal::OtherDeclaration);
+    }
+    if case.version >= VERSIONS_MAX {
+        return Err(Refusal::TooManyVersions);
+    }
     let mark = correction.mark.clone();
     let errors = assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     if errors > 0 {
@@ -383,8 +424,10 @@ fn correct(case: &Case, correction: &Correction, setting: &Setting<'_>) -> Resul
     let mut used = Supply::default();
     let payable = assessed.payments.payable_total;
     let confirmed = !assessed.route.contains(&RouteReason::Payer);
+    // Money of another payer does not cover it.
+    let returning = if assessed.payer == case.payer { case.reserved } else { Decimal::ZERO };
     let covering = Supply {
-        available: setting.supply.available.map(|available| available.saturating_add(case.reserved)),
+        available: setting.supply.available.map(|available| available.saturating_add(returning)),
         ..Supply::default()
     };
     let cover = if confirmed {
@@ -568,7 +611,6 @@ fn decide(
     reason: &str,
     setting: &Setting<'_>,
 ) -> Result<Step, Refusal> {
-    yours(case, officer)?;
     let by = DecidedBy::Officer(officer.clone());
     match decision {
         Decision::Release => {

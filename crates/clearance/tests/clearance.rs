@@ -135,9 +135,18 @@ fn only_the_officer_who_has_the_case_decides_it() {
         officer,
         decision,
         reason: reason.into(),
+        version: None,
     };
     let stranger = step(&case, &decide(officer(), Decision::Release, ""), &setting);
     assert_eq!(stranger, Err(Refusal::NotYours { holder: Some(holder.0.clone()) }));
+    let late = Input::Decide {
+        officer: holder.clone(),
+        decision: Decision::Release,
+        reason: String::new(),
+        version: Some(1),
+    };
+    let corrected = Case { version: 2, ..case.clone() };
+    assert_eq!(step(&corrected, &late, &setting), Err(Refusal::Corrected { version: 2 }));
     let mute = step(&case, &decide(holder.clone(), Decision::Refuse, "  "), &setting);
     assert_eq!(mute, Err(Refusal::ReasonMissing));
     let refused = step(&case, &decide(holder, Decision::Refuse, "ban on import"), &setting).unwrap();
@@ -226,6 +235,7 @@ fn an_officer_cannot_release_what_is_not_paid() {
         officer: case.officer.clone().unwrap(),
         decision: Decision::Release,
         reason: String::new(),
+        version: None,
     };
     let refusal = step(&case, &input, &setting).unwrap_err();
     assert_eq!(refusal.code(), "GL-5005");
@@ -331,9 +341,9 @@ proptest! {
             };
             let input = match input {
                 Coming::Release(own) =>
-                    Input::Decide { officer: holder(own), decision: Decision::Release, reason: String::new() },
+                    Input::Decide { officer: holder(own), decision: Decision::Release, reason: String::new(), version: None },
                 Coming::Refuse(own) =>
-                    Input::Decide { officer: holder(own), decision: Decision::Refuse, reason: "no permit".into() },
+                    Input::Decide { officer: holder(own), decision: Decision::Refuse, reason: "no permit".into(), version: None },
                 Coming::Withdraw => Input::Withdraw { reason: "mistake".into() },
                 Coming::Payment => Input::PaymentArrived,
                 Coming::Assign => Input::Assign,

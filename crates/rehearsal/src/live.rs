@@ -174,7 +174,8 @@ fn decide(centre: &Centre, desk: &Desk) -> Result<bool, RehearsalError> {
     } else {
         (Decision::Release, "Документы проверены.")
     };
-    let input = Input::Decide { officer: desk.officer.clone(), decision, reason: reason.to_owned() };
+    let input =
+        Input::Decide { officer: desk.officer.clone(), decision, reason: reason.to_owned(), version: None };
     match centre.input(desk.case, input) {
         Ok(_) => Ok(true),
         Err(centre::InputError::Unavailable(why)) => Err(RehearsalError::Invalid(why)),

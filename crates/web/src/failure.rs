@@ -304,13 +304,17 @@ impl From<LoginError> for Failure {
 fn of_refusal(why: &Refusal) -> Failure {
     let title = Text::new("Это действие сейчас невозможно", "This is not possible now");
     let status = match why {
-        Refusal::ReasonMissing | Refusal::UnclearAct => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::ReasonMissing | Refusal::UnclearAct | Refusal::OtherDeclaration => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Refusal::NotYours { .. } => StatusCode::FORBIDDEN,
         Refusal::Final { .. }
         | Refusal::NotNow { .. }
         | Refusal::PaymentOutstanding { .. }
         | Refusal::NoNumberLeft
         | Refusal::NotAssessed
+        | Refusal::Corrected { .. }
+        | Refusal::TooManyVersions
         | Refusal::Nothing => StatusCode::CONFLICT,
     };
     Failure::new(status, why.code(), title, why.text())

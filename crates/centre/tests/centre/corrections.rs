@@ -270,6 +270,7 @@ fn a_case_with_an_officer_stays_there_when_it_is_corrected() {
         officer: OfficerId("tern".into()),
         decision: Decision::Release,
         reason: String::new(),
+        version: None,
     };
     assert_eq!(bureau.centre.input(case.id, decide).unwrap().state, State::Released);
     bureau.balance_sums_are_zero();

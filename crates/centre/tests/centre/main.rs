@@ -294,6 +294,7 @@ fn an_officer_releases_what_is_theirs_once_it_is_paid() {
             officer: OfficerId(login.into()),
             decision: Decision::Release,
             reason: String::new(),
+            version: None,
         };
         bureau.centre.input(id, input)
     };

@@ -64,7 +64,7 @@ pub fn crash_client(dir: &Path, journal_file: &Path, seed: u64, most: u64) -> Re
         if routed % DECIDED_ONE_IN == 0 {
             let decision = if routed % 2 == 0 { Decision::Release } else { Decision::Refuse };
             let reason = "Проверено в учебном режиме.".to_owned();
-            let input = Input::Decide { officer: officer.clone(), decision, reason };
+            let input = Input::Decide { officer: officer.clone(), decision, reason, version: None };
             match centre.input(case.id, input) {
                 Ok(decided) => writer.note(&name, &Noted::of(&decided))?,
                 Err(centre::InputError::Unavailable(why)) => return Err(RehearsalError::Invalid(why)),

@@ -29,6 +29,9 @@ pub(crate) struct Wish {
     /// transit arrived, each line is a means of transport.
     #[serde(default)]
     pub(crate) reason: String,
+    /// The version of the declaration a decision is about: where another counts by now, nothing is decided.
+    #[serde(default)]
+    pub(crate) version: Option<u32>,
     /// Where a transit arrived, or where the goods lie: eight digits.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -150,8 +153,10 @@ pub(crate) fn wish(centre: &Centre, who: &Identity, case: &Case, wish: &Wish) ->
     let input = match (wish.input, wish.act(case, centre.now())?) {
         (_, Some(act)) => Input::Act { officer, act },
         (WishKind::Withdraw, None) => Input::Withdraw { reason },
-        (WishKind::Release, None) => Input::Decide { officer, decision: Decision::Release, reason },
-        (_, None) => Input::Decide { officer, decision: Decision::Refuse, reason },
+        (WishKind::Release, None) => {
+            Input::Decide { officer, decision: Decision::Release, reason, version: wish.version }
+        }
+        (_, None) => Input::Decide { officer, decision: Decision::Refuse, reason, version: wish.version },
     };
     Ok(centre.input(case.id, input)?)
 }

@@ -52,6 +52,7 @@ struct CasePage {
     notice: Option<&'static str>,
     form_error: Option<String>,
     reason: String,
+    version: u32,
     can_decide: bool,
     can_receive: bool,
     can_withdraw: bool,
@@ -235,6 +236,9 @@ pub(crate) struct WishForm {
     input: WishKind,
     #[serde(default)]
     reason: String,
+    /// The version the page showed.
+    #[serde(default)]
+    version: Option<u32>,
     /// The office of destination, for a transit that arrived.
     #[serde(default)]
     office: String,
@@ -252,7 +256,13 @@ pub(crate) async fn input(
     app.run(move |app| {
         let case = case_seen(app.centre(), &who, &reference, "page")?;
         let office = form.office.trim().parse().ok();
-        let wanted = Wish { input: form.input, reason: form.reason.clone(), office, deadline: None };
+        let wanted = Wish {
+            input: form.input,
+            reason: form.reason.clone(),
+            office,
+            deadline: None,
+            version: form.version,
+        };
         match wish(app.centre(), &who, &case, &wanted) {
             Ok(_) => {
                 let done = form.input.as_str();
@@ -323,6 +333,7 @@ fn page(
         notice: t.notice(&asked.done),
         form_error,
         reason,
+        version: case.version,
         can_decide: who.may(Action::Decide) && officer_has_it && case.state == clearance::State::UnderControl,
         can_receive: who.may(Action::Decide)
             && case.kind == Some(declaration::Kind::Transit)
