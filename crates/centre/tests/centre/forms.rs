@@ -276,5 +276,5 @@ fn inn_of(declared: &Declaration) -> String {
 
 /// What an officer decides.
 pub(crate) fn decision(login: &str, decision: Decision, reason: &str) -> Input {
-    Input::Decide { officer: OfficerId(login.into()), decision, reason: reason.into() }
+    Input::Decide { officer: OfficerId(login.into()), decision, reason: reason.into(), version: None }
 }
