@@ -98,6 +98,7 @@ impl Centre {
     /// # Errors
     /// Where it is not theirs, or the store fails.
     pub fn unsubscribe(&self, who: &Identity, id: CaseId) -> Result<(), CentreError> {
+        let _alone = self.inner.subscribing.lock();
         self.own(who, id)?;
         Ok(self.store().transact(&mut |tx| tx.end_subscription(id))?)
     }
@@ -112,6 +113,7 @@ impl Centre {
         id: CaseId,
         since: Timestamp,
     ) -> Result<Subscription, CentreError> {
+        let _alone = self.inner.subscribing.lock();
         let mut subscription = self.own(who, id)?;
         if self.inner.now().duration_since(since) > KEPT {
             return Err(CentreError::Invalid("notices can be delivered again for 30 days".to_owned()));
@@ -248,15 +250,25 @@ fn serve(
         // The account is gone, and its right to hear anything with it.
         return Ok(centre.store().transact(&mut |tx| tx.end_subscription(subscription.id))?);
     };
-    let before = subscription.clone();
+    let mut kept = subscription.clone();
+    // Failures of this round: one notice a receiver never takes must not keep all others from it.
+    let mut failed = 0;
     let mut listener = Listener::new(who);
     let mut waiting: HashSet<CaseId> = HashSet::new();
     let pending = centre.store().pending_notices(subscription.id, PENDING_MAX)?;
     let count = pending.len();
     for notice in pending {
-        retry(centre, courier, clock, &mut subscription, &mut listener, &mut waiting, notice)?;
-        if subscription.failures >= FAILURES_MAX {
-            return leave_alone(centre, clock(), subscription);
+        failed += u32::from(!retry(
+            centre,
+            courier,
+            clock,
+            &mut subscription,
+            &mut listener,
+            &mut waiting,
+            notice,
+        )?);
+        if failed >= FAILURES_MAX {
+            return leave_alone(centre, clock(), &mut kept, subscription);
         }
     }
     if count < PENDING_MAX {
@@ -266,6 +278,7 @@ fn serve(
             let behind = waiting.contains(&told.case);
             if behind || !posted(courier, &subscription, told, now) {
                 subscription.failures += u32::from(!behind);
+                failed += u32::from(!behind);
                 waiting.insert(told.case);
                 let notice = PendingNotice {
                     subscription: subscription.id,
@@ -276,12 +289,11 @@ fn serve(
                     wait_until: later(now, u32::from(!behind)),
                 };
                 subscription.next_leaf = told.leaf + 1;
-                centre.store().transact(&mut |tx| {
-                    tx.put_pending_notice(&notice)?;
-                    tx.put_subscription(&subscription)
-                })?;
-                if subscription.failures >= FAILURES_MAX {
-                    return leave_alone(centre, clock(), subscription);
+                if !keep(centre, &mut kept, &subscription, Some(&notice))? {
+                    return Ok(());
+                }
+                if failed >= FAILURES_MAX {
+                    return leave_alone(centre, clock(), &mut kept, subscription);
                 }
             } else {
                 subscription.failures = 0;
@@ -290,14 +302,38 @@ fn serve(
         }
         subscription.next_leaf = page.next;
     }
-    if subscription != before {
-        subscription.wait_until = None;
-        centre.store().transact(&mut |tx| tx.put_subscription(&subscription))?;
+    subscription.wait_until = None;
+    if subscription != kept {
+        keep(centre, &mut kept, &subscription, None)?;
     }
     Ok(())
 }
 
-/// Tries a notice that waited, unless an earlier one of its declaration still does.
+/// Writes how far a subscription came, with a notice that has to wait. False, and nothing is written, where
+/// it was ended meanwhile or is to be delivered again from earlier on: the next round begins there.
+fn keep(
+    centre: &Centre,
+    kept: &mut Subscription,
+    subscription: &Subscription,
+    notice: Option<&PendingNotice>,
+) -> Result<bool, CentreError> {
+    let _alone = centre.inner.subscribing.lock();
+    let there = centre.store().subscriptions(Some(&subscription.login))?;
+    if !there.iter().any(|there| there.id == kept.id && there.next_leaf == kept.next_leaf) {
+        return Ok(false);
+    }
+    centre.store().transact(&mut |tx| {
+        if let Some(notice) = notice {
+            tx.put_pending_notice(notice)?;
+        }
+        tx.put_subscription(subscription)
+    })?;
+    *kept = subscription.clone();
+    Ok(true)
+}
+
+/// Tries a notice that waited, unless an earlier one of its declaration still does; false where the receiver
+/// did not take it.
 fn retry(
     centre: &Centre,
     courier: &dyn Courier,
@@ -306,18 +342,19 @@ fn retry(
     listener: &mut Listener,
     waiting: &mut HashSet<CaseId>,
     notice: PendingNotice,
-) -> Result<(), CentreError> {
+) -> Result<bool, CentreError> {
     let now = clock();
     let drop_it = |centre: &Centre| {
         centre.store().transact(&mut |tx| tx.drop_pending_notice(notice.subscription, notice.leaf))
     };
     if now.duration_since(notice.at) > KEPT {
         tracing::warn!(subscription = %notice.subscription, leaf = notice.leaf, "a notice was given up after 30 days");
-        return Ok(drop_it(centre)?);
+        drop_it(centre)?;
+        return Ok(true);
     }
     if waiting.contains(&notice.case) || notice.wait_until > now {
         waiting.insert(notice.case);
-        return Ok(());
+        return Ok(true);
     }
     let step = centre.store().steps_from(notice.leaf, 1)?.into_iter().find(|step| step.leaf == notice.leaf);
     let told = match step {
@@ -330,19 +367,26 @@ fn retry(
             subscription.failures += 1;
             let failures = notice.failures.saturating_add(1);
             let again = PendingNotice { failures, wait_until: later(now, failures), ..notice };
-            Ok(centre.store().transact(&mut |tx| tx.put_pending_notice(&again))?)
+            centre.store().transact(&mut |tx| tx.put_pending_notice(&again))?;
+            Ok(false)
         }
         _ => {
             subscription.failures = 0;
-            Ok(drop_it(centre)?)
+            drop_it(centre)?;
+            Ok(true)
         }
     }
 }
 
 /// A receiver that fails again and again is left alone, longer each time.
-fn leave_alone(centre: &Centre, now: Timestamp, mut subscription: Subscription) -> Result<(), CentreError> {
+fn leave_alone(
+    centre: &Centre,
+    now: Timestamp,
+    kept: &mut Subscription,
+    mut subscription: Subscription,
+) -> Result<(), CentreError> {
     subscription.wait_until = Some(later(now, subscription.failures));
-    Ok(centre.store().transact(&mut |tx| tx.put_subscription(&subscription))?)
+    keep(centre, kept, &subscription, None).map(drop)
 }
 
 /// When to try again after so many failures.

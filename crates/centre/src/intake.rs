@@ -222,6 +222,9 @@ fn prepare(
     })
 }
 
+/// The account of whoever comes without one.
+pub const NOBODY: &str = "anonymous";
+
 /// Who files something: by the seal if there is one, else by the account.
 pub(crate) struct Filer {
     /// The name it is kept under.

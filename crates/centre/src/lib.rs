@@ -44,7 +44,7 @@ use tokio::sync::broadcast;
 pub use clearance::Standing;
 pub use delivery::Courier;
 pub use error::{CentreError, InputError, SubmitError};
-pub use intake::{Outcome, Submission};
+pub use intake::{NOBODY, Outcome, Submission};
 pub use papers::PaperOutcome;
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
 pub use secrets::random as random_bytes;
@@ -123,6 +123,8 @@ pub(crate) struct Inner {
     /// Whether any paper waits for its declaration: only then declarations look for theirs.
     papers_wait: AtomicBool,
     courier: RwLock<Option<Arc<dyn Courier>>>,
+    /// Held while a subscription is looked at and written: ends and redeliveries come from other threads.
+    subscribing: Mutex<()>,
     intake: RwLock<Option<Sender<Job>>>,
     settle: RwLock<Option<Sender<Work>>>,
     stopping: AtomicBool,
@@ -157,6 +159,7 @@ impl Centre {
             logins: people::Logins::default(),
             papers_wait: AtomicBool::new(store.papers_wait()?),
             courier: RwLock::default(),
+            subscribing: Mutex::default(),
             intake: RwLock::default(),
             settle: RwLock::default(),
             stopping: AtomicBool::new(false),

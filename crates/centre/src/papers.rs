@@ -19,7 +19,7 @@ use store::{PaperFilter, StoredPaper};
 use wire::{Author, Content, Paper};
 
 use crate::error::{CentreError, SubmitError};
-use crate::intake::{Filer, Submission};
+use crate::intake::{Filer, NOBODY, Submission};
 use crate::secrets::random;
 use crate::settle::Work;
 use crate::versions::CorrectionAsked;
@@ -136,8 +136,11 @@ impl Inner {
         let now = self.now();
         let document = wire::read(&submission.bytes).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
         let filer = Filer::of(self, &submission, now)?;
-        let wire::Document { content, mut findings, format, version, .. } = document;
+        let wire::Document { content, mut findings, format, version, papers: others, .. } = document;
         let asked = Asked::of(content)?;
+        if !others.is_empty() {
+            return Err(SubmitError::Faulty { findings: vec![several_documents()] });
+        }
         if let Asked::Paper(paper) = &asked {
             findings.extend(check::papers::check(&paper.form));
         }
@@ -167,6 +170,8 @@ impl Inner {
                 let format = format!("{}-{version}", format.as_str());
                 let correction = CorrectionAsked { content: &content, mark, filer: &filer, format };
                 let (correction, made) = self.corrected(case, correction, &world, now)?;
+                // What control finds in the version it makes, whether or not that is taken.
+                findings.extend(made.findings.iter().cloned());
                 assessed = Some((made, case.version));
                 Input::Correct(correction)
             }
@@ -231,9 +236,9 @@ impl Inner {
         for id in found {
             if let Some(case) = self.store.case(id).map_err(failed)? {
                 let filed_by = self.store.document(id).map_err(failed)?.map(|document| document.filer);
-                if filer.standing.speaks_for(case.declarant_number)
-                    || filed_by.as_deref() == Some(&filer.name)
-                {
+                // Whoever comes without a name is everybody.
+                let same = filer.name != NOBODY && filed_by.as_deref() == Some(&filer.name);
+                if same || filer.standing.speaks_for(case.declarant_number) {
                     return Ok(Some(case));
                 }
             }
@@ -352,6 +357,19 @@ impl Asked {
             }
         }
     }
+}
+
+/// One case is moved by one document: of two corrections in one package the second would get lost.
+fn several_documents() -> Finding {
+    Finding::new(
+        "GL-6103",
+        Severity::Error,
+        Path::root(),
+        Text::new(
+            "В пакете несколько документов и нет декларации. Подайте каждый отдельно.",
+            "The package has several documents and no declaration. File each by itself.",
+        ),
+    )
 }
 
 fn no_such_declaration(asked: &Asked) -> Finding {
@@ -496,9 +514,10 @@ pub(crate) fn keys_of_declaration(declaration: &Declaration) -> Vec<String> {
 }
 
 /// Whether a waiting paper belongs to a declaration that names it: both are of one house, the paper names
-/// the declaration's document, or two things agree that nobody guesses.
+/// the declaration's document, or two things agree that nobody guesses. What nobody known filed joins
+/// nothing: guesses cost them nothing.
 pub(crate) fn belongs(paper: &StoredPaper, matches: usize, filer: &str, case: &Case) -> bool {
     let same_house = paper.filer == filer
         || (paper.declarant_number.is_some() && paper.declarant_number == case.declarant_number);
-    same_house || matches >= 2
+    paper.filer != NOBODY && (same_house || matches >= 2)
 }

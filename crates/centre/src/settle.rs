@@ -514,6 +514,10 @@ fn take_waiting(
     prepared: &Prepared,
     mut done: Done,
 ) -> Result<Done, StoreError> {
+    // What is refused is filed again, and the papers go to what is registered then.
+    if matches!(&done, Done::Stepped { case, .. } if case.state == clearance::State::RegistrationRefused) {
+        return Ok(done);
+    }
     let found = tx.papers_named(&prepared.keys)?;
     for (paper, matches) in found {
         let Done::Stepped { case, .. } = &done else { return Ok(done) };

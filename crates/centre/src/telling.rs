@@ -120,7 +120,11 @@ impl Centre {
         };
         let mut made = match hears {
             Hears::Nothing => return Ok(None),
-            Hears::Payments | Hears::Everything => self.inner.notices_of(id, step)?,
+            // What cannot be told of one case must not keep the declarant from hearing of all others.
+            Hears::Payments | Hears::Everything => self.inner.notices_of(id, step).unwrap_or_else(|why| {
+                tracing::error!(%why, case = %id, leaf = step.leaf, "a step could not be told");
+                Vec::new()
+            }),
         };
         if hears == Hears::Payments {
             made.retain(|notice| notice.audience == notices::Audience::DeclarantAndPayer);
@@ -169,8 +173,10 @@ impl Inner {
         let day = world.day(pack, record.at);
         let findings = clearance::assess::control(&version.declaration, &version.findings, &world, pack, day);
         let payments = duty::compute(&version.declaration, world.reference(), pack, day);
-        let official =
-            after.officer.as_ref().filter(|_| matches!(record.input, clearance::Input::Decide { .. }));
+        let official = match &record.input {
+            clearance::Input::Decide { officer, .. } | clearance::Input::Act { officer, .. } => Some(officer),
+            _ => None,
+        };
         let official = match official {
             Some(login) => {
                 self.store.user(&login.0)?.map(|user| notices::Official { name: user.name, stamp: None })

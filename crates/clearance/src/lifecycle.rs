@@ -137,7 +137,12 @@ pub fn rows(world: &World) -> Vec<Row> {
             let assessed = example_of(&blank, example);
             let supply = supply(example.available);
             let setting = Setting { world, now: at, draw: &draw, supply: &supply, assessed: Some(&assessed) };
-            let case = sample(state, id, at, false);
+            let case = Case {
+                pack: blank.pack.clone(),
+                office: Some(blank.office),
+                declarant_number: blank.declarant_number,
+                ..sample(state, id, at, false)
+            };
             rows.push(row(&case, &correction(), name.to_owned(), &setting));
             // Where nothing can be corrected, one row says so.
             if !matches!(state, State::WaitingForPayment | State::UnderControl) {

@@ -221,6 +221,10 @@ pub enum Form {
     Album527,
     /// A message of the WCO's data model, as the United Kingdom takes it.
     Wco,
+    /// The commission's structure R.055, GoodsDeclaration.
+    EecGoods,
+    /// The commission's structure R.048, TransitDeclaration.
+    EecTransit,
     /// Canonical JSON.
     Json,
 }

@@ -70,7 +70,7 @@ impl Post {
 fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => {
-            let [a, b, ..] = ip.octets();
+            let [a, b, c, _] = ip.octets();
             !(ip.is_loopback()
                 || ip.is_private()
                 || ip.is_link_local()
@@ -79,19 +79,29 @@ fn is_public(ip: IpAddr) -> bool {
                 || ip.is_multicast()
                 || ip.is_documentation()
                 || a == 0
-                // Shared address space, RFC 6598.
-                || (a == 100 && (64..128).contains(&b)))
+                // Shared address space, RFC 6598; protocol assignments, RFC 6890; benchmarks, RFC 2544;
+                // reserved, RFC 1112.
+                || (a == 100 && (64..128).contains(&b))
+                || (a, b, c) == (192, 0, 0)
+                || (a == 198 && (18..20).contains(&b))
+                || a >= 240)
         }
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
             Some(ip) => is_public(IpAddr::V4(ip)),
             None => {
-                let [first, ..] = ip.segments();
+                let [first, second, ..] = ip.segments();
                 !(ip.is_loopback()
                     || ip.is_unspecified()
                     || ip.is_multicast()
                     // Unique local and link-local, RFC 4193 and RFC 4291.
                     || first & 0xFE00 == 0xFC00
-                    || first & 0xFFC0 == 0xFE80)
+                    || first & 0xFFC0 == 0xFE80
+                    // Site-local (RFC 3879) and what leads back into IPv4: compatible addresses (RFC 4291),
+                    // translation (RFC 6052), 6to4 (RFC 3056).
+                    || first & 0xFFC0 == 0xFEC0
+                    || first == 0
+                    || (first, second) == (0x64, 0xFF9B)
+                    || first == 0x2002)
             }
         },
     }

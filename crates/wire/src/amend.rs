@@ -21,6 +21,11 @@ pub struct Amended {
     pub refused: Vec<Path>,
 }
 
+/// Changes one amendment may ask for; each looks at all others.
+const CHANGES_MAX: usize = 1_000;
+/// What an amendment says of itself and cannot say of the declaration.
+const OWN: [&str; 2] = ["function", "direction"];
+
 /// Applies an amendment to the declaration it amends. The function, the references and the type of the
 /// message are the amendment's own and change only where a pointer names them.
 pub fn amend(declaration: &Declaration, amendment: &Declaration) -> Amended {
@@ -30,11 +35,13 @@ pub fn amend(declaration: &Declaration, amendment: &Declaration) -> Amended {
     wco::spread(&mut new);
     let mut now = before.clone();
 
+    let beyond = amendment.amendments.len().saturating_sub(CHANGES_MAX);
     let chains = amendment.amendments.iter().map(|one| {
         let chain: Option<Vec<Pointer>> = one.pointers.iter().map(Pointer::of).collect();
         chain.and_then(|chain| place(&chain))
     });
-    let places: Vec<Option<Place>> = chains.collect();
+    let places: Vec<Option<Place>> =
+        chains.take(CHANGES_MAX).chain(std::iter::repeat_n(None, beyond)).collect();
     let named: Vec<&Place> = places.iter().flatten().collect();
 
     let mut refused = Vec::new();
@@ -42,6 +49,9 @@ pub fn amend(declaration: &Declaration, amendment: &Declaration) -> Amended {
     let mut made: Vec<(usize, &Place)> = Vec::new();
     for (at, place) in places.iter().enumerate() {
         let applied = place.as_ref().is_some_and(|place| {
+            if place.steps.is_empty() && place.fields.iter().any(|name| OWN.contains(name)) {
+                return false;
+            }
             let from = source(&new, &place.steps, &named);
             if place.fields.is_empty() && from.is_none() {
                 taken_out.push((at, place));

@@ -15,6 +15,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess
 use serde_json::{Map, Value as Json};
 
 use crate::limits::{ITEMS_MAX, RECORDS_MAX, TEXT_BYTES_MAX, VALUES_MAX};
+use crate::mapping::declaration_map;
 use crate::notes::{MALFORMED, Notes, REPEATED};
 use crate::structure::{self, Root};
 use crate::unreadable::{Reason, Unreadable, shown};
@@ -107,7 +108,19 @@ pub(crate) fn read(text: &str) -> Result<(Content, Vec<Finding>), Box<Unreadable
         && let Some(content) = root.content()
     {
         let mut form = Form::new(content.table);
-        let findings = read_into(text, &form_of(root), &mut form)?;
+        let mut findings = read_into(text, &form_of(root), &mut form)?;
+        // A document in JSON is held to the structure of its format by writing it there.
+        match crate::xml::write_form(&form, root) {
+            Ok(text) if declaration_map(root).is_some() => {
+                let document = crate::xml::read(&text)?;
+                if let Some(declared) = document.declaration {
+                    findings.extend(document.findings);
+                    return Ok((Content::Declaration(Box::new(declared.declaration)), findings));
+                }
+            }
+            Ok(_) => {}
+            Err(faults) => findings.extend(faults),
+        }
         return Ok((Content::Paper(Paper { root, form }), findings));
     }
     let mut declaration = Declaration::default();

@@ -25,6 +25,8 @@ pub fn run(args: &ConvertArgs) -> Done {
         Form::Album523 => Target::Album523,
         Form::Album527 => Target::Album527,
         Form::Wco => Target::Wco,
+        Form::EecGoods => Target::EecGoods,
+        Form::EecTransit => Target::EecTransit,
         Form::Json => Target::Json,
     };
     let written = match &document.content {

@@ -21,8 +21,6 @@ use crate::submit_object::SubmitObject;
 
 /// The header with the detached seal: its text in base64url.
 pub(crate) const SEAL_HEADER: &str = "greenlane-seal";
-/// The account of whoever has none.
-pub(crate) const NOBODY: &str = "anonymous";
 
 /// What a document came to.
 pub(crate) enum Filed {
@@ -93,7 +91,7 @@ pub(crate) fn filer(app: &App, who: Option<&Identity>, sealed: bool) -> Result<(
     match who {
         Some(who) if who.may(Action::File) => Ok((account_of(&who.login), standing_of(who))),
         Some(_) => Err(Failure::of(Kind::Forbidden)),
-        None if sealed || app.config().anonymous_filing => Ok((NOBODY.to_owned(), Standing::Unknown)),
+        None if sealed || app.config().anonymous_filing => Ok((centre::NOBODY.to_owned(), Standing::Unknown)),
         None => Err(Failure::of(Kind::LoginRequired)),
     }
 }

@@ -56,7 +56,10 @@ pub(crate) async fn list(
         Some(text) => Some(text.parse::<CaseId>().map_err(|_| Failure::of(Kind::BadRequest))?),
     };
     app.run(move |app| {
-        let papers = app.centre().papers_for(&who, after, PAGE)?;
+        let mut papers = app.centre().papers_for(&who, after, PAGE)?;
+        for paper in &mut papers {
+            blind(app.centre(), &who, paper)?;
+        }
         let next = (papers.len() == PAGE).then(|| papers.last().map(|paper| paper.id.to_string())).flatten();
         Ok(Json(PaperPage { documents: papers.iter().map(PaperObject::of_paper).collect(), next }))
     })
@@ -116,11 +119,23 @@ pub(crate) async fn document(
     .await
 }
 
+/// Keeps the case of a document from whoever may not see that case: who filed what another's declaration
+/// names learns nothing of that declaration.
+fn blind(centre: &Centre, who: &Identity, paper: &mut StoredPaper) -> Result<(), Failure> {
+    if let Some(id) = paper.case {
+        let case = centre.store().case(id)?;
+        if !case.is_some_and(|case| sees(centre, who, &case).unwrap_or(false)) {
+            paper.case = None;
+        }
+    }
+    Ok(())
+}
+
 /// A document, if the person may see it: who sees its case, who filed it, and officials.
 fn seen(centre: &Centre, who: &Identity, id: &str) -> Result<(StoredPaper, Vec<u8>), Failure> {
     let none = || Failure::of(Kind::NotFound);
     let id: CaseId = id.parse().map_err(|_| none())?;
-    let (paper, bytes) = centre.paper(id)?.ok_or_else(none)?;
+    let (mut paper, bytes) = centre.paper(id)?.ok_or_else(none)?;
     let own = paper.filer == centre::account_of(&who.login)
         || (who.participant.is_some() && paper.declarant_number == who.participant);
     let allowed = match (who.role, paper.case) {
@@ -142,5 +157,6 @@ fn seen(centre: &Centre, who: &Identity, id: &str) -> Result<(StoredPaper, Vec<u
     }
     // Who looks over the reads of a case finds those of its papers there.
     centre.record_read(who, paper.case.unwrap_or(id), "document")?;
+    blind(centre, who, &mut paper)?;
     Ok((paper, bytes))
 }
