@@ -113,7 +113,7 @@ impl Centre {
         id: CaseId,
         since: Timestamp,
     ) -> Result<Subscription, CentreError> {
-        let _alone = self.inner.subscribing.lock();
+        let anew = self.inner.subscribing.lock();
         let mut subscription = self.own(who, id)?;
         if self.inner.now().duration_since(since) > KEPT {
             return Err(CentreError::Invalid("notices can be delivered again for 30 days".to_owned()));
@@ -122,6 +122,9 @@ impl Centre {
         subscription.failures = 0;
         subscription.wait_until = None;
         self.store().transact(&mut |tx| tx.put_subscription(&subscription))?;
+        if let Ok(mut anew) = anew {
+            anew.insert(id);
+        }
         Ok(subscription)
     }
 
@@ -250,6 +253,13 @@ fn serve(
         // The account is gone, and its right to hear anything with it.
         return Ok(centre.store().transact(&mut |tx| tx.end_subscription(subscription.id))?);
     };
+    if let Ok(mut anew) = centre.inner.subscribing.lock()
+        && anew.remove(&subscription.id)
+    {
+        let there = centre.store().subscriptions(Some(&subscription.login))?;
+        let Some(there) = there.into_iter().find(|there| there.id == subscription.id) else { return Ok(()) };
+        subscription = there;
+    }
     let mut kept = subscription.clone();
     // Failures of this round: one notice a receiver never takes must not keep all others from it.
     let mut failed = 0;
@@ -317,9 +327,9 @@ fn keep(
     subscription: &Subscription,
     notice: Option<&PendingNotice>,
 ) -> Result<bool, CentreError> {
-    let _alone = centre.inner.subscribing.lock();
+    let Ok(anew) = centre.inner.subscribing.lock() else { return Ok(false) };
     let there = centre.store().subscriptions(Some(&subscription.login))?;
-    if !there.iter().any(|there| there.id == kept.id && there.next_leaf == kept.next_leaf) {
+    if anew.contains(&kept.id) || !there.iter().any(|there| there.id == kept.id) {
         return Ok(false);
     }
     centre.store().transact(&mut |tx| {

@@ -28,13 +28,13 @@ mod versions;
 pub mod view;
 mod worlds;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::thread::JoinHandle;
 
 use arc_swap::ArcSwap;
-use clearance::World;
+use clearance::{CaseId, World};
 use crossbeam_channel::Sender;
 use declaration::TaxNumber;
 use risk::Category;
@@ -124,7 +124,8 @@ pub(crate) struct Inner {
     papers_wait: AtomicBool,
     courier: RwLock<Option<Arc<dyn Courier>>>,
     /// Held while a subscription is looked at and written: ends and redeliveries come from other threads.
-    subscribing: Mutex<()>,
+    /// Holds those that are to be delivered again and have not begun to be.
+    subscribing: Mutex<HashSet<CaseId>>,
     intake: RwLock<Option<Sender<Job>>>,
     settle: RwLock<Option<Sender<Work>>>,
     stopping: AtomicBool,

@@ -2,9 +2,11 @@
 
 use clearance::State;
 use declaration::{Declaration, TaxNumber};
-use greenlane_centre::{Standing, SubmitError};
+use greenlane_centre::{NOBODY, Standing, Submission, SubmitError};
 
-use crate::forms::{customs_value, identifier, inventory, parcels, preliminary, vehicle};
+use crate::forms::{
+    between, customs_value, identifier, inventory, parcels, preliminary, vehicle, withdrawal,
+};
 use crate::{Bureau, TRADE, import};
 
 fn declared(nth: u32) -> Declaration {
@@ -47,6 +49,43 @@ fn a_paper_filed_before_its_declaration_waits_and_goes_to_it() {
         bureau.replays_without_a_difference();
         bureau.is_proven(outcome.case.id);
     }
+}
+
+/// A declaration that is refused is mended and filed again: its papers are those of what is registered.
+#[test]
+fn papers_wait_for_what_is_registered() {
+    let bureau = Bureau::open();
+    let one = by_road(0);
+    let paper = bureau.paper(preliminary(1, &declared(one), None));
+    let sound = import(one);
+    let total = between(&sound, "TotalCustCost>", "<");
+    let refused = bureau.file(sound.replacen(&format!("TotalCustCost>{total}<"), "TotalCustCost>1<", 1));
+    assert_eq!(refused.case.state, State::RegistrationRefused);
+    assert_eq!(bureau.centre.papers_of(refused.case.id, 9).unwrap(), []);
+    let registered = bureau.file(sound);
+    let papers = bureau.centre.papers_of(registered.case.id, 9).unwrap();
+    assert_eq!(papers.iter().map(|kept| kept.id).collect::<Vec<_>>(), [paper.paper.id]);
+}
+
+/// Whoever comes without a name is everybody: what one of them filed is not the next one's to change.
+#[test]
+fn nobody_known_withdraws_nothing_and_joins_nothing() {
+    let bureau = Bureau::open();
+    let one = by_road(0);
+    let nobody = NOBODY;
+    let guess = bureau.paper_of(nobody, Standing::Unknown, preliminary(1, &declared(one), None)).unwrap();
+    let filed = bureau.centre.submit(Submission {
+        bytes: import(one).into_bytes(),
+        seal: None,
+        account: nobody.into(),
+        standing: Standing::Unknown,
+    });
+    let case = filed.unwrap().case;
+    assert_eq!(bureau.centre.paper(guess.paper.id).unwrap().unwrap().0.case, None);
+    let back = bureau.paper_of(nobody, Standing::Unknown, withdrawal(2, case.number.unwrap(), "ошибка"));
+    let Err(SubmitError::Faulty { findings }) = &back else { panic!("{back:?}") };
+    assert_eq!(findings[0].code, "GL-6101");
+    assert_eq!(bureau.case(case.id), case);
 }
 
 #[test]

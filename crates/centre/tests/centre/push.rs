@@ -210,6 +210,53 @@ fn later_notices_of_a_declaration_wait_behind_the_first_and_others_do_not() {
     assert_eq!(stored(&bureau, waiting.id).failures, 0);
 }
 
+/// A notice that a receiver never takes, because of what it says, keeps no others from it.
+#[test]
+fn one_notice_that_is_never_taken_keeps_no_later_declaration_waiting() {
+    let bureau = Bureau::open();
+    declarant(&bureau, "anna", 1);
+    let poisoned = subscription(&bureau, "anna", "https://anna.example/notices");
+    let bad = bureau.file(import(1)).case.id.to_string();
+    let courier = Recorder::new(move |request| request.step().0 != bad);
+    let mut now = now();
+    for _ in 0..6 {
+        round(&bureau, &courier, now);
+        now += seconds(600);
+    }
+    let later = bureau.file(import(of_the_same(1))).case.id.to_string();
+    let told = round(&bureau, &courier, now).into_iter().filter(|request| request.taken);
+    assert!(told.into_iter().any(|request| request.step().0 == later));
+    assert_eq!(stored(&bureau, poisoned.id).failures, 0, "the receiver is sound");
+}
+
+/// What somebody asks while a round is under way is not undone by its end.
+#[test]
+fn a_subscription_that_is_ended_or_redelivered_during_a_round_stays_so() {
+    for end in [true, false] {
+        let bureau = Arc::new(Bureau::open());
+        let anna = declarant(&bureau, "anna", 1);
+        let asked = subscription(&bureau, "anna", "https://anna.example/notices");
+        bureau.file(import(1));
+        let (inside, id) = (Arc::clone(&bureau), asked.id);
+        let courier = Recorder::new(move |_| {
+            let done = if end {
+                inside.centre.unsubscribe(&anna, id).map(drop)
+            } else {
+                inside.centre.redeliver(&anna, id, now() - seconds(3_600)).map(drop)
+            };
+            // Ended once, it is not there a second time.
+            assert!(done.is_ok() || end);
+            true
+        });
+        round(&bureau, &courier, now());
+        let there = bureau.centre.store().subscriptions(None).unwrap();
+        assert_eq!(
+            there.iter().map(|one| one.next_leaf).collect::<Vec<_>>(),
+            if end { vec![] } else { vec![0] }
+        );
+    }
+}
+
 #[test]
 fn a_receiver_that_is_down_is_tried_ever_more_rarely_and_given_up_after_thirty_days() {
     let bureau = Bureau::open();
