@@ -76,7 +76,8 @@ impl Act {
         match self {
             Act::DocumentsWanted(request) => {
                 let clear = |wanted: &WantedDocument| {
-                    (said(&wanted.name) || !wanted.kind.is_empty())
+                    // Without its kind there is no place for it in a request.
+                    !wanted.kind.trim().is_empty()
                         && [&wanted.kind, &wanted.name, &wanted.purpose].into_iter().all(|text| short(text))
                 };
                 (1..=WANTED_MAX).contains(&request.documents.len()) && request.documents.iter().all(clear)

@@ -135,7 +135,9 @@ pub enum Refusal {
     #[error("the filing was not assessed")]
     NotAssessed,
     /// An act must say what the declarant has to know.
-    #[error("say what is wanted: 1 to 100 documents with a kind or a name, a reason of 3 to 2000 characters")]
+    #[error(
+        "say what is wanted: 1 to 100 documents, each beginning with the code of its kind; a reason of 3 to 2000 characters"
+    )]
     UnclearAct,
     /// The declaration has a version the officer has not seen.
     #[error("the declaration was corrected meanwhile: look at version {version} and decide again")]
@@ -190,7 +192,7 @@ impl Refusal {
             Refusal::NoNumberLeft => "У таможенного органа закончились номера этого года.".to_owned(),
             Refusal::NotAssessed => "Декларация не прошла контроль.".to_owned(),
             Refusal::UnclearAct => {
-                "Укажите, что требуется: от 1 до 100 документов с видом или названием, причину от 3 до 2000 знаков."
+                "Укажите, что требуется: от 1 до 100 документов, каждый с кодом вида в начале; причину от 3 до 2000 знаков."
                     .to_owned()
             }
             Refusal::Corrected { version } => {

@@ -222,7 +222,7 @@ texts! {
     refuse: "Отказать в выпуске", "Refuse release";
     acts_title: "Запросить, досмотреть, предписать", "Request, examine, instruct";
     acts_text: "Документы или текст для декларанта", "Documents, or a text for the declarant";
-    acts_note: "Запрос документов: каждый с новой строки, сначала код вида из пяти цифр, если известен. Декларант получит извещение.", "For a request: one document on each line, beginning with the five digits of its kind where known. The declarant gets a notice.";
+    acts_note: "Запрос документов: каждый с новой строки, сначала код вида (графа 44), затем название. Декларант получит извещение.", "For a request: one document on each line: the code of its kind (box 44), then its name. The declarant gets a notice.";
     want_documents: "Запросить документы", "Request documents";
     want_papers: "Запросить на бумаге", "Request on paper";
     start_examination: "Начать проверку", "Begin the examination";

@@ -213,6 +213,21 @@ pub fn read(bytes: &[u8]) -> Result<Document, Unreadable> {
     document(bytes).map_err(|refusal| *refusal)
 }
 
+/// Says what a package has besides the document that is looked at: it stays in the package.
+fn others(papers: &[Paper], unknown: &[String]) -> Option<Finding> {
+    let names = papers.iter().map(|paper| paper.element().to_owned()).chain(unknown.iter().cloned());
+    let names = names.take(10).collect::<Vec<String>>().join(", ");
+    let text = Text::new(
+        format!(
+            "В пакете есть и другие документы: {names}. Они хранятся вместе с пакетом, но не разбираются; чтобы приложить документ к декларации, подайте его отдельно."
+        ),
+        format!(
+            "The package has other documents too: {names}. They are kept with the package and not looked into; to put one beside the declaration, file it by itself."
+        ),
+    );
+    (!names.is_empty()).then(|| Finding::new(notes::BESIDE, Severity::Hint, Path::root(), text))
+}
+
 fn document(bytes: &[u8]) -> Result<Document, Box<Unreadable>> {
     match sniff::sniff(bytes)? {
         sniff::Text::Xml(text) => {
@@ -236,11 +251,13 @@ fn document(bytes: &[u8]) -> Result<Document, Box<Unreadable>> {
                     (Content::Paper(first), format)
                 }
             };
+            let mut findings = found.findings;
+            findings.extend(others(&papers, &found.other_documents));
             Ok(Document {
                 format,
                 version,
                 content,
-                findings: found.findings,
+                findings,
                 papers,
                 other_documents: found.other_documents,
             })

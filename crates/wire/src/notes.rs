@@ -30,6 +30,8 @@ pub(crate) const UNKNOWN_ELEMENT: &str = "GL-1010";
 pub(crate) const FIRST_KEPT: &str = "GL-1011";
 /// More findings than are reported.
 pub(crate) const MORE_FINDINGS: &str = "GL-1012";
+/// A package has more documents than the one that is looked at.
+pub(crate) const BESIDE: &str = "GL-1014";
 /// The target format has no place for a field.
 pub(crate) const NO_PLACE: &str = "GL-1020";
 /// A value does not fit the target format.

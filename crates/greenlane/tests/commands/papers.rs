@@ -234,6 +234,12 @@ fn a_paper_is_checked_for_what_it_is() {
     broken.xml  album 5.22, inventory
       error GL-1009: Line 1, element Inventory: the element NumberOfInvent is missing before GTDPerson.
     parcels.json  json 1, parcels
+      error GL-1020 shipment: ExpressCargoDeclaration: the format album 5.23 has no place for this value: clear the field or choose another format.
+      error GL-1022: ExpressCargoDeclaration: the format album 5.23 demands the element DocumentID: fill in the field.
+      error GL-1022: ExpressCargoDeclaration: the format album 5.23 demands the element EECEDocHeaderAddInfo: fill in the field.
+      error GL-1022: ExpressCargoDeclaration: the format album 5.23 demands the element DocType: fill in the field.
+      error GL-1022: ExpressCargoDeclaration: the format album 5.23 demands the element ExpressRegistryKindCode: fill in the field.
+      error GL-1022: ExpressCargoDeclaration: the format album 5.23 demands the element ElectronicDocumentSign: fill in the field.
       error GL-7004 shipment/house_shipments: The register has no consignment. List the consignments by house waybill.
     ");
 }

@@ -25,7 +25,7 @@ pub(crate) struct Wish {
     /// What.
     pub(crate) input: WishKind,
     /// Why, or what is to be done: required for a refusal, an instruction and documents on paper. Where
-    /// documents are wanted, each line is one: five digits of its kind, where known, and its name. Where a
+    /// documents are wanted, each line is one: the code of its kind as in box 44, and its name. Where a
     /// transit arrived, each line is a means of transport.
     #[serde(default)]
     pub(crate) reason: String,
@@ -129,7 +129,11 @@ impl Wish {
 /// One line of a request: `04021 Invoice`, or a name alone.
 fn wanted(line: &str) -> WantedDocument {
     let (kind, name) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    if kind.len() == 5 && kind.bytes().all(|byte| byte.is_ascii_digit()) {
+    // `04021` in the union, `N935` in the data model's countries.
+    let is_code = (4..=5).contains(&kind.len())
+        && kind.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        && kind.bytes().any(|byte| byte.is_ascii_digit());
+    if is_code {
         return WantedDocument {
             kind: kind.to_owned(),
             name: name.trim().to_owned(),
@@ -202,8 +206,9 @@ mod tests {
         for (line, kind, name) in [
             ("04021 Счёт-фактура (инвойс)", "04021", "Счёт-фактура (инвойс)"),
             ("02015", "02015", ""),
+            ("N935 invoice", "N935", "invoice"),
             ("packing list", "", "packing list"),
-            ("2026 packing list", "", "2026 packing list"),
+            ("DATE of loading", "", "DATE of loading"),
         ] {
             let document = wanted(line);
             assert_eq!((document.kind.as_str(), document.name.as_str()), (kind, name));

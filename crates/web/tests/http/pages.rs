@@ -194,13 +194,13 @@ async fn an_officer_reads_the_instruction_and_decides_on_the_page() {
         service.post_form(&officer, &format!("{path}/inputs"), "input=want_documents&reason=").await;
     assert_eq!(nothing.status, 422);
     assert!(nothing.text().contains("Укажите, что требуется"));
-    let lines = "input=want_documents&reason=04021+Invoice%0D%0APacking+list";
+    let lines = "input=want_documents&reason=04021+Invoice%0D%0A04131+Packing+list";
     let asked = service.post_form(&officer, &format!("{path}/inputs"), lines).await;
     assert_eq!(asked.header(header::LOCATION), format!("{path}?done=want_documents").as_str());
     for who in [&officer, &declarant] {
         let page = service.get(who, &path).await;
         assert!(page.text().contains("Запрошены документы"));
-        assert!(page.text().contains("04021 Invoice; Packing list"));
+        assert!(page.text().contains("04021 Invoice; 04131 Packing list"));
     }
     let own = service.post_form(&declarant, &format!("{path}/inputs"), lines).await;
     assert_eq!(own.status, 403);
