@@ -10,7 +10,7 @@ use declaration::{Finding, Purpose, Severity};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use wire::Content;
+use wire::{Content, Format};
 
 use crate::cli::{CheckArgs, Language};
 use crate::exit::{DONE, Failure, REFUSED};
@@ -38,7 +38,20 @@ struct FindingLine<'a> {
     path: &'a str,
     #[serde(rename = "box")]
     box_number: &'a str,
+    /// How the WCO's data model names the field, for documents of that model.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pointers: Vec<PointerLine>,
     message: &'a str,
+}
+
+/// One step of the way to a field in a message of the WCO's data model.
+#[derive(Serialize)]
+struct PointerLine {
+    section: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequence: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -137,7 +150,7 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
         kind: declaration.kind().map(declaration::Kind::as_str),
         procedure: declaration.requested_procedure().map(|code| code.to_string()),
         number_of_items: declaration.items.len(),
-        findings: findings.iter().map(|finding| line(finding, language)).collect(),
+        findings: findings.iter().map(|finding| line(finding, language, document.format)).collect(),
         payments: assessment.lines.iter().map(|line| payment(line, &assessment)).collect(),
         totals: totals(&assessment),
     };
@@ -166,7 +179,10 @@ fn paper(
         kind: Some(kind),
         procedure: None,
         number_of_items: 0,
-        findings: findings.iter().map(|finding| line(finding, args.speech.language)).collect(),
+        findings: findings
+            .iter()
+            .map(|finding| line(finding, args.speech.language, document.format))
+            .collect(),
         payments: Vec::new(),
         totals: BTreeMap::new(),
     };
@@ -193,8 +209,15 @@ fn say_findings(findings: &[FindingLine<'_>]) {
     }
 }
 
-fn line(finding: &Finding, language: Language) -> FindingLine<'_> {
+fn line(finding: &Finding, language: Language, format: Format) -> FindingLine<'_> {
+    let pointers = if format == Format::Wco { wire::wco_pointers(&finding.path) } else { Vec::new() };
+    let pointers = pointers.into_iter().map(|pointer| PointerLine {
+        section: pointer.section,
+        sequence: pointer.sequence,
+        tag: pointer.tag,
+    });
     FindingLine {
+        pointers: pointers.collect(),
         code: &finding.code,
         severity: finding.severity.as_str(),
         path: finding.path.as_str(),

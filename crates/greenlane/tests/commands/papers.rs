@@ -282,3 +282,27 @@ fn the_data_model_goes_there_and_back_and_what_has_no_place_in_it_is_said() {
         assert!(values.lines().all(|line| line.starts_with(&format!("{name}: GL-102"))), "{said}");
     }
 }
+
+/// A finding in a message of the WCO's data model is named as that model names it, besides the path.
+#[test]
+fn a_finding_in_a_message_of_the_wco_has_its_pointers() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = format!("{}/../wire/fixtures/gb-import.xml", env!("CARGO_MANIFEST_DIR"));
+    let sound = std::fs::read_to_string(fixture).unwrap();
+    let mass = sound.split("GrossMassMeasure").nth(1).unwrap().split(['>', '<']).nth(1).unwrap();
+    let wrong = folder.path().join("wrong.xml");
+    std::fs::write(&wrong, sound.replacen(&format!(">{mass}</"), ">heavy</", 1)).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_greenlane"))
+        .args(["check", "--json"])
+        .arg(&wrong)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = said["findings"].as_array().unwrap();
+    let finding = findings.iter().find(|finding| finding["code"] == "GL-1001").unwrap();
+    let pointers = finding["pointers"].as_array().unwrap();
+    let sections: Vec<&str> = pointers.iter().map(|one| one["section"].as_str().unwrap()).collect();
+    assert_eq!(sections.first(), Some(&"42A"), "{finding}");
+    assert!(pointers.last().unwrap()["tag"].is_string(), "{finding}");
+}
