@@ -16,7 +16,7 @@ use risk::{Category, Draw};
 use crate::error::{CentreError, SubmitError};
 use crate::secrets::random;
 use crate::settle::Work;
-use crate::{Centre, Inner};
+use crate::{Centre, Inner, papers};
 
 /// Compression of stored documents: a fast level, because these texts repeat themselves enough for it.
 pub(crate) const ZSTD_LEVEL: i32 = -2;
@@ -71,6 +71,8 @@ pub(crate) struct Prepared {
     pub(crate) seal: Option<Vec<u8>>,
     /// What papers that came before would name it by; empty where none waits.
     pub(crate) keys: Vec<String>,
+    /// What else was in the package: it stands beside the declaration.
+    pub(crate) packed: Vec<papers::Packed>,
     pub(crate) received: Instant,
     pub(crate) answer: Option<Answer>,
 }
@@ -203,6 +205,11 @@ fn prepare(
     } else {
         Vec::new()
     };
+    let packed = document.papers.iter().filter(|paper| paper.author() != wire::Author::Customs);
+    let packed: Vec<papers::Packed> = packed
+        .take(papers::PACKED_MAX)
+        .filter_map(|paper| papers::Packed::of(paper, &filing.filer, now).transpose())
+        .collect::<Result<_, _>>()?;
     let compressed = compressor.compress(&bytes)?;
     let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     Ok(Prepared {
@@ -217,6 +224,7 @@ fn prepare(
         size,
         seal,
         keys,
+        packed,
         received,
         answer: None,
     })

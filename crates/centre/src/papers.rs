@@ -63,6 +63,45 @@ pub(crate) struct PreparedPaper {
     pub(crate) answer: PaperAnswer,
 }
 
+/// Papers of one package that are put beside its declaration.
+pub(crate) const PACKED_MAX: usize = 100;
+
+/// A paper that came in one package with its declaration. Its bytes are its own document, as the format
+/// writes it; the package is kept whole with the declaration.
+pub(crate) struct Packed {
+    pub(crate) paper: StoredPaper,
+    pub(crate) compressed: Vec<u8>,
+    pub(crate) size: u32,
+}
+
+impl Packed {
+    /// None of what its format does not allow: the findings of the package say so.
+    pub(crate) fn of(paper: &Paper, filer: &str, now: Timestamp) -> Result<Option<Self>, SubmitError> {
+        let unavailable = |why: String| SubmitError::Unavailable(why);
+        let Ok(bytes) = wire::write_paper(paper) else { return Ok(None) };
+        let found = check::papers::check(&paper.form);
+        let marks: Vec<_> = found.iter().map(clearance::event::FindingMark::from).collect();
+        let (format, version) = paper.format();
+        let id = CaseId::new(now, &random::<10>().map_err(|why| unavailable(why.to_string()))?);
+        Ok(Some(Self {
+            paper: StoredPaper {
+                id,
+                kind: paper.kind().to_owned(),
+                format: format!("{}-{version}", format.as_str()),
+                filer: filer.to_owned(),
+                declarant_number: declarant_of(paper),
+                sha256: Hash::of(bytes.as_bytes()),
+                at: now,
+                case: None,
+                findings: serde_json::to_string(&marks).unwrap_or_else(|_| "[]".to_owned()),
+            },
+            compressed: zstd::bulk::compress(bytes.as_bytes(), crate::intake::ZSTD_LEVEL)
+                .map_err(|why| unavailable(format!("compression failed: {why}")))?,
+            size: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+        }))
+    }
+}
+
 /// Where the answer goes: the paper as stored, the case, and whether it was there before.
 pub(crate) type PaperAnswer = Box<dyn FnOnce(Result<(StoredPaper, Option<Case>, bool), SubmitError>) + Send>;
 

@@ -500,14 +500,15 @@ fn file(
     };
     tx.insert_case(&case, &document)?;
     let mut done = record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)?;
-    if !prepared.keys.is_empty() {
-        done = take_waiting(tx, page, scarce, prepared, done)?;
+    if !prepared.keys.is_empty() || !prepared.packed.is_empty() {
+        done = take_papers(tx, page, scarce, prepared, done)?;
     }
     Ok(done)
 }
 
-/// Gives a new case the papers that came before it and name the same things.
-fn take_waiting(
+/// Gives a new case the papers that came with it in one package, and those that came before it and name the
+/// same things.
+fn take_papers(
     tx: &mut dyn Transaction,
     page: &mut Page,
     scarce: &mut Scarce,
@@ -518,38 +519,64 @@ fn take_waiting(
     if matches!(&done, Done::Stepped { case, .. } if case.state == clearance::State::RegistrationRefused) {
         return Ok(done);
     }
-    let found = tx.papers_named(&prepared.keys)?;
-    for (paper, matches) in found {
+    for packed in &prepared.packed {
         let Done::Stepped { case, .. } = &done else { return Ok(done) };
-        let before = case.as_ref().clone();
-        if !papers::belongs(&paper, matches, &prepared.filing.filer, &before) {
+        let stored = StoredPaper { case: Some(case.id), ..packed.paper.clone() };
+        if tx.paper_of_filing(&stored.filer, &stored.sha256)?.is_some() {
             continue;
         }
-        let mark = PaperMark {
-            paper: paper.id.to_string(),
-            kind: paper.kind.clone(),
-            sha256: paper.sha256.to_string(),
-        };
-        let supply = Supply::default();
-        let setting = Setting {
-            world: &prepared.world,
-            now: prepared.now,
-            draw: &prepared.draw,
-            supply: &supply,
-            assessed: None,
-        };
-        let input = Input::Attach(mark);
-        let Ok(stepped) = step(&before, &input, &setting) else { continue };
-        let mut case = before.clone();
-        case.take(&stepped.events, prepared.now);
-        tx.give_paper(paper.id, case.id)?;
-        tx.update_case(&case)?;
-        let attached =
-            record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)?;
-        // The answer is that of the filing; the case is as it stands now.
-        if let (Done::Stepped { case, .. }, Done::Stepped { case: now, .. }) = (&mut done, attached) {
-            *case = now;
+        tx.insert_paper(&NewPaper {
+            paper: &stored,
+            keys: &[],
+            compressed: &packed.compressed,
+            size: packed.size,
+            seal: None,
+        })?;
+        done = attach(tx, page, scarce, prepared, done, &stored)?;
+    }
+    if prepared.keys.is_empty() {
+        return Ok(done);
+    }
+    for (paper, matches) in tx.papers_named(&prepared.keys)? {
+        let Done::Stepped { case, .. } = &done else { return Ok(done) };
+        if papers::belongs(&paper, matches, &prepared.filing.filer, case) {
+            tx.give_paper(paper.id, case.id)?;
+            done = attach(tx, page, scarce, prepared, done, &paper)?;
         }
+    }
+    Ok(done)
+}
+
+/// One step more of a case just filed: a paper stands beside it.
+fn attach(
+    tx: &mut dyn Transaction,
+    page: &mut Page,
+    scarce: &mut Scarce,
+    prepared: &Prepared,
+    mut done: Done,
+    paper: &StoredPaper,
+) -> Result<Done, StoreError> {
+    let Done::Stepped { case, .. } = &done else { return Ok(done) };
+    let before = case.as_ref().clone();
+    let mark =
+        PaperMark { paper: paper.id.to_string(), kind: paper.kind.clone(), sha256: paper.sha256.to_string() };
+    let supply = Supply::default();
+    let setting = Setting {
+        world: &prepared.world,
+        now: prepared.now,
+        draw: &prepared.draw,
+        supply: &supply,
+        assessed: None,
+    };
+    let input = Input::Attach(mark);
+    let Ok(stepped) = step(&before, &input, &setting) else { return Ok(done) };
+    let mut case = before.clone();
+    case.take(&stepped.events, prepared.now);
+    tx.update_case(&case)?;
+    let attached = record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)?;
+    // The answer is that of the filing; the case is as it stands now.
+    if let (Done::Stepped { case, .. }, Done::Stepped { case: now, .. }) = (&mut done, attached) {
+        *case = now;
     }
     Ok(done)
 }

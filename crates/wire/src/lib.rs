@@ -213,16 +213,15 @@ pub fn read(bytes: &[u8]) -> Result<Document, Unreadable> {
     document(bytes).map_err(|refusal| *refusal)
 }
 
-/// Says what a package has besides the document that is looked at: it stays in the package.
-fn others(papers: &[Paper], unknown: &[String]) -> Option<Finding> {
-    let names = papers.iter().map(|paper| paper.element().to_owned()).chain(unknown.iter().cloned());
-    let names = names.take(10).collect::<Vec<String>>().join(", ");
+/// Says what a package has that is no known document: it stays in the package.
+fn others(unknown: &[String]) -> Option<Finding> {
+    let names = unknown.iter().take(10).map(String::as_str).collect::<Vec<_>>().join(", ");
     let text = Text::new(
         format!(
-            "В пакете есть и другие документы: {names}. Они хранятся вместе с пакетом, но не разбираются; чтобы приложить документ к декларации, подайте его отдельно."
+            "В пакете есть неизвестные документы: {names}. Они хранятся вместе с пакетом и не разбираются."
         ),
         format!(
-            "The package has other documents too: {names}. They are kept with the package and not looked into; to put one beside the declaration, file it by itself."
+            "The package has unknown documents: {names}. They are kept with the package and not looked into."
         ),
     );
     (!names.is_empty()).then(|| Finding::new(notes::BESIDE, Severity::Hint, Path::root(), text))
@@ -252,7 +251,7 @@ fn document(bytes: &[u8]) -> Result<Document, Box<Unreadable>> {
                 }
             };
             let mut findings = found.findings;
-            findings.extend(others(&papers, &found.other_documents));
+            findings.extend(others(&found.other_documents));
             Ok(Document {
                 format,
                 version,

@@ -51,6 +51,39 @@ fn a_paper_filed_before_its_declaration_waits_and_goes_to_it() {
     }
 }
 
+/// What comes in one package with its declaration stands beside it; the package is kept as it was.
+#[test]
+fn papers_of_a_package_go_to_its_declaration() {
+    let bureau = Bureau::open();
+    let one = by_road(0);
+    let bare = |text: String| text.split_once("?>").unwrap().1.to_owned();
+    let packed =
+        [import(one), inventory(1, &declared(one), None, None), customs_value(2, &declared(one), None)];
+    let packed =
+        packed.map(|text| format!("<p:ContainerDoc><p:DocBody>{}</p:DocBody></p:ContainerDoc>", bare(text)));
+    let fixture = format!("{}/../wire/fixtures/container-5.23.xml", env!("CARGO_MANIFEST_DIR"));
+    let fixture = std::fs::read_to_string(fixture).unwrap();
+    let namespace = between(&fixture, "xmlns:pack=\"", "\"");
+    let head = between(&fixture, "<pack:ED_Container", "<pack:ContainerDoc")
+        .replace("pack:", "p:")
+        .replace(":pack=", ":p=");
+    assert!(namespace.contains("ED_Container"));
+    let package = format!("<p:ED_Container{head}{}</p:ED_Container>", packed.concat());
+    let outcome = bureau.file(package.clone());
+    let papers = bureau.centre.papers_of(outcome.case.id, 9).unwrap();
+    let mut kinds: Vec<&str> = papers.iter().map(|paper| paper.kind.as_str()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["customs_value", "inventory"]);
+    assert_eq!(bureau.way(outcome.case.id).iter().filter(|name| **name == "paper_attached").count(), 2);
+    for paper in papers {
+        let (_, bytes) = bureau.centre.paper(paper.id).unwrap().unwrap();
+        assert!(wire::read(&bytes).unwrap().paper().is_some());
+    }
+    assert_eq!(bureau.file(package).case.id, outcome.case.id);
+    bureau.replays_without_a_difference();
+    bureau.is_proven(outcome.case.id);
+}
+
 /// A declaration that is refused is mended and filed again: its papers are those of what is registered.
 #[test]
 fn papers_wait_for_what_is_registered() {
