@@ -62,6 +62,8 @@ pub enum SubmitError {
     Faulty {
         /// What is wrong.
         findings: Vec<Finding>,
+        /// Its format, such as `wco-2`.
+        format: String,
     },
     /// The declaration has changed since the correction was made.
     Outdated,
@@ -108,7 +110,7 @@ impl SubmitError {
                     "The document {kind} is made by the customs service, or filed another way. File your own document."
                 ),
             ),
-            SubmitError::Faulty { findings } => Text::new(
+            SubmitError::Faulty { findings, .. } => Text::new(
                 format!("В документе ошибок: {}. Каждая названа в findings.", findings.len()),
                 format!("The document has {} errors. Each is named in findings.", findings.len()),
             ),

@@ -41,6 +41,8 @@ pub struct Outcome {
     pub case: Case,
     /// Findings in full.
     pub findings: Vec<Finding>,
+    /// Format and version of the document, such as `album-5.23`.
+    pub format: String,
     /// Whether the same bytes had been filed before by the same filer.
     pub repeated: bool,
     /// From receipt to durable, in milliseconds.

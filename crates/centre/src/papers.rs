@@ -177,14 +177,16 @@ impl Inner {
         let filer = Filer::of(self, &submission, now)?;
         let wire::Document { content, mut findings, format, version, papers: others, .. } = document;
         let asked = Asked::of(content)?;
+        let format = format!("{}-{version}", format.as_str());
+        let faulty = |findings| SubmitError::Faulty { findings, format: format.clone() };
         if !others.is_empty() {
-            return Err(SubmitError::Faulty { findings: vec![several_documents()] });
+            return Err(faulty(vec![several_documents()]));
         }
         if let Asked::Paper(paper) = &asked {
             findings.extend(check::papers::check(&paper.form));
         }
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            return Err(SubmitError::Faulty { findings });
+            return Err(faulty(findings));
         }
         let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let sha256 = Hash::of(&submission.bytes);
@@ -197,7 +199,7 @@ impl Inner {
         let input = match (asked.wish(), &case) {
             (Wish::Withdraw, Some(_)) => Input::Withdraw { reason: asked.reason() },
             (Wish::Withdraw | Wish::Correct | Wish::Change, None) => {
-                return Err(SubmitError::Faulty { findings: vec![no_such_declaration(&asked)] });
+                return Err(faulty(vec![no_such_declaration(&asked)]));
             }
             // Settling answers what was filed before; what it corrected then is no longer there.
             (Wish::Correct, Some(_)) if self.was_filed(&filer.name, &sha256)? => Input::Attach(mark),
@@ -206,7 +208,7 @@ impl Inner {
             }
             (Wish::Correct, Some(case)) => {
                 let content = asked.content();
-                let format = format!("{}-{version}", format.as_str());
+                let format = format.clone();
                 let correction = CorrectionAsked { content: &content, mark, filer: &filer, format };
                 let (correction, made) = self.corrected(case, correction, &world, now)?;
                 // What control finds in the version it makes, whether or not that is taken.
@@ -226,7 +228,7 @@ impl Inner {
         let stored = StoredPaper {
             id,
             kind,
-            format: format!("{}-{version}", format.as_str()),
+            format,
             filer: filer.name,
             declarant_number: asked.declarant(),
             sha256,

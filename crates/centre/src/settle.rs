@@ -171,7 +171,7 @@ fn answer(inner: &Inner, work: Work, done: Done) {
     }
     match work {
         Work::File(prepared) => {
-            let Prepared { assessed, received, answer, .. } = *prepared;
+            let Prepared { assessed, filing, received, answer, .. } = *prepared;
             let Some(answer) = answer else { return };
             let milliseconds = received.elapsed().as_secs_f64() * 1_000.0;
             metrics::histogram!("greenlane_submission_seconds").record(milliseconds / 1_000.0);
@@ -179,11 +179,21 @@ fn answer(inner: &Inner, work: Work, done: Done) {
                 Done::Stepped { case, duplicate, .. } => {
                     let mut findings = assessed.findings;
                     findings.extend(duplicate.as_ref().map(Duplicate::finding));
-                    Ok(Outcome { case: *case, findings, repeated: false, milliseconds })
+                    Ok(Outcome {
+                        case: *case,
+                        findings,
+                        format: filing.format,
+                        repeated: false,
+                        milliseconds,
+                    })
                 }
-                Done::Repeated(case) => {
-                    Ok(Outcome { case: *case, findings: assessed.findings, repeated: true, milliseconds })
-                }
+                Done::Repeated(case) => Ok(Outcome {
+                    case: *case,
+                    findings: assessed.findings,
+                    format: filing.format,
+                    repeated: true,
+                    milliseconds,
+                }),
                 Done::Refused(why) => Err(SubmitError::Refused(why)),
                 Done::NotFound | Done::Kept { .. } | Done::Outdated => {
                     Err(SubmitError::Unavailable("the case vanished".to_owned()))

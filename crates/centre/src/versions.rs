@@ -125,11 +125,11 @@ impl Inner {
         let Some(last) = versions.last() else {
             return Err(SubmitError::Unavailable("the case has no version".to_owned()));
         };
-        let next =
-            made_of(&last.declaration, content).map_err(|findings| SubmitError::Faulty { findings })?;
+        let faulty = |findings| SubmitError::Faulty { findings, format: format.clone() };
+        let next = made_of(&last.declaration, content).map_err(faulty)?;
         let changes = difference(&last.declaration, &next);
         if changes.is_empty() {
-            return Err(SubmitError::Faulty { findings: vec![nothing_changes()] });
+            return Err(faulty(vec![nothing_changes()]));
         }
         let recorded = self.category_of(case.declarant_number.as_ref()).map_err(unavailable)?;
         let category = if filer.standing.speaks_for(case.declarant_number) {

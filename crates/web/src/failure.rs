@@ -126,6 +126,8 @@ pub(crate) struct Reason {
     pub(crate) members: Map<String, Value>,
     /// Findings about a document, told in the language of the answer.
     pub(crate) findings: Vec<Finding>,
+    /// The format of that document, such as `wco-2`; empty where no document is spoken of.
+    pub(crate) format: String,
 }
 
 impl Deref for Failure {
@@ -176,6 +178,7 @@ impl Failure {
             cure: Some(Text::new(row.cure.0, row.cure.1)),
             members: Map::new(),
             findings: Vec::new(),
+            format: String::new(),
         }))
     }
 
@@ -212,6 +215,7 @@ impl Failure {
             cure: None,
             members: Map::new(),
             findings: Vec::new(),
+            format: String::new(),
         }))
     }
 
@@ -226,8 +230,8 @@ impl Failure {
         let text = |text: &Option<Text>| text.as_ref().map(|text| language.pick(text).to_owned());
         let mut members = self.members.clone();
         if !self.findings.is_empty() {
-            let told: Vec<_> =
-                self.findings.iter().map(|finding| FindingObject::new(finding, language)).collect();
+            let told = |finding| FindingObject::new(finding, language, &self.format);
+            let told: Vec<_> = self.findings.iter().map(told).collect();
             members.insert("findings".to_owned(), serde_json::to_value(told).unwrap_or_default());
         }
         Problem {
@@ -352,10 +356,11 @@ impl From<SubmitError> for Failure {
                 let title = Text::new("Это не декларация", "This is no declaration");
                 Failure::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, text)
             }
-            SubmitError::Faulty { findings } => {
+            SubmitError::Faulty { findings, format } => {
                 let title = Text::new("В документе ошибки", "The document has errors");
                 let mut failure = Failure::new(StatusCode::UNPROCESSABLE_ENTITY, code, title, text);
                 failure.findings = findings;
+                failure.format = format;
                 failure
             }
             SubmitError::Outdated => {

@@ -42,7 +42,7 @@ pub use language::Language;
 pub use openapi::openapi;
 pub use paper_object::PaperObject;
 pub use serve::serve;
-pub use submit_object::{FindingObject, SubmitObject};
+pub use submit_object::{FindingObject, PointerObject, SubmitObject};
 
 use crate::bodies::Bodies;
 use crate::failure::{Failure, Kind};

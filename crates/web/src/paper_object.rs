@@ -39,10 +39,11 @@ impl PaperObject {
     /// The answer to a filing.
     pub fn new(outcome: &PaperOutcome, language: Language) -> Self {
         let case = outcome.case.as_ref();
+        let told = |finding| FindingObject::new(finding, language, &outcome.paper.format);
         Self {
             number: case.and_then(|case| case.number).map(|number| number.to_string()),
             case_state: case.map(|case| case.state.outcome()),
-            findings: outcome.findings.iter().map(|finding| FindingObject::new(finding, language)).collect(),
+            findings: outcome.findings.iter().map(told).collect(),
             milliseconds: Some((outcome.milliseconds * 1_000.0).round() / 1_000.0),
             ..Self::of_paper(&outcome.paper)
         }

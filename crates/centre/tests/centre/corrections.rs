@@ -51,7 +51,7 @@ fn one_line(from: u32) -> u32 {
 }
 
 fn findings(why: SubmitError) -> Vec<String> {
-    let SubmitError::Faulty { findings } = why else { panic!("{why}") };
+    let SubmitError::Faulty { findings, .. } = why else { panic!("{why}") };
     findings.iter().map(|finding| format!("{} {}", finding.code, finding.path)).collect()
 }
 

@@ -116,7 +116,7 @@ fn nobody_known_withdraws_nothing_and_joins_nothing() {
     let case = filed.unwrap().case;
     assert_eq!(bureau.centre.paper(guess.paper.id).unwrap().unwrap().0.case, None);
     let back = bureau.paper_of(nobody, Standing::Unknown, withdrawal(2, case.number.unwrap(), "ошибка"));
-    let Err(SubmitError::Faulty { findings }) = &back else { panic!("{back:?}") };
+    let Err(SubmitError::Faulty { findings, .. }) = &back else { panic!("{back:?}") };
     assert_eq!(findings[0].code, "GL-6101");
     assert_eq!(bureau.case(case.id), case);
 }
@@ -219,7 +219,7 @@ fn a_paper_with_errors_is_not_kept_and_says_what_is_wrong() {
         text[end..].replacen("GrossWeightQuantity>", "NetWeightQuantity>", 1)
     );
     let why = bureau.try_paper(wrong).unwrap_err();
-    let SubmitError::Faulty { findings } = &why else { panic!("{why}") };
+    let SubmitError::Faulty { findings, .. } = &why else { panic!("{why}") };
     assert_eq!(findings.iter().map(|finding| finding.code.as_ref()).collect::<Vec<_>>(), ["GL-7001"]);
     assert!(
         bureau
@@ -257,7 +257,7 @@ fn a_register_of_two_thousand_parcels_is_one_document() {
     // A waybill that stands twice is found wherever it stands.
     let twice = parcels(2, 2_000).replace("GLX000002000", "GLX000000001");
     let why = bureau.try_paper(twice).unwrap_err();
-    let SubmitError::Faulty { findings } = why else { panic!("{why}") };
+    let SubmitError::Faulty { findings, .. } = why else { panic!("{why}") };
     let found: Vec<_> = findings.iter().map(|one| (one.code.as_ref(), one.path.as_str())).collect();
     assert_eq!(found, [("GL-7003", "shipment/house_shipments/2000/consignment_id")]);
 }

@@ -100,7 +100,7 @@ fn an_amendment_that_leads_nowhere_is_refused() {
     let astray = about(&outcome, "amendment").replacen("<TagID>146</TagID>", "<TagID>999</TagID>", 1);
     for (text, code) in [(message("amendment"), "GL-6101"), (astray, "GL-6103")] {
         let why = bureau.try_paper(text).unwrap_err();
-        let SubmitError::Faulty { findings } = &why else { panic!("{why}") };
+        let SubmitError::Faulty { findings, .. } = &why else { panic!("{why}") };
         assert!(findings.iter().any(|finding| finding.code == code), "{code}: {findings:?}");
     }
     let rival = Standing::Participant("GB777888999000".parse().unwrap());

@@ -10,9 +10,11 @@ use declaration::{Finding, Purpose, Severity};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use wire::{Content, Format};
+use web::FindingObject;
+use wire::Content;
 
-use crate::cli::{CheckArgs, Language};
+use crate::cli::CheckArgs;
+use crate::commands::submit::language_tag;
 use crate::exit::{DONE, Failure, REFUSED};
 use crate::output::say;
 use crate::{Done, embedded, files};
@@ -26,32 +28,9 @@ struct Checked<'a> {
     kind: Option<&'static str>,
     procedure: Option<String>,
     number_of_items: usize,
-    findings: Vec<FindingLine<'a>>,
+    findings: Vec<FindingObject>,
     payments: Vec<PaymentLine>,
     totals: BTreeMap<String, String>,
-}
-
-#[derive(Serialize)]
-struct FindingLine<'a> {
-    code: &'a str,
-    severity: &'static str,
-    path: &'a str,
-    #[serde(rename = "box")]
-    box_number: &'a str,
-    /// How the WCO's data model names the field, for documents of that model.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pointers: Vec<PointerLine>,
-    message: &'a str,
-}
-
-/// One step of the way to a field in a message of the WCO's data model.
-#[derive(Serialize)]
-struct PointerLine {
-    section: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sequence: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tag: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -143,6 +122,7 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
     let assessment = duty::compute(declaration, reference, pack, day);
     findings.extend(assessment.notes.iter().cloned());
 
+    let told = |finding| FindingObject::new(finding, language_tag(language), document.format.as_str());
     let checked = Checked {
         file: file.clone(),
         format: document.format.as_str(),
@@ -150,7 +130,7 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
         kind: declaration.kind().map(declaration::Kind::as_str),
         procedure: declaration.requested_procedure().map(|code| code.to_string()),
         number_of_items: declaration.items.len(),
-        findings: findings.iter().map(|finding| line(finding, language, document.format)).collect(),
+        findings: findings.iter().map(told).collect(),
         payments: assessment.lines.iter().map(|line| payment(line, &assessment)).collect(),
         totals: totals(&assessment),
     };
@@ -172,6 +152,8 @@ fn paper(
     found: Vec<Finding>,
 ) -> Result<bool, Failure> {
     let findings: Vec<&Finding> = document.findings.iter().chain(&found).collect();
+    let (language, format) = (language_tag(args.speech.language), document.format.as_str());
+    let told = |finding| FindingObject::new(finding, language, format);
     let checked = Checked {
         file: file.to_owned(),
         format: document.format.as_str(),
@@ -179,10 +161,7 @@ fn paper(
         kind: Some(kind),
         procedure: None,
         number_of_items: 0,
-        findings: findings
-            .iter()
-            .map(|finding| line(finding, args.speech.language, document.format))
-            .collect(),
+        findings: findings.iter().copied().map(told).collect(),
         payments: Vec::new(),
         totals: BTreeMap::new(),
     };
@@ -195,9 +174,9 @@ fn paper(
     Ok(!findings.iter().any(|finding| finding.severity == Severity::Error))
 }
 
-fn say_findings(findings: &[FindingLine<'_>]) {
+fn say_findings(findings: &[FindingObject]) {
     for finding in findings {
-        let place = match (finding.box_number, finding.path) {
+        let place = match (finding.box_number.as_str(), finding.path.as_str()) {
             ("", "") => String::new(),
             ("", path) => format!(" {path}"),
             (number, path) => format!(" box {number} {path}"),
@@ -206,23 +185,6 @@ fn say_findings(findings: &[FindingLine<'_>]) {
     }
     if findings.is_empty() {
         say!("  no findings");
-    }
-}
-
-fn line(finding: &Finding, language: Language, format: Format) -> FindingLine<'_> {
-    let pointers = if format == Format::Wco { wire::wco_pointers(&finding.path) } else { Vec::new() };
-    let pointers = pointers.into_iter().map(|pointer| PointerLine {
-        section: pointer.section,
-        sequence: pointer.sequence,
-        tag: pointer.tag,
-    });
-    FindingLine {
-        pointers: pointers.collect(),
-        code: &finding.code,
-        severity: finding.severity.as_str(),
-        path: finding.path.as_str(),
-        box_number: &finding.box_number,
-        message: language.of(&finding.text),
     }
 }
 

@@ -54,13 +54,12 @@ pub fn case_id(centre: &Centre, text: &str) -> Result<CaseId, Failure> {
 
 fn object(view: &CaseView, language: PageLanguage) -> Result<Map<String, Value>, Failure> {
     let failed = |why: serde_json::Error| Failure::failed(why.to_string());
-    let mut object =
-        match serde_json::to_value(SubmitObject::of_case(&view.case, &view.assessed.findings, language))
-            .map_err(failed)?
-        {
-            Value::Object(object) => object,
-            other => Map::from_iter([("case".to_owned(), other)]),
-        };
+    let (findings, format) = (&view.assessed.findings, &view.filing.format);
+    let submit = SubmitObject::of_case(&view.case, findings, language, format);
+    let mut object = match serde_json::to_value(submit).map_err(failed)? {
+        Value::Object(object) => object,
+        other => Map::from_iter([("case".to_owned(), other)]),
+    };
     let steps: Vec<Value> = view
         .steps
         .iter()

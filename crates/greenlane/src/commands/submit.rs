@@ -215,12 +215,12 @@ impl Teller {
     fn not_taken(&self, file: String, why: &SubmitError, language: Language) {
         let system = matches!(why, SubmitError::Unavailable(_) | SubmitError::Busy);
         let message = language.of(&why.text()).to_owned();
-        let SubmitError::Faulty { findings } = why else {
+        let SubmitError::Faulty { findings, format } = why else {
             return self.error(file, why.code(), message, system);
         };
         self.refused.store(true, Ordering::SeqCst);
-        let findings: Vec<_> =
-            findings.iter().map(|finding| FindingObject::new(finding, language_tag(language))).collect();
+        let told = |finding| FindingObject::new(finding, language_tag(language), format);
+        let findings: Vec<_> = findings.iter().map(told).collect();
         if self.json {
             let error = ErrorObject { code: why.code().to_owned(), message };
             return self.print(&Line::Failed { file, error, findings });

@@ -241,7 +241,7 @@ impl VersionObject {
 impl CaseObject {
     pub(crate) fn new(view: &CaseView, who: &Identity, language: Language) -> Self {
         let (case, assessed) = (&view.case, &view.assessed);
-        let submit = SubmitObject::of_case(case, &assessed.findings, language);
+        let submit = SubmitObject::of_case(case, &assessed.findings, language, &view.filing.format);
         let computed = &assessed.payments;
         let payment = |line: &duty::Line| PaymentObject {
             item: line.item,

@@ -208,7 +208,8 @@ pub(crate) async fn show(
             }
             Reached::Known(id) => {
                 let view = centre.view(id)?;
-                let object = SubmitObject::of_case(&view.case, &view.assessed.findings, language);
+                let (findings, format) = (&view.assessed.findings, &view.filing.format);
+                let object = SubmitObject::of_case(&view.case, findings, language, format);
                 Ok(Json(object.without_hits()).into_response())
             }
         }

@@ -212,7 +212,11 @@ async fn filed(app: &App, received: Received<Upload>, who: &Identity) -> Result<
 /// is no more to check before it is filed.
 fn not_controlled(document: &wire::Document) -> Failure {
     if document.findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return centre::SubmitError::Faulty { findings: document.findings.clone() }.into();
+        return centre::SubmitError::Faulty {
+            findings: document.findings.clone(),
+            format: document.format.as_str().to_owned(),
+        }
+        .into();
     }
     let kind = document.paper().map_or("", wire::Paper::kind);
     let title = wire::kind_title(kind);

@@ -359,3 +359,35 @@ async fn what_happened_before_is_delivered_when_asked_and_what_happens_then_by_i
     assert_eq!(event(&told_second["notices"], "filed")["data"]["case"], second["id"]);
     come(&told_second["notices"]);
 }
+
+/// Every answer that tells findings tells them so: to the filing, of the case, and of a paper not taken.
+#[tokio::test]
+async fn findings_over_http_have_the_pointers_of_the_data_model() {
+    let service = Service::new();
+    let trader = service.trader("trader", None);
+    let sound = fixture("gb-import.xml");
+    let mass = sound.split("GrossMassMeasure").nth(1).unwrap().split(['>', '<']).nth(1).unwrap();
+    let wrong = sound.replacen(&format!(">{mass}</"), ">heavy</", 1);
+    let filed = service.file(&trader, &wrong).await.json();
+    let pointed = |answer: &Value| -> Vec<String> {
+        let findings = answer["findings"].as_array().unwrap();
+        let finding = findings.iter().find(|finding| finding["code"] == "GL-1001").unwrap();
+        let pointers = finding["pointers"].as_array().unwrap();
+        assert!(pointers.last().unwrap()["tag"].is_string(), "{finding}");
+        pointers.iter().map(|pointer| pointer["section"].as_str().unwrap().to_owned()).collect()
+    };
+    let sections = pointed(&filed);
+    assert_eq!(sections.first().map(String::as_str), Some("42A"), "{filed}");
+    let id = filed["id"].as_str().unwrap();
+    let case = service.get(&trader, &format!("/api/v1/declarations/{id}")).await.json();
+    assert_eq!(pointed(&case), sections);
+    // The union's declarations have paths and boxes, and no pointers.
+    let album = service.declaration(1).0;
+    let gross = album.split("GrossWeightQuantity>").nth(1).unwrap().split('<').next().unwrap();
+    let heavy = album.replacen(&format!("{gross}</"), "heavy</", 1);
+    assert_ne!(heavy, album);
+    let other = service.file(&trader, &heavy).await.json();
+    let findings = other["findings"].as_array().unwrap();
+    assert!(!findings.is_empty(), "{other}");
+    assert!(findings.iter().all(|finding| finding.get("pointers").is_none()), "{other}");
+}
