@@ -435,8 +435,8 @@ fn posted(courier: &dyn Courier, subscription: &Subscription, told: &Told, now: 
 /// The signature of a request: `v1,` and HMAC-SHA256 over `id.timestamp.body` in base64 (Standard
 /// Webhooks 1.0).
 pub fn signature(secret: &[u8], id: &str, timestamp: &str, body: &[u8]) -> String {
-    let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret);
-    let mut context = ring::hmac::Context::with_key(&key);
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret);
+    let mut context = aws_lc_rs::hmac::Context::with_key(&key);
     context.update(id.as_bytes());
     context.update(b".");
     context.update(timestamp.as_bytes());

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use clearance::{CaseId, Sheets};
 use jiff::Timestamp;
 use log::{Checkpoint, FullTile, LogKey, Tree};
-use ring::rand::{SecureRandom, SystemRandom};
 use store::{Store, StoreError, StoredCheckpoint, StoredStep, Transaction};
 
 use crate::error::CentreError;

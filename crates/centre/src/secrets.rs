@@ -6,11 +6,11 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, RwLock};
 
+use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use log::LogKey;
-use ring::rand::{SecureRandom, SystemRandom};
 use risk::Draw;
 use store::Store;
 

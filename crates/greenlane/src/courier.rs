@@ -25,6 +25,11 @@ impl Post {
             .http_status_as_error(false)
             // A receiver says where it is; it does not send us elsewhere.
             .max_redirects(0)
+            .tls_config(
+                ureq::tls::TlsConfig::builder()
+                    .unversioned_rustls_crypto_provider(rustls::crypto::aws_lc_rs::default_provider().into())
+                    .build(),
+            )
             .build();
         Self { agent: config.into(), private }
     }

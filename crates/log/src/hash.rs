@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use data_encoding::HEXLOWER;
-use ring::digest::{Context, SHA256, digest};
 
 /// Length of every hash, in bytes (SHA-256).
 pub const HASH_BYTES: usize = 32;
@@ -31,7 +31,7 @@ impl Hash {
         bytes.try_into().ok().map(Self)
     }
 
-    fn from_digest(digest: &ring::digest::Digest) -> Self {
+    fn from_digest(digest: &aws_lc_rs::digest::Digest) -> Self {
         let mut hash = [0; HASH_BYTES];
         hash.copy_from_slice(digest.as_ref());
         Self(hash)

@@ -18,7 +18,7 @@ impl ContentHash {
 
     /// The hash of several pieces, each preceded by its length, so that no two divisions collide.
     pub fn of_parts<'p>(parts: impl IntoIterator<Item = &'p [u8]>) -> Self {
-        let mut context = ring::digest::Context::new(&ring::digest::SHA256);
+        let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
         for part in parts {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);

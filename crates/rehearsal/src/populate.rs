@@ -156,9 +156,9 @@ fn users(
 
 /// A password nobody has chosen: 80 bits.
 fn password() -> Result<String, RehearsalError> {
-    use ring::rand::SecureRandom;
+    use aws_lc_rs::rand::SecureRandom;
     let mut bytes = [0; 10];
     let none = |_| RehearsalError::Invalid("the system gives no randomness".to_owned());
-    ring::rand::SystemRandom::new().fill(&mut bytes).map_err(none)?;
+    aws_lc_rs::rand::SystemRandom::new().fill(&mut bytes).map_err(none)?;
     Ok(BASE32_NOPAD.encode(&bytes).to_lowercase())
 }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use ring::hmac;
+use aws_lc_rs::hmac;
 
 /// Shares are drawn out of this many parts.
 pub const PARTS: u32 = 1_000_000;

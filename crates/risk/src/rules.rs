@@ -1,8 +1,8 @@
 //! A compiled set of profiles, and what it says of a declaration.
 
+use aws_lc_rs::digest;
 use declaration::{Declaration, Text};
 use jiff::civil::Date;
-use ring::digest;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ring::signature::{ECDSA_P256_SHA256_ASN1, ED25519, UnparsedPublicKey, VerificationAlgorithm};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1, ED25519, UnparsedPublicKey, VerificationAlgorithm};
 use serde::{Deserialize, Serialize};
 
 /// How a seal is signed. The key in the certificate must be of the same kind.

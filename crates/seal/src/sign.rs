@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 
 use crate::algorithm::Algorithm;
 use crate::detached::DetachedSeal;
@@ -33,7 +33,7 @@ impl SigningKey {
     /// [`IssueError::Key`].
     pub fn from_pkcs8(pkcs8: &[u8]) -> Result<Self, IssueError> {
         let random = SystemRandom::new();
-        let ecdsa = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8, &random);
+        let ecdsa = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, pkcs8);
         let pair = match ecdsa {
             Ok(pair) => Pair::Ecdsa(Box::new(pair)),
             Err(_) => {
