@@ -16,7 +16,7 @@ use risk::{Category, Draw};
 use crate::error::{CentreError, SubmitError};
 use crate::secrets::random;
 use crate::settle::Work;
-use crate::{Centre, Inner, papers};
+use crate::{Centre, Inner, papers, sealing};
 
 /// Compression of stored documents: a fast level, because these texts repeat themselves enough for it.
 pub(crate) const ZSTD_LEVEL: i32 = -2;
@@ -174,19 +174,21 @@ fn prepare(
     compressor: &mut Compressor,
 ) -> Result<Prepared, SubmitError> {
     let now = inner.now();
-    let document = wire::read(&submission.bytes).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
+    let world = inner.world.load_full();
+    let sealing::Unsealed { content, signer } =
+        sealing::unseal(world.verifier(), &submission.bytes, submission.seal.as_deref(), now)?;
+    let document = wire::read(&content).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
     // What changes a declaration filed before goes to its case, whatever form it has.
     let new = document.declaration().filter(|declaration| declaration.purpose() == Purpose::New);
     let Some(declaration) = new else {
         let kind = document.paper().map_or("Declaration", wire::Paper::element).to_owned();
-        return Err(SubmitError::NoDeclaration { kind, submission: Box::new(submission) });
+        return Err(SubmitError::NoDeclaration { kind, submission: Box::new(submission.clone()) });
     };
-    let Filer { name: filer, standing, signer } = Filer::of(inner, &submission, now)?;
-    let Submission { bytes, seal, .. } = submission;
-    let world = inner.world.load_full();
+    let Filer { name: filer, standing, signer } = Filer::of(&submission, signer);
+    let Submission { bytes, seal, .. } = &submission;
     let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
     let id = CaseId::new(now, &random::<10>().map_err(unavailable)?);
-    let sha256 = Hash::of(&bytes);
+    let sha256 = Hash::of(bytes);
     let draw = inner.draw_at_filing(now, &sha256).map_err(unavailable)?;
     let declarant = declaration.declarant.as_ref().and_then(|party| party.tax_number());
     let recorded = inner.category_of(declarant.as_ref()).map_err(unavailable)?;
@@ -212,7 +214,7 @@ fn prepare(
         .take(papers::PACKED_MAX)
         .filter_map(|paper| papers::Packed::of(paper, &filing.filer, now).transpose())
         .collect::<Result<_, _>>()?;
-    let compressed = compressor.compress(&bytes)?;
+    let compressed = compressor.compress(bytes)?;
     let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     Ok(Prepared {
         id,
@@ -224,7 +226,7 @@ fn prepare(
         assessed,
         compressed,
         size,
-        seal,
+        seal: seal.clone(),
         keys,
         packed,
         received,
@@ -246,39 +248,15 @@ pub(crate) struct Filer {
 }
 
 impl Filer {
-    pub(crate) fn of(inner: &Inner, submission: &Submission, now: Timestamp) -> Result<Self, SubmitError> {
-        let signer = verify_seal(inner, &submission.bytes, submission.seal.as_deref(), now)?;
+    pub(crate) fn of(submission: &Submission, signer: Option<input::Signer>) -> Self {
         let sealed_by = signer.as_ref().and_then(|signer| signer.tax_number.as_ref()?.parse().ok());
         let standing = sealed_by.map_or(submission.standing, Standing::Participant);
         let name = match &signer {
             Some(signer) => format!("seal:{}", signer.tax_number.as_deref().unwrap_or(&signer.certificate)),
             None => submission.account.clone(),
         };
-        Ok(Self { name, standing, signer })
+        Self { name, standing, signer }
     }
-}
-
-fn verify_seal(
-    inner: &Inner,
-    bytes: &[u8],
-    seal: Option<&[u8]>,
-    now: Timestamp,
-) -> Result<Option<input::Signer>, SubmitError> {
-    let Some(text) = seal else { return Ok(None) };
-    let refused =
-        |why: seal::SealError| SubmitError::Seal { code: why.code().to_owned(), text: seal_text(&why) };
-    let detached = seal::DetachedSeal::parse(text).map_err(refused)?;
-    let signer = inner.verifier.verify(bytes, &detached, now).map_err(refused)?;
-    Ok(Some(input::Signer {
-        name: signer.common_name,
-        tax_number: signer.tax_number,
-        certificate: signer.certificate_sha256,
-    }))
-}
-
-fn seal_text(why: &seal::SealError) -> declaration::Text {
-    let (text, cure) = (why.text(), why.cure());
-    declaration::Text::new(format!("{} {}", text.ru, cure.ru), format!("{} {}", text.en, cure.en))
 }
 
 impl Inner {

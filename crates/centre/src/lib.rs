@@ -20,6 +20,7 @@ mod papers;
 mod people;
 mod proof;
 pub mod replay;
+mod sealing;
 mod secrets;
 mod settle;
 mod starter;
@@ -47,6 +48,7 @@ pub use error::{CentreError, InputError, SubmitError};
 pub use intake::{NOBODY, Outcome, Submission};
 pub use papers::PaperOutcome;
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
+pub use sealing::SealView;
 pub use secrets::random as random_bytes;
 pub use settle::Notice;
 pub use telling::{NoticePage, Told};
@@ -114,7 +116,6 @@ pub(crate) struct Inner {
     options: Options,
     world: ArcSwap<World>,
     worlds: Mutex<HashMap<reference::ContentHash, Arc<World>>>,
-    verifier: seal::Verifier,
     journal: Mutex<Journal>,
     secrets: DaySecrets,
     categories: RwLock<HashMap<TaxNumber, Category>>,
@@ -143,14 +144,8 @@ impl Centre {
         let world = worlds::current_or_starter(store.as_ref())?;
         let key = secrets::log_key(store.as_ref(), &options.log_origin)?;
         let journal = Journal::open(store.as_ref(), key)?;
-        let anchors = if options.anchors_pem.trim().is_empty() {
-            seal::Anchors::empty()
-        } else {
-            seal::Anchors::from_pem(&options.anchors_pem)
-                .map_err(|why| CentreError::Anchors(why.to_string()))?
-        };
+        let world = worlds::with_anchors(store.as_ref(), world, &options.anchors_pem)?;
         let inner = Arc::new(Inner {
-            verifier: seal::Verifier::new(anchors),
             worlds: Mutex::new(HashMap::from([(world.hash(), Arc::clone(&world))])),
             world: ArcSwap::from(world),
             journal: Mutex::new(journal),

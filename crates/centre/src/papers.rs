@@ -23,7 +23,7 @@ use crate::intake::{Filer, NOBODY, Submission};
 use crate::secrets::random;
 use crate::settle::Work;
 use crate::versions::CorrectionAsked;
-use crate::{Centre, Identity, Inner};
+use crate::{Centre, Identity, Inner, sealing};
 
 /// The most keys kept of one paper: a register of parcels names thousands of things, a declaration that
 /// follows a handful.
@@ -173,8 +173,10 @@ impl Inner {
         answer: PaperAnswer,
     ) -> Result<(PreparedPaper, Vec<Finding>), SubmitError> {
         let now = self.now();
-        let document = wire::read(&submission.bytes).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
-        let filer = Filer::of(self, &submission, now)?;
+        let world = self.world.load_full();
+        let unsealed = sealing::unseal(world.verifier(), &submission.bytes, submission.seal.as_deref(), now)?;
+        let document = wire::read(&unsealed.content).map_err(|why| SubmitError::Unreadable(Box::new(why)))?;
+        let filer = Filer::of(&submission, unsealed.signer);
         let wire::Document { content, mut findings, format, version, papers: others, .. } = document;
         let asked = Asked::of(content)?;
         let format = format!("{}-{version}", format.as_str());
@@ -194,7 +196,6 @@ impl Inner {
         let case = self.case_named(&asked, &filer)?;
         let kind = asked.kind().to_owned();
         let mark = PaperMark { paper: id.to_string(), kind: kind.clone(), sha256: sha256.to_string() };
-        let world = self.world.load_full();
         let mut assessed = None;
         let input = match (asked.wish(), &case) {
             (Wish::Withdraw, Some(_)) => Input::Withdraw { reason: asked.reason() },

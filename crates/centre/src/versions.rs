@@ -15,7 +15,7 @@ use wire::Content;
 
 use crate::error::{CentreError, SubmitError};
 use crate::intake::Filer;
-use crate::{Centre, Inner};
+use crate::{Centre, Inner, sealing};
 
 /// One version of a declaration.
 #[derive(Debug, Clone)]
@@ -84,7 +84,8 @@ impl Inner {
     fn first_version(&self, id: CaseId, at: Timestamp) -> Result<Version, CentreError> {
         let missing = || CentreError::NotFound(format!("there is no case {id}"));
         let document = self.store.document(id)?.ok_or_else(missing)?;
-        let read = wire::read(&document.bytes)
+        let content = sealing::content_of(&document.bytes)?;
+        let read = wire::read(&content)
             .map_err(|why| CentreError::Log(format!("the document of case {id} is damaged: {why}")))?;
         let Content::Declaration(declaration) = read.content else {
             return Err(CentreError::Log(format!("the document of case {id} is no declaration")));
@@ -101,7 +102,8 @@ impl Inner {
         if log::Hash::of(&bytes).to_string() != mark.sha256 {
             return Err(damaged("it is not what was filed".to_owned()));
         }
-        let read = wire::read(&bytes).map_err(|why| damaged(why.to_string()))?;
+        let content = sealing::content_of(&bytes)?;
+        let read = wire::read(&content).map_err(|why| damaged(why.to_string()))?;
         let declaration = made_of(&last.declaration, &read.content)
             .map_err(|findings| damaged(format!("it corrects nothing now: {} findings", findings.len())))?;
         let changes = difference(&last.declaration, &declaration);

@@ -13,7 +13,7 @@ use store::{StoredDocument, StoredPaper, StoredStep};
 
 use crate::error::CentreError;
 use crate::versions::Version;
-use crate::{Centre, Inner};
+use crate::{Centre, Inner, sealing};
 
 /// Papers shown with a case.
 const PAPERS_MAX: usize = 200;
@@ -62,7 +62,8 @@ impl Inner {
         filed: &StepRecord,
         filing: &Filing,
     ) -> Result<(Declaration, Assessed), CentreError> {
-        let read = wire::read(&document.bytes).map_err(|why| {
+        let content = sealing::content_of(&document.bytes)?;
+        let read = wire::read(&content).map_err(|why| {
             CentreError::Log(format!("the document of case {} is damaged: {why}", filed.case))
         })?;
         let wire::Content::Declaration(declaration) = read.content else {

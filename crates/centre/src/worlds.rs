@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clearance::World;
-use reference::{ContentHash, Dataset, Reference};
+use reference::{ContentHash, Dataset, DatasetKind, Reference};
 use risk::{Profile, Rules};
 use store::{Store, WorldManifest};
 
@@ -51,6 +51,34 @@ pub(crate) fn current_or_starter(store: &dyn Store) -> Result<Arc<World>, Centre
     }
     let datasets = reference::starter::datasets();
     let profiles = crate::starter::profiles();
+    let world = build(&datasets, &profiles)?;
+    keep(store, &world, &datasets, profiles)?;
+    Ok(world)
+}
+
+/// The world with the authorities that the configuration names: they are reference data like all else, so that
+/// what was trusted when stays known.
+pub(crate) fn with_anchors(
+    store: &dyn Store,
+    world: Arc<World>,
+    anchors_pem: &str,
+) -> Result<Arc<World>, CentreError> {
+    let content = anchors_pem.as_bytes();
+    let known = |(kind, known): (DatasetKind, &[u8])| kind == DatasetKind::Anchors && known == content;
+    if anchors_pem.trim().is_empty() || world.reference().trust().any(known) {
+        return Ok(world);
+    }
+    seal::Anchors::from_pem(anchors_pem).map_err(|why| CentreError::Anchors(why.to_string()))?;
+    let (datasets, profiles) = parts(store, &world.hash())?;
+    let datasets = with(
+        datasets,
+        Dataset {
+            kind: DatasetKind::Anchors,
+            jurisdiction: String::new(),
+            source: "configuration".to_owned(),
+            content: content.to_vec(),
+        },
+    );
     let world = build(&datasets, &profiles)?;
     keep(store, &world, &datasets, profiles)?;
     Ok(world)
@@ -150,7 +178,12 @@ impl Centre {
     ///
     /// # Errors
     /// Where the dataset is wrong (named by row and column) or the store fails.
-    pub fn import(&self, dataset: Dataset) -> Result<ImportReport, CentreError> {
+    pub fn import(&self, mut dataset: Dataset) -> Result<ImportReport, CentreError> {
+        if dataset.kind == DatasetKind::Revocation {
+            // A new list takes the place of the one that its authority made before.
+            dataset.jurisdiction = seal::issuer_of_list(&dataset.content)
+                .map_err(|why| CentreError::Reference(why.to_string()))?;
+        }
         let before = self.inner.world.load().hash();
         let (datasets, profiles) = parts(self.inner.store.as_ref(), &before)?;
         let (kind, source, hash) = (dataset.kind.as_str(), dataset.source.clone(), dataset.hash());

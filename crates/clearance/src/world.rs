@@ -7,8 +7,9 @@ use declaration::Declaration;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use reference::{ContentHash, Pack, Reference};
+use reference::{ContentHash, DatasetKind, Pack, Reference};
 use risk::{CategoryCriteria, LanePolicy, Rules};
+use seal::{Trust, TrustError, Verifier};
 
 /// Reference data and rules of one moment. Swapped whole, never changed.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub struct World {
     reference: Arc<Reference>,
     rules: Arc<Rules>,
     jurisdictions: BTreeMap<String, Jurisdiction>,
+    verifier: Verifier,
     hash: ContentHash,
 }
 
@@ -51,13 +53,37 @@ pub enum WorldError {
         /// What is wrong.
         why: String,
     },
+    /// What seals are verified against cannot be read.
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+}
+
+fn trust(reference: &Reference) -> Result<Trust, TrustError> {
+    let text = |content: &[u8]| String::from_utf8_lossy(content).into_owned();
+    let mut trust = Trust::default();
+    for (kind, content) in reference.trust() {
+        match kind {
+            DatasetKind::Anchors => trust.add_anchors(&text(content))?,
+            DatasetKind::Revocation => trust.add_lists(content)?,
+            DatasetKind::Certificates => trust.add_register(&text(content))?,
+            DatasetKind::Pack
+            | DatasetKind::Tnved
+            | DatasetKind::Commodities
+            | DatasetKind::Rates
+            | DatasetKind::Exchange
+            | DatasetKind::Countries
+            | DatasetKind::Currencies
+            | DatasetKind::Offices => {}
+        }
+    }
+    Ok(trust)
 }
 
 impl World {
     /// A world of these reference data and rules.
     ///
     /// # Errors
-    /// When a pack's time zone, lanes or categories make no sense.
+    /// When a pack's time zone, lanes or categories make no sense, or what seals are verified against.
     pub fn new(reference: Arc<Reference>, rules: Arc<Rules>) -> Result<Self, WorldError> {
         let mut jurisdictions = BTreeMap::new();
         for pack in reference.packs() {
@@ -84,7 +110,13 @@ impl World {
             reference.hash().as_bytes().as_slice(),
             rules.hash().to_string().as_bytes(),
         ]);
-        Ok(Self { reference, rules, jurisdictions, hash })
+        let verifier = Verifier::new(trust(&reference)?);
+        Ok(Self { reference, rules, jurisdictions, verifier, hash })
+    }
+
+    /// Verifies seals against what this world trusts.
+    pub fn verifier(&self) -> &Verifier {
+        &self.verifier
     }
 
     /// The reference data.

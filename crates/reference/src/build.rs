@@ -46,6 +46,8 @@ pub struct Reference {
     countries: Vec<Country>,
     currencies: Vec<Currency>,
     currency_numbers: HashMap<String, usize>,
+    /// What seals are verified against, as imported.
+    trust: Vec<(DatasetKind, Vec<u8>)>,
 }
 
 /// Whether a later dataset of the kind takes the place of an earlier one of the same jurisdiction.
@@ -121,6 +123,7 @@ impl Reference {
             countries: Vec::new(),
             currencies: Vec::new(),
             currency_numbers: HashMap::new(),
+            trust: Vec::new(),
         };
         for dataset in &kept {
             reference.take(dataset)?;
@@ -149,6 +152,10 @@ impl Reference {
             DatasetKind::Countries => self.countries = read_countries(dataset)?,
             DatasetKind::Currencies => self.currencies = read_currencies(dataset)?,
             DatasetKind::Offices => self.place(dataset)?.offices = read_offices(dataset)?,
+            // What they say is read by who verifies seals.
+            DatasetKind::Anchors | DatasetKind::Revocation | DatasetKind::Certificates => {
+                self.trust.push((dataset.kind, dataset.content.clone()));
+            }
         }
         Ok(())
     }
@@ -193,6 +200,12 @@ impl Reference {
     /// The datasets in effect, sorted by kind and jurisdiction.
     pub fn datasets(&self) -> &[DatasetEntry] {
         &self.datasets
+    }
+
+    /// What seals are verified against, as it was imported: authorities, revocation lists, registered
+    /// certificates.
+    pub fn trust(&self) -> impl Iterator<Item = (DatasetKind, &[u8])> {
+        self.trust.iter().map(|(kind, content)| (*kind, content.as_slice()))
     }
 
     /// All packs, by name.

@@ -87,6 +87,13 @@ pub enum DatasetKind {
     Currencies,
     /// Customs offices: `code,name,kind,centre` of the pack it names.
     Offices,
+    /// Certificates of the authorities whose seals are accepted: PEM, with days of trust.
+    Anchors,
+    /// A list of certificates that an authority revoked (RFC 5280), DER or PEM; one for each authority, which
+    /// stands in the place of the jurisdiction.
+    Revocation,
+    /// Certificates registered for participants: `certificate,number,valid_from,valid_to`.
+    Certificates,
 }
 
 /// Immutable content of one kind, as it was imported.
@@ -114,13 +121,16 @@ impl FromStr for DatasetKind {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let known = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
-        known.ok_or("pack, tnved, commodities, rates, exchange, countries, currencies or offices")
+        known.ok_or(
+            "pack, tnved, commodities, rates, exchange, countries, currencies, offices, anchors, revocation or \
+             certificates",
+        )
     }
 }
 
 impl DatasetKind {
     /// All kinds.
-    pub const ALL: [DatasetKind; 8] = [
+    pub const ALL: [DatasetKind; 11] = [
         DatasetKind::Pack,
         DatasetKind::Tnved,
         DatasetKind::Commodities,
@@ -129,6 +139,9 @@ impl DatasetKind {
         DatasetKind::Countries,
         DatasetKind::Currencies,
         DatasetKind::Offices,
+        DatasetKind::Anchors,
+        DatasetKind::Revocation,
+        DatasetKind::Certificates,
     ];
 
     /// The word used on the command line and in files.
@@ -142,6 +155,9 @@ impl DatasetKind {
             DatasetKind::Countries => "countries",
             DatasetKind::Currencies => "currencies",
             DatasetKind::Offices => "offices",
+            DatasetKind::Anchors => "anchors",
+            DatasetKind::Revocation => "revocation",
+            DatasetKind::Certificates => "certificates",
         }
     }
 }

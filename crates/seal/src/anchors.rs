@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use rustls_pki_types::{CertificateDer, TrustAnchor};
 use webpki::anchor_from_trusted_cert;
 
-use crate::certificate::{Certificate, Window, fingerprint};
+use crate::certificate::{Certificate, Link, Window, fingerprint, moment};
 use crate::detached::CERTIFICATE_BYTES_MAX;
 use crate::pem;
 
@@ -13,7 +15,7 @@ use crate::pem;
 pub const ANCHORS_MAX: usize = 1000;
 
 /// Why a certificate cannot be trusted as an authority's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AnchorError {
     /// Not PEM, or no certificate in it.
     #[error(
@@ -34,6 +36,16 @@ pub enum AnchorError {
         /// Which, from 1.
         place: usize,
     },
+    /// A line before a certificate that says when it is trusted, and cannot be read.
+    #[error(
+        "GL-3055: {line:?} before certificate {place}: a day is expected, such as Trusted-To: 2030-12-31"
+    )]
+    Day {
+        /// The line.
+        line: String,
+        /// Which certificate, from 1.
+        place: usize,
+    },
     /// Over [`ANCHORS_MAX`].
     #[error(
         "GL-3054: there are more than {ANCHORS_MAX} authorities; give only those whose signers file here"
@@ -41,14 +53,39 @@ pub enum AnchorError {
     TooMany,
 }
 
+const ALWAYS: Window = Window { from: i64::MIN, to: i64::MAX };
+
+/// On which days a certificate is trusted, as the lines before it say.
+fn days(head: &str, place: usize) -> Result<Window, AnchorError> {
+    let mut days = ALWAYS;
+    for line in head.lines().map(str::trim) {
+        let Some((name, value)) = line.split_once(':') else { continue };
+        let bad = || AnchorError::Day { line: line.chars().take(100).collect(), place };
+        let second = |hour: i8, minute: i8, second: i8| {
+            let day: Date = value.trim().parse().map_err(|_| bad())?;
+            let at = day.at(hour, minute, second, 0).to_zoned(TimeZone::UTC).map_err(|_| bad())?;
+            Ok(at.timestamp().as_second())
+        };
+        match name.trim().to_ascii_lowercase().as_str() {
+            "trusted-from" => days.from = second(0, 0, 0)?,
+            "trusted-to" => days.to = second(23, 59, 59)?,
+            _ => {}
+        }
+    }
+    Ok(days)
+}
+
 /// One authority.
 #[derive(Clone)]
 pub(crate) struct Anchor {
     pub(crate) trust: TrustAnchor<'static>,
+    pub(crate) der: Vec<u8>,
     identity: (Vec<u8>, Vec<u8>),
+    /// When it is valid, and trusted.
     pub(crate) window: Window,
-    fingerprint: String,
-    name: String,
+    pub(crate) link: Link,
+    /// When it is trusted, where that was said.
+    days: Window,
 }
 
 /// The authorities whose word is taken on who a signer is.
@@ -79,15 +116,25 @@ impl Anchors {
         Ok(anchors)
     }
 
-    /// Adds the authorities whose certificates are in `text`.
+    /// Adds the authorities whose certificates are in `text`. Lines `Trusted-From: 2026-01-01` and
+    /// `Trusted-To: 2030-12-31` before a certificate say on which days (UTC, both included) it is trusted;
+    /// without them it is while it is valid.
     ///
     /// # Errors
     /// Those of [`Anchors::from_pem`]; then none is added.
     pub fn add_pem(&mut self, text: &str) -> Result<(), AnchorError> {
-        let certificates = pem::certificates(text).filter(|found| !found.is_empty());
         let mut added = self.clone();
-        for (der, place) in certificates.ok_or(AnchorError::NoCertificate)?.iter().zip(1..) {
-            added.add(der, place)?;
+        let mut place = 0;
+        for (head, block) in pem::blocks(text) {
+            place += 1;
+            let days = days(head, place)?;
+            let ders = pem::certificates(block).ok_or(AnchorError::Unreadable { place })?;
+            for der in ders {
+                added.add(&der, place, days)?;
+            }
+        }
+        if added.is_empty() {
+            return Err(AnchorError::NoCertificate);
         }
         *self = added;
         Ok(())
@@ -98,22 +145,22 @@ impl Anchors {
     /// # Errors
     /// One of [`AnchorError`], place 1.
     pub fn add_der(&mut self, der: &[u8]) -> Result<(), AnchorError> {
-        self.add(der, 1)
+        self.add(der, 1, ALWAYS)
     }
 
-    fn add(&mut self, der: &[u8], place: usize) -> Result<(), AnchorError> {
-        let unreadable = AnchorError::Unreadable { place };
+    fn add(&mut self, der: &[u8], place: usize, days: Window) -> Result<(), AnchorError> {
+        let unreadable = || AnchorError::Unreadable { place };
         if der.len() > CERTIFICATE_BYTES_MAX {
-            return Err(unreadable);
+            return Err(unreadable());
         }
-        let certificate = Certificate::read(der).ok_or(unreadable)?;
+        let certificate = Certificate::read(der).ok_or_else(unreadable)?;
         if !certificate.may_issue() {
             return Err(AnchorError::NotAuthority { place });
         }
         let trusted = CertificateDer::from(der);
-        let trust = anchor_from_trusted_cert(&trusted).map_err(|_| unreadable)?.to_owned();
+        let trust = anchor_from_trusted_cert(&trusted).map_err(|_| unreadable())?.to_owned();
         let fingerprint = fingerprint(der);
-        if self.anchors.iter().any(|anchor| anchor.fingerprint == fingerprint) {
+        if self.anchors.iter().any(|anchor| anchor.link.sha256 == fingerprint && anchor.days == days) {
             return Ok(());
         }
         if self.anchors.len() >= ANCHORS_MAX {
@@ -123,9 +170,10 @@ impl Anchors {
         self.anchors.push(Anchor {
             trust,
             identity: (subject.to_vec(), key.to_vec()),
-            window: certificate.window(),
-            fingerprint,
-            name: certificate.name(),
+            window: certificate.window().intersected(days),
+            link: certificate.link(),
+            der: der.to_vec(),
+            days,
         });
         Ok(())
     }
@@ -137,27 +185,43 @@ impl Anchors {
 
     /// Name and SHA-256 of each certificate, for an administrator to compare.
     pub fn list(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.anchors.iter().map(|anchor| (anchor.name.as_str(), anchor.fingerprint.as_str()))
+        self.anchors.iter().map(|anchor| (anchor.link.name.as_str(), anchor.link.sha256.as_str()))
     }
 
     /// SHA-256 of each certificate, 64 lower-case hexadecimal digits.
     pub fn fingerprints(&self) -> Vec<String> {
-        self.anchors.iter().map(|anchor| anchor.fingerprint.clone()).collect()
+        self.anchors.iter().map(|anchor| anchor.link.sha256.clone()).collect()
     }
 
     pub(crate) fn trusted(&self) -> Vec<TrustAnchor<'static>> {
         self.anchors.iter().map(|anchor| anchor.trust.clone()).collect()
     }
 
-    /// When the authority with this certificate's or anchor's subject and key is valid. An authority may
-    /// have renewed its certificate under the same key: the one valid at `second` counts, else the last.
-    pub(crate) fn window_of(&self, anchor: &TrustAnchor<'_>, second: i64) -> Option<Window> {
+    /// The authority with this subject and key. It may have renewed its certificate under the same key, or be
+    /// trusted on several spans of days: the entry valid at `second` counts, else the last.
+    pub(crate) fn of(&self, anchor: &TrustAnchor<'_>, second: i64) -> Option<&Anchor> {
         let same = |known: &&Anchor| {
             known.trust.subject == anchor.subject
                 && known.trust.subject_public_key_info == anchor.subject_public_key_info
         };
-        let windows: Vec<Window> = self.anchors.iter().filter(same).map(|known| known.window).collect();
-        windows.iter().find(|window| window.covers(second)).or(windows.last()).copied()
+        let own = || self.anchors.iter().filter(same);
+        own().find(|known| known.window.covers(second)).or_else(|| own().next_back())
+    }
+
+    /// All of them as text that [`Anchors::from_pem`] reads.
+    pub fn to_pem(&self) -> String {
+        let mut text = String::new();
+        for anchor in &self.anchors {
+            let day = |second: i64| moment(second).to_zoned(TimeZone::UTC).date();
+            if anchor.days.from != ALWAYS.from {
+                text += &format!("Trusted-From: {}\n", day(anchor.days.from));
+            }
+            if anchor.days.to != ALWAYS.to {
+                text += &format!("Trusted-To: {}\n", day(anchor.days.to));
+            }
+            text += &pem::block("CERTIFICATE", &anchor.der);
+        }
+        text
     }
 
     /// Whether the certificate is one of these authorities' own.

@@ -9,7 +9,8 @@ use x509_parser::der_parser::asn1_rs::{Oid, oid};
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
-use crate::algorithm::Algorithm;
+use crate::identifier::Frame;
+use crate::key::PublicKey;
 
 /// Attributes that carry the tax number of the firm, or else of the person, best first.
 const TAX_NUMBER: [Oid<'static>; 4] = [
@@ -23,9 +24,6 @@ const TAX_NUMBER: [Oid<'static>; 4] = [
 ];
 /// Prefixes of ETSI EN 319 412-1 that announce a tax number; other prefixes announce passports and the like.
 const TAX_PREFIXES: [&str; 2] = ["VAT", "TIN"];
-const EC_PUBLIC_KEY: Oid<'static> = oid!(1.2.840.10045.2.1);
-const P256: Oid<'static> = oid!(1.2.840.10045.3.1.7);
-const ED25519: Oid<'static> = oid!(1.3.101.112);
 
 /// Who signed, as the certificate says and its authority vouches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +39,19 @@ pub struct Signer {
     /// First moment the certificate and all it depends on are valid.
     pub valid_from: Timestamp,
     /// Last moment they are.
+    pub valid_to: Timestamp,
+}
+
+/// One certificate of a chain, for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// Common name of the subject.
+    pub name: String,
+    /// SHA-256 of the certificate's DER, hexadecimal.
+    pub sha256: String,
+    /// First moment it is valid.
+    pub valid_from: Timestamp,
+    /// Last moment it is.
     pub valid_to: Timestamp,
 }
 
@@ -134,19 +145,62 @@ impl<'a> Certificate<'a> {
         usage && purpose
     }
 
-    /// The algorithm of the key and the key itself as ring takes it; `None` for other kinds of keys.
-    pub(crate) fn key(&self) -> Option<(Algorithm, Vec<u8>)> {
-        let info = self.x509.public_key();
-        let algorithm = if info.algorithm.algorithm == ED25519 {
-            Algorithm::Ed25519
-        } else {
-            let curve = info.algorithm.parameters.as_ref().and_then(|p| p.as_oid().ok());
-            if info.algorithm.algorithm != EC_PUBLIC_KEY || curve != Some(P256) {
-                return None;
-            }
-            Algorithm::EcdsaP256Sha256
+    /// Its key; `None` if it is of a kind that is not accepted.
+    pub(crate) fn key(&self) -> Option<PublicKey> {
+        PublicKey::read(self.x509.public_key())
+    }
+
+    /// Its number among those of its authority, as it stands in DER.
+    pub(crate) fn serial(&self) -> &[u8] {
+        self.x509.raw_serial()
+    }
+
+    /// The authority's name, DER.
+    pub(crate) fn issuer(&self) -> &[u8] {
+        self.x509.issuer().as_raw()
+    }
+
+    /// Whether the owner of this key signed it.
+    pub(crate) fn is_by(&self, key: &PublicKey) -> bool {
+        Frame::read(self.der).is_some_and(|frame| frame.is_by(key))
+    }
+
+    /// Whether it may sign lists of revoked certificates (RFC 5280 section 4.2.1.3).
+    pub(crate) fn may_list(&self) -> bool {
+        matches!(self.x509.key_usage(), Ok(usage) if usage.as_ref().is_none_or(|u| u.value.crl_sign()))
+    }
+
+    /// Whether it is for answering about revocation (RFC 6960 section 4.2.2.2).
+    pub(crate) fn may_answer_for_authority(&self) -> bool {
+        matches!(self.x509.extended_key_usage(), Ok(Some(purpose)) if purpose.value.ocsp_signing)
+    }
+
+    /// Whether it is for time-stamps and nothing else (RFC 3161 section 2.3).
+    pub(crate) fn may_stamp_time(&self) -> bool {
+        let Ok(Some(purpose)) = self.x509.extended_key_usage() else { return false };
+        let e = purpose.value;
+        let others =
+            e.any || e.client_auth || e.server_auth || e.email_protection || e.code_signing || e.ocsp_signing;
+        e.time_stamping && !others && e.other.is_empty()
+    }
+
+    /// The value of an extension.
+    pub(crate) fn extension(&self, oid: &const_oid::ObjectIdentifier) -> Option<&[u8]> {
+        let own = |extension: &&x509_parser::extensions::X509Extension<'_>| {
+            extension.oid.as_bytes() == oid.as_bytes()
         };
-        Some((algorithm, info.subject_public_key.data.to_vec()))
+        self.x509.extensions().iter().find(own).map(|extension| extension.value)
+    }
+
+    /// What people are shown of it.
+    pub(crate) fn link(&self) -> Link {
+        let window = self.window();
+        Link {
+            name: self.name(),
+            sha256: fingerprint(self.der),
+            valid_from: moment(window.from),
+            valid_to: moment(window.to),
+        }
     }
 
     /// The signer this certificate names, valid within `window`; `None` if it names nobody.

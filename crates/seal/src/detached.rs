@@ -14,8 +14,12 @@ pub const SEAL_BYTES_MAX: usize = 64 * 1024;
 pub const CERTIFICATES_MAX: usize = 5;
 /// The longest certificate, in bytes of DER.
 pub const CERTIFICATE_BYTES_MAX: usize = 8 * 1024;
-/// The longest signature, in bytes: DER of two 256-bit numbers takes 72.
-pub const SIGNATURE_BYTES_MAX: usize = 128;
+/// The longest signature, in bytes: that of an RSA key of 8192 bits.
+pub const SIGNATURE_BYTES_MAX: usize = 1024;
+/// The longest proof about revocation that comes with a seal, in bytes.
+pub const STAPLE_BYTES_MAX: usize = 16 * 1024;
+/// The most proofs of each kind.
+pub const STAPLES_MAX: usize = 4;
 
 /// Name and version of the form.
 const FORM: &str = "seal/1";
@@ -30,6 +34,8 @@ pub struct DetachedSeal {
     pub certificates: Vec<Vec<u8>>,
     /// The signature, in the form [`Algorithm`] says.
     pub signature: Vec<u8>,
+    /// Answers of the authority about revocation (OCSP responses, RFC 6960), DER; may be none.
+    pub answers: Vec<Vec<u8>>,
 }
 
 /// The text form. Strict: no unknown member, none twice, base64 in its one spelling.
@@ -40,6 +46,8 @@ struct Form {
     algorithm: Algorithm,
     certificates: Vec<String>,
     signature: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    answers: Vec<String>,
 }
 
 fn malformed(reason: impl Into<String>) -> SealError {
@@ -77,6 +85,11 @@ impl DetachedSeal {
             algorithm: form.algorithm,
             certificates: certificates.collect::<Result<_, _>>()?,
             signature: decoded(&form.signature, SIGNATURE_BYTES_MAX, "the signature")?,
+            answers: form
+                .answers
+                .iter()
+                .map(|text| decoded(text, STAPLE_BYTES_MAX, "an answer"))
+                .collect::<Result<_, _>>()?,
         };
         seal.check_size()?;
         Ok(seal)
@@ -93,6 +106,9 @@ impl DetachedSeal {
         if self.certificates.iter().any(|certificate| certificate.len() > CERTIFICATE_BYTES_MAX) {
             return Err(SealError::TooLarge { max: CERTIFICATE_BYTES_MAX });
         }
+        if self.answers.len() > STAPLES_MAX {
+            return Err(malformed(format!("there are more than {STAPLES_MAX} answers about revocation")));
+        }
         if self.signature.len() > SIGNATURE_BYTES_MAX {
             return Err(SealError::TooLarge { max: SIGNATURE_BYTES_MAX });
         }
@@ -106,6 +122,7 @@ impl DetachedSeal {
             algorithm: self.algorithm,
             certificates: self.certificates.iter().map(|der| BASE64.encode(der)).collect(),
             signature: BASE64.encode(&self.signature),
+            answers: self.answers.iter().map(|der| BASE64.encode(der)).collect(),
         };
         // Strings and lists of strings always have a JSON form.
         serde_json::to_string(&form).unwrap_or_default()
@@ -138,6 +155,7 @@ mod tests {
             algorithm: Algorithm::Ed25519,
             certificates: vec![vec![0x30, 1, 2], vec![0x30, 3, 4]],
             signature: vec![7; 64],
+            answers: Vec::new(),
         }
     }
 
@@ -150,7 +168,7 @@ mod tests {
         assert_eq!(DetachedSeal::parse(text.as_bytes()), Ok(seal()));
         assert_eq!(DetachedSeal::parse(format!("{text}\n").as_bytes()), Ok(seal()));
         assert_eq!(DetachedSeal::from_header(seal().to_header().as_bytes()), Ok(seal()));
-        for algorithm in Algorithm::ALL {
+        for algorithm in Algorithm::all() {
             assert_eq!(serde_json::to_value(algorithm).unwrap(), algorithm.as_str());
         }
     }
@@ -191,6 +209,7 @@ mod tests {
             (with(vec![vec![1; CERTIFICATE_BYTES_MAX + 1]], 1), Some("GL-3001")),
             (with(vec![vec![1]], SIGNATURE_BYTES_MAX + 1), Some("GL-3001")),
             (with(vec![vec![1; 20_000]; CERTIFICATES_MAX], 1), Some("GL-3001")),
+            (DetachedSeal { answers: vec![vec![1]; STAPLES_MAX + 1], ..seal() }, Some("GL-3002")),
         ] {
             let error = DetachedSeal::parse(seal.to_text().as_bytes()).err();
             assert_eq!(error.as_ref().map(SealError::code), code);

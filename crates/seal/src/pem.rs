@@ -11,6 +11,33 @@ pub(crate) fn certificates(text: &str) -> Option<Vec<Vec<u8>>> {
     CertificateDer::pem_slice_iter(text.as_bytes()).map(|der| der.ok().map(|der| der.to_vec())).collect()
 }
 
+/// Every block of `text` with the lines before it (RFC 7468 section 2 lets them explain it).
+pub(crate) fn blocks(text: &str) -> Vec<(&str, &str)> {
+    let (mut blocks, mut rest) = (Vec::new(), text);
+    while let Some(begin) = rest.find("-----BEGIN ") {
+        let (head, from) = rest.split_at(begin);
+        let end = from.find("-----END ").map_or(from.len(), |end| {
+            let tail = from.get(end..).unwrap_or_default();
+            end + tail.find('\n').map_or(tail.len(), |line| line + 1)
+        });
+        let (block, after) = from.split_at(end);
+        blocks.push((head, block));
+        rest = after;
+    }
+    blocks
+}
+
+/// The bytes of every block of `text` with this label; `None` if one cannot be read.
+pub(crate) fn labelled(text: &str, label: &str) -> Option<Vec<Vec<u8>>> {
+    let begin = format!("-----BEGIN {label}-----");
+    let own = blocks(text).into_iter().filter(|(_, block)| block.starts_with(&begin));
+    own.map(|(_, block)| {
+        let lines = block.lines().skip(1).map(str::trim).take_while(|line| !line.starts_with("-----END"));
+        BASE64.decode(lines.collect::<String>().as_bytes()).ok()
+    })
+    .collect()
+}
+
 /// The first PKCS#8 key in `text`.
 pub(crate) fn key(text: &str) -> Option<Vec<u8>> {
     let key = PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes()).ok()?;

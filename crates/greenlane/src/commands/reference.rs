@@ -21,7 +21,10 @@ pub fn run(args: &ReferenceArgs) -> Done {
         ReferenceCommand::Import { kind, file, jurisdiction, data } => {
             let kind: DatasetKind = serde_json::from_value(json!(kind)).map_err(|_| {
                 Failure::usage(format!("{kind}: no such kind of reference data"))
-                    .hint("kinds: pack, tnved, commodities, rates, exchange, countries, currencies, offices")
+                    .hint(
+                        "kinds: pack, tnved, commodities, rates, exchange, countries, currencies, offices, anchors, \
+                         revocation, certificates",
+                    )
             })?;
             let unreadable = |why: std::io::Error| Failure::refused(format!("{}: {why}", file.display()));
             if std::fs::metadata(file).map_err(unreadable)?.len() > FILE_BYTES_MAX {
@@ -36,7 +39,10 @@ pub fn run(args: &ReferenceArgs) -> Done {
                 DatasetKind::Tnved
                 | DatasetKind::Commodities
                 | DatasetKind::Countries
-                | DatasetKind::Currencies => String::new(),
+                | DatasetKind::Currencies
+                | DatasetKind::Anchors
+                | DatasetKind::Revocation
+                | DatasetKind::Certificates => String::new(),
             };
             let centre = embedded::open_for_command(data, None)?;
             let report = centre.import(Dataset { kind, jurisdiction, source, content })?;

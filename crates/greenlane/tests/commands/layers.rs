@@ -16,7 +16,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("risk", &["declaration"]),
     ("check", &["reference"]),
     ("duty", &["reference"]),
-    ("clearance", &["check", "duty", "risk"]),
+    ("clearance", &["check", "duty", "risk", "seal"]),
     ("notices", &["clearance", "wire"]),
     ("store", &["clearance", "log"]),
     ("store-sqlite", &["store"]),

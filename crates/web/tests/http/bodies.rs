@@ -123,7 +123,8 @@ async fn documents_beyond_the_room_for_them_are_told_to_come_back_at_once() {
         }
     };
     let answer = tokio::time::timeout(PATIENCE, again).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    // It was taken in; its seal is none.
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
 }
 
 #[tokio::test]

@@ -1,0 +1,224 @@
+//! What a verification rests on besides the seal: authorities, lists of what they revoked, and certificates
+//! registered for participants. Reference data with dates, immutable: the verdict is *as of* a moment.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::anchors::{AnchorError, Anchors};
+use crate::certificate::{Signer, Window};
+use crate::error::SealError;
+use crate::pem;
+use crate::revocation::RevocationList;
+use crate::tlv;
+
+/// The most lists.
+pub const LISTS_MAX: usize = 1000;
+/// The most registered certificates.
+pub const REGISTERED_MAX: usize = 1_000_000;
+/// The columns of the register.
+pub const REGISTER_COLUMNS: &str = "certificate,number,valid_from,valid_to";
+
+/// Why trust cannot be made of what was given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TrustError {
+    /// Of the authorities.
+    #[error(transparent)]
+    Anchors(#[from] AnchorError),
+    /// A list of revoked certificates that cannot be read, or is a part of one.
+    #[error(
+        "GL-3056: revocation list {place} cannot be read; give whole lists (no deltas, no lists for some \
+         certificates only) in DER or between BEGIN X509 CRL and END X509 CRL lines"
+    )]
+    List {
+        /// Which, from 1.
+        place: usize,
+    },
+    /// Nothing in it.
+    #[error(
+        "GL-3057: there is no revocation list; give DER, or PEM between BEGIN X509 CRL and END X509 CRL lines"
+    )]
+    NoList,
+    /// More than there may be.
+    #[error("GL-3058: there are more than {max}; give only those of authorities whose signers file here")]
+    TooMany {
+        /// The most there may be.
+        max: usize,
+    },
+    /// A row of the register.
+    #[error("GL-3059: line {line} of the register: {what}; the columns are {REGISTER_COLUMNS}")]
+    Register {
+        /// Which, from 1.
+        line: usize,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+}
+
+/// For whom a certificate is registered, and when.
+#[derive(Debug, Clone)]
+struct Registered {
+    number: String,
+    days: Window,
+}
+
+/// Authorities, lists and registered certificates.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    anchors: Anchors,
+    lists: Vec<RevocationList>,
+    registered: HashMap<String, Vec<Registered>>,
+}
+
+impl From<Anchors> for Trust {
+    fn from(anchors: Anchors) -> Self {
+        Self { anchors, ..Self::default() }
+    }
+}
+
+/// Whose list this is: the authority's name as 16 hexadecimal digits, so that a new list can take the place of
+/// the one before.
+///
+/// # Errors
+/// [`TrustError::List`], [`TrustError::NoList`].
+pub fn issuer_of_list(bytes: &[u8]) -> Result<String, TrustError> {
+    let mut trust = Trust::default();
+    trust.add_lists(bytes)?;
+    match trust.lists.as_slice() {
+        [list] => Ok(list.issuer_sha256().chars().take(16).collect()),
+        _ => Err(TrustError::List { place: 2 }),
+    }
+}
+
+/// What a list says of itself, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListFacts {
+    /// When it was made.
+    pub from: jiff::Timestamp,
+    /// Until when it holds.
+    pub to: jiff::Timestamp,
+    /// How many certificates it revokes.
+    pub revoked: usize,
+}
+
+impl Trust {
+    /// The authorities.
+    pub fn anchors(&self) -> &Anchors {
+        &self.anchors
+    }
+
+    /// Adds authorities: see [`Anchors::add_pem`].
+    ///
+    /// # Errors
+    /// [`TrustError::Anchors`]; then none is added.
+    pub fn add_anchors(&mut self, text: &str) -> Result<(), TrustError> {
+        Ok(self.anchors.add_pem(text)?)
+    }
+
+    /// Adds lists of revoked certificates: one in DER, or any number in PEM.
+    ///
+    /// # Errors
+    /// One of [`TrustError`]; then none is added.
+    pub fn add_lists(&mut self, bytes: &[u8]) -> Result<(), TrustError> {
+        let ders = if bytes.first() == Some(&tlv::SEQUENCE) {
+            vec![bytes.to_vec()]
+        } else {
+            let text = std::str::from_utf8(bytes).map_err(|_| TrustError::NoList)?;
+            pem::labelled(text, "X509 CRL").ok_or(TrustError::List { place: 1 })?
+        };
+        if ders.is_empty() {
+            return Err(TrustError::NoList);
+        }
+        if self.lists.len() + ders.len() > LISTS_MAX {
+            return Err(TrustError::TooMany { max: LISTS_MAX });
+        }
+        let read = ders
+            .iter()
+            .zip(1..)
+            .map(|(der, place)| RevocationList::read(der).ok_or(TrustError::List { place }));
+        self.lists.extend(read.collect::<Result<Vec<_>, _>>()?);
+        Ok(())
+    }
+
+    /// Adds the register of participants' certificates, a CSV with the columns [`REGISTER_COLUMNS`]: SHA-256 of
+    /// the certificate in hexadecimal digits, the participant's number, first and last day (may be empty).
+    ///
+    /// # Errors
+    /// [`TrustError::Register`]; then nothing is added.
+    pub fn add_register(&mut self, text: &str) -> Result<(), TrustError> {
+        let mut added = HashMap::<String, Vec<Registered>>::new();
+        for (row, line) in text.lines().zip(1..) {
+            let bad = |what| TrustError::Register { line, what };
+            if line == 1 {
+                if row.trim_end() != REGISTER_COLUMNS {
+                    return Err(bad("the header is another"));
+                }
+                continue;
+            }
+            if row.trim().is_empty() {
+                continue;
+            }
+            if line > REGISTERED_MAX {
+                return Err(TrustError::TooMany { max: REGISTERED_MAX });
+            }
+            let mut fields = row.split(',').map(str::trim);
+            let mut next = || fields.next().ok_or(bad("a column is missing"));
+            let (certificate, number, from, to) = (next()?, next()?, next()?, next()?);
+            if certificate.len() != 64 || !certificate.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                return Err(bad("64 hexadecimal digits are expected"));
+            }
+            if number.is_empty() || number.len() > 40 {
+                return Err(bad("the participant's number is expected"));
+            }
+            let second = |day: &str, time: (i8, i8, i8), open: i64| {
+                if day.is_empty() {
+                    return Ok(open);
+                }
+                let day: Date = day.parse().map_err(|_| bad("a day such as 2026-12-31 is expected"))?;
+                let at = day.at(time.0, time.1, time.2, 0).to_zoned(TimeZone::UTC);
+                at.map(|at| at.timestamp().as_second()).map_err(|_| bad("there is no such day"))
+            };
+            let days =
+                Window { from: second(from, (0, 0, 0), i64::MIN)?, to: second(to, (23, 59, 59), i64::MAX)? };
+            let row = Registered { number: number.to_owned(), days };
+            added.entry(certificate.to_ascii_lowercase()).or_default().push(row);
+        }
+        for (certificate, rows) in added {
+            self.registered.entry(certificate).or_default().extend(rows);
+        }
+        Ok(())
+    }
+
+    /// What each list says of itself.
+    pub fn list_facts(&self) -> Vec<ListFacts> {
+        let facts = |list: &RevocationList| ListFacts {
+            from: crate::certificate::moment(list.window().from),
+            to: crate::certificate::moment(list.window().to),
+            revoked: list.count(),
+        };
+        self.lists.iter().map(facts).collect()
+    }
+
+    /// The lists as PEM.
+    pub fn lists_pem(&self) -> String {
+        self.lists.iter().map(|list| pem::block("X509 CRL", list.der())).collect()
+    }
+
+    pub(crate) fn lists(&self) -> &[RevocationList] {
+        &self.lists
+    }
+
+    /// The signer with the number its certificate is registered for, and the days that holds.
+    ///
+    /// # Errors
+    /// [`SealError::NotRegistered`] where it is registered, and not for then.
+    pub(crate) fn registered(&self, mut signer: Signer, second: i64) -> Result<(Signer, Window), SealError> {
+        let Some(rows) = self.registered.get(&signer.certificate_sha256) else {
+            return Ok((signer, Window { from: i64::MIN, to: i64::MAX }));
+        };
+        let row = rows.iter().find(|row| row.days.covers(second)).ok_or(SealError::NotRegistered)?;
+        signer.tax_number = Some(row.number.clone());
+        Ok((signer, row.days))
+    }
+}
