@@ -48,7 +48,7 @@ pub use error::{CentreError, InputError, SubmitError};
 pub use intake::{NOBODY, Outcome, Submission};
 pub use papers::PaperOutcome;
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
-pub use sealing::SealView;
+pub use sealing::{EVIDENCE_FORM, Evidence, Proven, SealView};
 pub use secrets::random as random_bytes;
 pub use settle::Notice;
 pub use telling::{NoticePage, Told};

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use clearance::{CaseId, input};
+use data_encoding::BASE64;
 use declaration::Text;
 use jiff::Timestamp;
-use seal::{SealError, Sealed, Signer, Verdict, Verifier};
+use seal::{SealError, Sealed, Signer, Trust, Verdict, Verifier};
+use serde::{Deserialize, Serialize};
 
 use crate::Centre;
 use crate::error::{CentreError, SubmitError};
@@ -73,7 +75,114 @@ pub struct SealView {
     pub found: Result<(Signer, Verdict), SealError>,
 }
 
+/// The form of evidence this program writes.
+pub const EVIDENCE_FORM: &str = "evidence/1";
+
+/// All that proves a filing without this system: what was filed, its seal with the signer's chain, what was
+/// trusted and known to be revoked when it was filed, and the log's receipt as proof of that time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// Name and version of the form: `evidence/1`.
+    pub greenlane: String,
+    /// When it was filed; the receipt proves it.
+    pub filed_at: Timestamp,
+    /// The exact bytes filed, base64.
+    pub document: String,
+    /// The seal beside them, base64; absent where it is inside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
+    /// The authorities trusted then, PEM with days of trust.
+    pub anchors: String,
+    /// The lists of revoked certificates at hand then, PEM.
+    pub revocation: String,
+    /// The register of participants' certificates, as far as it speaks of the signer's.
+    pub certificates: String,
+    /// The receipt of the case, as `greenlane receipt` prints it.
+    pub receipt: String,
+}
+
+/// Evidence, taken apart.
+#[derive(Debug)]
+pub struct Proven {
+    /// The exact bytes filed.
+    pub document: Vec<u8>,
+    /// The seal beside them.
+    pub seal: Option<Vec<u8>>,
+    /// What was trusted when it was filed.
+    pub trust: Trust,
+    /// What the receipt proves: the document's digest and when it was filed.
+    pub verified: log::Verified,
+    /// When it was filed, as the receipt proves.
+    pub filed_at: Timestamp,
+}
+
+impl Evidence {
+    /// Takes evidence apart, and verifies that the receipt is of this very document.
+    ///
+    /// # Errors
+    /// A sentence that says what does not fit.
+    pub fn open(&self, key: Option<&log::Vkey>) -> Result<Proven, String> {
+        if self.greenlane != EVIDENCE_FORM {
+            return Err(format!("the form is {}, not {EVIDENCE_FORM}", self.greenlane));
+        }
+        let bytes = |text: &str, what: &str| {
+            BASE64.decode(text.as_bytes()).map_err(|_| format!("{what} is not base64"))
+        };
+        let document = bytes(&self.document, "the document")?;
+        let seal = self.seal.as_deref().map(|text| bytes(text, "the seal")).transpose()?;
+        let mut trust = Trust::default();
+        if !self.anchors.is_empty() {
+            trust.add_anchors(&self.anchors).map_err(|why| why.to_string())?;
+        }
+        if !self.revocation.is_empty() {
+            trust.add_lists(self.revocation.as_bytes()).map_err(|why| why.to_string())?;
+        }
+        if !self.certificates.is_empty() {
+            trust.add_register(&self.certificates).map_err(|why| why.to_string())?;
+        }
+        let receipt = log::Receipt::parse(&self.receipt).map_err(|why| format!("the receipt: {why}"))?;
+        let verified = receipt.verify(key).map_err(|why| format!("the receipt: {why}"))?;
+        if verified.document_sha256 != log::Hash::of(&document) {
+            return Err("the receipt is of another document".to_owned());
+        }
+        let first = verified.steps.first().map(|step| step.at.parse::<Timestamp>());
+        let Some(Ok(filed_at)) = first else { return Err("the receipt does not say when".to_owned()) };
+        if filed_at != self.filed_at {
+            return Err("the receipt proves another time of filing".to_owned());
+        }
+        Ok(Proven { document, seal, trust, verified, filed_at })
+    }
+}
+
 impl Centre {
+    /// The evidence of a filing: see [`Evidence`].
+    ///
+    /// # Errors
+    /// Where there is no such case, or the store fails.
+    pub fn evidence(&self, id: CaseId) -> Result<Evidence, CentreError> {
+        let records = self.inner.step_records(id)?;
+        let missing = || CentreError::NotFound(format!("there is no case {id}"));
+        let (_, filed) = records.first().ok_or_else(missing)?;
+        let document = self.inner.store.document(id)?.ok_or_else(missing)?;
+        let world = self.inner.world_of(&filed.world)?;
+        let trust = world.verifier().trust();
+        let own = match &filed.input {
+            clearance::Input::File(filing) => filing.signer.as_ref().map(|signer| signer.certificate.clone()),
+            _ => None,
+        };
+        Ok(Evidence {
+            greenlane: EVIDENCE_FORM.to_owned(),
+            filed_at: filed.at,
+            document: BASE64.encode(&document.bytes),
+            seal: document.seal.map(|seal| BASE64.encode(&seal)),
+            anchors: trust.anchors().to_pem(),
+            revocation: trust.lists_pem(),
+            certificates: own.map(|own| trust.register_of(&own)).unwrap_or_default(),
+            receipt: self.receipt(id)?.to_text(),
+        })
+    }
+
     /// The seal of the declaration of a case; `None` where it was filed without one.
     ///
     /// # Errors

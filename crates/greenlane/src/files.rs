@@ -6,6 +6,8 @@ use crate::exit::Failure;
 
 /// Directories deeper than this are not walked.
 const DEPTH_MAX: usize = 16;
+/// The largest evidence: a document, and revocation lists of the authorities.
+const EVIDENCE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// The files meant by the arguments: files as they are, directories walked for `*.xml` and `*.json`, sorted.
 pub fn documents(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
@@ -48,6 +50,16 @@ pub fn read(path: &Path) -> Result<Vec<u8>, String> {
     let limit = u64::try_from(wire::limits::BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
     file.take(limit).read_to_end(&mut bytes).map_err(|why| format!("cannot be read: {why}"))?;
     Ok(bytes)
+}
+
+/// Reads a file that may be an evidence: a document in base64 and what proves it.
+pub fn read_large(path: &Path) -> Result<Vec<u8>, String> {
+    let cannot = |why: std::io::Error| format!("cannot be read: {why}");
+    let bytes = std::fs::metadata(path).map_err(cannot)?.len();
+    if bytes > EVIDENCE_BYTES_MAX {
+        return Err(format!("larger than {EVIDENCE_BYTES_MAX} bytes"));
+    }
+    std::fs::read(path).map_err(cannot)
 }
 
 /// The seal beside a document: `FILE.sig`, if there is one.

@@ -55,6 +55,49 @@ pub struct Link {
     pub valid_to: Timestamp,
 }
 
+/// What a certificate says, for whoever looks at the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CertificateFacts {
+    /// Common name of the subject.
+    pub name: String,
+    /// Organisation of the subject.
+    pub organisation: Option<String>,
+    /// Tax number, without prefix.
+    pub tax_number: Option<String>,
+    /// Common name of who issued it.
+    pub issuer: String,
+    /// Whether it is an authority's.
+    pub is_authority: bool,
+    /// The kind of its key, such as `P256`; none if it is not accepted here.
+    pub key: Option<String>,
+    /// SHA-256 of the DER, hexadecimal.
+    pub sha256: String,
+    /// First moment it is valid.
+    pub valid_from: Timestamp,
+    /// Last moment it is.
+    pub valid_to: Timestamp,
+}
+
+impl CertificateFacts {
+    /// What the certificate in `der` says; `None` if it is none.
+    pub fn read(der: &[u8]) -> Option<Self> {
+        let read = Certificate::read(der)?;
+        let (subject, window) = (read.x509.subject(), read.window());
+        Some(Self {
+            name: read.name(),
+            organisation: attribute(subject, &oid!(2.5.4.10)),
+            tax_number: TAX_NUMBER.iter().find_map(|oid| tax_number(&attribute(subject, oid)?)),
+            issuer: attribute(read.x509.issuer(), &oid!(2.5.4.3))
+                .unwrap_or_else(|| read.x509.issuer().to_string()),
+            is_authority: read.may_issue(),
+            key: read.key().map(|key| format!("{:?}", key.kind())),
+            sha256: fingerprint(der),
+            valid_from: moment(window.from),
+            valid_to: moment(window.to),
+        })
+    }
+}
+
 /// From when to when, both included, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Window {

@@ -25,7 +25,7 @@ mod gost;
 mod identifier;
 mod issue;
 mod key;
-mod pem;
+pub mod pem;
 mod revocation;
 mod sign;
 mod stamp;
@@ -38,7 +38,7 @@ mod xml;
 
 pub use algorithm::Algorithm;
 pub use anchors::{ANCHORS_MAX, AnchorError, Anchors};
-pub use certificate::{Link, Signer};
+pub use certificate::{CertificateFacts, Link, Signer};
 pub use detached::{
     CERTIFICATE_BYTES_MAX, CERTIFICATES_MAX, DetachedSeal, SEAL_BYTES_MAX, SEAL_HEADER, SIGNATURE_BYTES_MAX,
     STAPLE_BYTES_MAX, STAPLES_MAX,
@@ -50,4 +50,4 @@ pub use sign::{Sealer, SigningKey, Stamper, generate_key, seal};
 pub use template::Request;
 pub use trust::{LISTS_MAX, ListFacts, REGISTER_COLUMNS, REGISTERED_MAX, Trust, TrustError, issuer_of_list};
 pub use verdict::{Form, Revocation, Step, Verdict};
-pub use verify::{CACHED_CHAINS_MAX, Opened, Sealed, Verifier, content};
+pub use verify::{CACHED_CHAINS_MAX, Opened, Sealed, Verifier, content, is_signed_inside};

@@ -1,4 +1,4 @@
-//! PEM (RFC 7468), reading and writing.
+//! PEM (RFC 7468), reading and writing: keys, certificates, requests and lists as files.
 
 use data_encoding::BASE64;
 use rustls_pki_types::pem::PemObject;
@@ -7,12 +7,12 @@ use rustls_pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 const LINE: usize = 64;
 
 /// Every certificate in `text`; `None` if there is a block that cannot be read.
-pub(crate) fn certificates(text: &str) -> Option<Vec<Vec<u8>>> {
+pub fn certificates(text: &str) -> Option<Vec<Vec<u8>>> {
     CertificateDer::pem_slice_iter(text.as_bytes()).map(|der| der.ok().map(|der| der.to_vec())).collect()
 }
 
 /// Every block of `text` with the lines before it (RFC 7468 section 2 lets them explain it).
-pub(crate) fn blocks(text: &str) -> Vec<(&str, &str)> {
+pub fn blocks(text: &str) -> Vec<(&str, &str)> {
     let (mut blocks, mut rest) = (Vec::new(), text);
     while let Some(begin) = rest.find("-----BEGIN ") {
         let (head, from) = rest.split_at(begin);
@@ -28,7 +28,7 @@ pub(crate) fn blocks(text: &str) -> Vec<(&str, &str)> {
 }
 
 /// The bytes of every block of `text` with this label; `None` if one cannot be read.
-pub(crate) fn labelled(text: &str, label: &str) -> Option<Vec<Vec<u8>>> {
+pub fn labelled(text: &str, label: &str) -> Option<Vec<Vec<u8>>> {
     let begin = format!("-----BEGIN {label}-----");
     let own = blocks(text).into_iter().filter(|(_, block)| block.starts_with(&begin));
     own.map(|(_, block)| {
@@ -39,12 +39,13 @@ pub(crate) fn labelled(text: &str, label: &str) -> Option<Vec<Vec<u8>>> {
 }
 
 /// The first PKCS#8 key in `text`.
-pub(crate) fn key(text: &str) -> Option<Vec<u8>> {
+pub fn key(text: &str) -> Option<Vec<u8>> {
     let key = PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes()).ok()?;
     Some(key.secret_pkcs8_der().to_vec())
 }
 
-pub(crate) fn block(label: &str, der: &[u8]) -> String {
+/// One block.
+pub fn block(label: &str, der: &[u8]) -> String {
     let base64 = BASE64.encode(der);
     let mut text = format!("-----BEGIN {label}-----\n");
     let mut rest = base64.as_str();
@@ -60,7 +61,7 @@ pub(crate) fn block(label: &str, der: &[u8]) -> String {
 }
 
 /// Certificates, then the key where there is one.
-pub(crate) fn bundle<'a>(certificates: impl IntoIterator<Item = &'a [u8]>, key: Option<&[u8]>) -> String {
+pub fn bundle<'a>(certificates: impl IntoIterator<Item = &'a [u8]>, key: Option<&[u8]>) -> String {
     let mut text: String = certificates.into_iter().map(|der| block("CERTIFICATE", der)).collect();
     text.extend(key.map(|der| block("PRIVATE KEY", der)));
     text

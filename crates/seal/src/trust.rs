@@ -205,6 +205,21 @@ impl Trust {
         self.lists.iter().map(|list| pem::block("X509 CRL", list.der())).collect()
     }
 
+    /// The rows of the register for one certificate, with the header; empty if there is none.
+    pub fn register_of(&self, certificate_sha256: &str) -> String {
+        let Some(rows) = self.registered.get(certificate_sha256) else { return String::new() };
+        let mut text = format!("{REGISTER_COLUMNS}\n");
+        for row in rows {
+            let day = |second: i64, open: i64| match second {
+                second if second == open => String::new(),
+                second => crate::certificate::moment(second).to_zoned(TimeZone::UTC).date().to_string(),
+            };
+            let (from, to) = (day(row.days.from, i64::MIN), day(row.days.to, i64::MAX));
+            text += &format!("{certificate_sha256},{},{from},{to}\n", row.number);
+        }
+        text
+    }
+
     pub(crate) fn lists(&self) -> &[RevocationList] {
         &self.lists
     }

@@ -91,6 +91,11 @@ impl<'a> Sealed<'a> {
     }
 }
 
+/// Whether a document may carry its own signature. Whether it holds says [`Verifier::open`].
+pub fn is_signed_inside(document: &[u8]) -> bool {
+    xml::is_present(document)
+}
+
 /// The document in `bytes`, as it was covered when it was filed: what an XML signature in or around it covers, else
 /// the bytes themselves. Nothing is verified but the digest; who signed, and whether that holds, says
 /// [`Verifier::open`].

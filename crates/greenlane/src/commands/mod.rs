@@ -1,15 +1,19 @@
 //! The commands, one module each.
 
+pub mod authority;
 pub mod bench;
 pub mod check;
 pub mod convert;
 pub mod docs;
 pub mod generate;
+pub mod key;
 pub mod people;
 pub mod profile;
 pub mod receipt;
 pub mod reference;
 pub mod replay;
+pub mod seal;
 pub mod serve;
 pub mod show;
+pub mod sign;
 pub mod submit;

@@ -1,0 +1,241 @@
+//! `greenlane seal` and `greenlane evidence`: who signed what, and whether that is provable.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use centre::Evidence;
+use jiff::Timestamp;
+use log::Vkey;
+use seal::{SealError, Sealed, Signer, Step, Trust, Verdict, Verifier};
+use serde_json::{Value, json};
+
+use crate::cli::{Language, SealArgs, SealCheckArgs, SealCommand, ShowArgs};
+use crate::commands::check::print_json;
+use crate::commands::key::text_of;
+use crate::commands::show::{case_id, path_of};
+use crate::exit::{DONE, Failure, REFUSED};
+use crate::output::{print, say};
+use crate::remote::Remote;
+use crate::{Done, embedded, files};
+
+pub fn run(args: &SealArgs) -> Done {
+    match &args.command {
+        SealCommand::Check(args) => check(args),
+    }
+}
+
+/// Prints the evidence of a filing.
+pub fn evidence(args: &ShowArgs) -> Done {
+    let text = match &args.place.to {
+        Some(url) => {
+            let remote = Remote::new(url, args.place.token.as_deref(), args.speech.language)?;
+            remote.get(&format!("{}/evidence", path_of(&args.case)))?
+        }
+        None => {
+            let centre = embedded::open_existing(&args.place.data)?;
+            let id = case_id(&centre, &args.case)?;
+            let evidence = centre.evidence(id)?;
+            centre.stop();
+            serde_json::to_string_pretty(&evidence).map_err(|why| Failure::failed(why.to_string()))?
+        }
+    };
+    print(format_args!("{}\n", text.trim_end()));
+    Ok(ExitCode::from(DONE))
+}
+
+/// What is to be checked, and against what.
+struct Question {
+    document: Vec<u8>,
+    seal: Option<Vec<u8>>,
+    trust: Trust,
+    as_of: Timestamp,
+    /// What the log proves of it.
+    receipt: Option<log::Verified>,
+}
+
+fn check(args: &SealCheckArgs) -> Done {
+    let file = args.file.display().to_string();
+    let bytes = files::read_large(&args.file).map_err(|why| Failure::refused(format!("{file}: {why}")))?;
+    let question = match serde_json::from_slice::<Evidence>(&bytes) {
+        Ok(evidence) => of_evidence(args, &evidence)?,
+        Err(_) => Question {
+            document: bytes,
+            seal: match &args.seal {
+                Some(path) => Some(read(path)?),
+                None => files::seal_of(&args.file),
+            },
+            trust: trust(args)?.ok_or_else(|| {
+                Failure::usage("nobody is trusted, so no seal can hold")
+                    .hint("give --anchors FILE with the certificates of the authorities, or --data DIR")
+            })?,
+            as_of: args.at.unwrap_or_else(Timestamp::now),
+            receipt: None,
+        },
+    };
+    let sealed = Sealed::recognise(&question.document, question.seal.as_deref());
+    let found = match sealed {
+        Ok(None) => {
+            return Err(Failure::refused(format!("{file}: there is no seal beside or inside it"))
+                .hint("give the seal with --seal FILE"));
+        }
+        Ok(Some(sealed)) => Verifier::new(question.trust.clone())
+            .open(&sealed, question.as_of)
+            .map(|opened| (opened.signer, opened.verdict)),
+        Err(why) => Err(why),
+    };
+    if args.json {
+        print_json(&object(&file, &question, &found, args.speech.language))?;
+    } else {
+        tell(&file, &question, &found, args.speech.language);
+    }
+    Ok(ExitCode::from(if found.is_ok() { DONE } else { REFUSED }))
+}
+
+fn of_evidence(args: &SealCheckArgs, evidence: &Evidence) -> Result<Question, Failure> {
+    let key = match &args.key {
+        None => None,
+        Some(text) => {
+            Some(text.trim().parse::<Vkey>().map_err(|why| Failure::usage(format!("--key: {why}")))?)
+        }
+    };
+    let proven = evidence.open(key.as_ref()).map_err(|why| {
+        Failure::refused(format!("{}: the evidence does not hold: {why}", args.file.display()))
+    })?;
+    let own = trust(args)?;
+    if own.is_none() && !args.json {
+        eprintln!(
+            "note: the authorities are those the evidence names itself; compare them, or give --anchors with yours"
+        );
+    }
+    Ok(Question {
+        document: proven.document,
+        seal: proven.seal,
+        trust: own.unwrap_or(proven.trust),
+        as_of: args.at.unwrap_or(proven.filed_at),
+        receipt: Some(proven.verified),
+    })
+}
+
+/// What the caller trusts, where he says so.
+fn trust(args: &SealCheckArgs) -> Result<Option<Trust>, Failure> {
+    let mut trust = match &args.data.data {
+        Some(_) => {
+            let centre = embedded::open_existing(&args.data)?;
+            let trust = centre.world().verifier().trust().clone();
+            centre.stop();
+            Some(trust)
+        }
+        None => None,
+    };
+    let refused = |path: &Path, why: seal::TrustError| Failure::refused(format!("{}: {why}", path.display()));
+    if let Some(path) = &args.anchors {
+        let text = text_of(path)?;
+        trust.get_or_insert_default().add_anchors(&text).map_err(|why| refused(path, why))?;
+    }
+    for path in &args.revocation {
+        trust.get_or_insert_default().add_lists(&read(path)?).map_err(|why| refused(path, why))?;
+    }
+    Ok(trust)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(path).map_err(|why| Failure::refused(format!("{}: {why}", path.display())))
+}
+
+type Found = Result<(Signer, Verdict), SealError>;
+
+/// Each step, and whether it was passed: what follows one that failed was not looked at.
+fn steps(found: &Found) -> Vec<(Step, Option<bool>)> {
+    let failed = found.as_ref().err().map(SealError::step);
+    let passed = |step: Step| match failed {
+        Some(failed) if step == failed => Some(false),
+        Some(failed) if step > failed => None,
+        _ => Some(true),
+    };
+    Step::ALL.into_iter().map(|step| (step, passed(step))).collect()
+}
+
+fn tell(file: &str, question: &Question, found: &Found, language: Language) {
+    let of = |text: &declaration::Text| language.of(text).to_owned();
+    match found {
+        Ok((signer, verdict)) => {
+            say!("{file}  holds  {}, {}", of(&verdict.form.text()), verdict.algorithm);
+            let number = signer.tax_number.as_deref().map(|number| format!(", {number}")).unwrap_or_default();
+            let firm = signer.organisation.as_deref().map(|firm| format!(", {firm}")).unwrap_or_default();
+            say!("  signer: {}{firm}{number}", signer.common_name);
+            for link in verdict.chain.iter() {
+                say!(
+                    "  chain: {}, valid {} to {}, {}",
+                    link.name,
+                    link.valid_from,
+                    link.valid_to,
+                    link.sha256
+                );
+            }
+            say!("  revocation: {}", of(&verdict.revocation.text()));
+            say!("  as of: {}", verdict.as_of);
+            if let Some(at) = verdict.stamped_at {
+                say!("  time-stamp: {at}");
+            }
+            if let Some(at) = verdict.claimed_at {
+                say!("  signed at, as the signer says: {at}");
+            }
+        }
+        Err(why) => say!("{file}  DOES NOT HOLD  {}  {} {}", why.code(), of(&why.text()), of(&why.cure())),
+    }
+    for (step, passed) in steps(found) {
+        let mark = match passed {
+            Some(true) => "yes",
+            Some(false) => "NO",
+            None => "not looked at",
+        };
+        say!("  {}: {mark}", of(&step.text()));
+    }
+    if let Some(receipt) = &question.receipt {
+        let key = if receipt.key_pinned { "under the key given" } else { "under its own key" };
+        say!("  log: filed {} in {}, {key}", question.as_of, receipt.checkpoint.origin);
+    }
+}
+
+fn object(file: &str, question: &Question, found: &Found, language: Language) -> Value {
+    let steps: Vec<Value> = steps(found)
+        .into_iter()
+        .map(|(step, passed)| json!({ "step": step.as_str(), "passed": passed }))
+        .collect();
+    let mut object = json!({ "file": file, "holds": found.is_ok(), "steps": steps });
+    let more = match found {
+        Ok((signer, verdict)) => json!({
+            "form": verdict.form.as_str(),
+            "algorithm": verdict.algorithm.as_str(),
+            "signer": {
+                "name": signer.common_name,
+                "organisation": signer.organisation,
+                "tax_number": signer.tax_number,
+                "certificate": signer.certificate_sha256,
+            },
+            "chain": *verdict.chain,
+            "revocation": verdict.revocation,
+            "as_of": verdict.as_of.to_string(),
+            "stamped_at": verdict.stamped_at.map(|at| at.to_string()),
+            "claimed_at": verdict.claimed_at.map(|at| at.to_string()),
+        }),
+        Err(why) => json!({
+            "error": {
+                "code": why.code(),
+                "step": why.step().as_str(),
+                "message": language.of(&why.text()),
+                "cure": language.of(&why.cure()),
+            },
+        }),
+    };
+    if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
+        object.extend(more);
+        if let Some(receipt) = &question.receipt {
+            object.insert("case".to_owned(), json!(receipt.case_id));
+            object.insert("number".to_owned(), json!(receipt.number));
+            object.insert("log".to_owned(), json!(receipt.checkpoint.origin));
+            object.insert("log_key_pinned".to_owned(), json!(receipt.key_pinned));
+        }
+    }
+    object
+}
