@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use clearance::assess::Circumstances;
+use clearance::power::PowerAct;
 use clearance::{Assessed, Case, CaseId, Filing, Standing, World, assess, input};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use declaration::{Finding, Purpose, TaxNumber};
@@ -192,8 +193,6 @@ fn prepare(
     let recorded = inner.category_of(declarant.as_ref()).map_err(unavailable)?;
     // A good name helps only whoever bears it.
     let category = if standing.speaks_for(declarant) { recorded } else { recorded.max(Category::Medium) };
-    let circumstances = Circumstances { now, category, signed: signer.is_some(), standing, draw: &draw };
-    let assessed = assess(declaration, &document.findings, &world, &circumstances);
     let filing = Filing {
         sha256: sha256.to_string(),
         filer,
@@ -201,7 +200,10 @@ fn prepare(
         category,
         standing,
         signer,
+        power: None,
     };
+    let circumstances = Circumstances::of(&filing, PowerAct::File, now, &draw);
+    let assessed = assess(declaration, &document.findings, &world, &circumstances);
     let keys = if inner.papers_wait.load(Ordering::Relaxed) {
         crate::papers::keys_of_declaration(declaration)
     } else {

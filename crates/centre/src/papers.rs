@@ -197,7 +197,7 @@ impl Inner {
         let world = self.world.load_full();
         let mut assessed = None;
         let input = match (asked.wish(), &case) {
-            (Wish::Withdraw, Some(_)) => Input::Withdraw { reason: asked.reason() },
+            (Wish::Withdraw, Some(_)) => Input::Withdraw { reason: asked.reason(), power: None },
             (Wish::Withdraw | Wish::Correct | Wish::Change, None) => {
                 return Err(faulty(vec![no_such_declaration(&asked)]));
             }

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use clearance::assess::Circumstances;
+use clearance::power::PowerAct;
 use clearance::{
     Assessed, Case, CaseId, Correction, Event, Filing, Input, PaperMark, StepRecord, World, assess,
 };
@@ -144,20 +145,11 @@ impl Inner {
             category,
             standing: filer.standing,
             signer: filer.signer.clone(),
+            power: None,
         };
         let draw = self.draw_at_step(now, &case.id).map_err(unavailable)?;
-        let assessed = assess(
-            &next,
-            &[],
-            world,
-            &Circumstances {
-                now,
-                category,
-                signed: filing.signer.is_some(),
-                standing: filing.standing,
-                draw: &draw,
-            },
-        );
+        let circumstances = Circumstances::of(&filing, PowerAct::Correct, now, &draw);
+        let assessed = assess(&next, &[], world, &circumstances);
         let changes = u32::try_from(changes.len()).unwrap_or(u32::MAX);
         Ok((Correction { mark, changes, filing }, assessed))
     }
@@ -178,18 +170,8 @@ impl Inner {
         let world = self.world_of(&record.world)?;
         let draw = self.draw_of_record(record)?;
         let filing = &correction.filing;
-        Ok(assess(
-            &next.declaration,
-            &[],
-            &world,
-            &Circumstances {
-                now: record.at,
-                category: filing.category,
-                signed: filing.signer.is_some(),
-                standing: filing.standing,
-                draw: &draw,
-            },
-        ))
+        let circumstances = Circumstances::of(filing, PowerAct::Correct, record.at, &draw);
+        Ok(assess(&next.declaration, &[], &world, &circumstances))
     }
 }
 
