@@ -16,6 +16,7 @@ use wire::Content;
 
 use crate::error::{CentreError, SubmitError};
 use crate::intake::Filer;
+use crate::powers::Represented;
 use crate::{Centre, Inner};
 
 /// One version of a declaration.
@@ -54,6 +55,8 @@ pub(crate) struct CorrectionAsked<'a> {
     pub(crate) mark: PaperMark,
     /// Who filed it.
     pub(crate) filer: &'a Filer,
+    /// Whether they filed the declaration, or speak for its declarant without a power.
+    pub(crate) own: bool,
     /// Format and version of the paper.
     pub(crate) format: String,
 }
@@ -118,7 +121,7 @@ impl Inner {
         world: &Arc<World>,
         now: Timestamp,
     ) -> Result<(Correction, Assessed), SubmitError> {
-        let CorrectionAsked { content, mark, filer, format } = asked;
+        let CorrectionAsked { content, mark, filer, own, format } = asked;
         let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let records = self.step_records(case.id).map_err(unavailable)?;
         let versions =
@@ -132,8 +135,16 @@ impl Inner {
         if changes.is_empty() {
             return Err(faulty(vec![nothing_changes()]));
         }
+        let represented = self.representation(filer, PowerAct::Correct, &next, world, now);
+        let represented = represented.map_err(unavailable)?;
+        if let Some(Represented { power, judged: Err(why) }) = &represented
+            && (power.sealed || !own)
+        {
+            return Err(faulty(vec![power.finding(why, &next)]));
+        }
         let recorded = self.category_of(case.declarant_number.as_ref()).map_err(unavailable)?;
-        let category = if filer.standing.speaks_for(case.declarant_number) {
+        let by_power = matches!(represented, Some(Represented { judged: Ok(()), .. }));
+        let category = if filer.standing.speaks_for(case.declarant_number) || by_power {
             recorded
         } else {
             recorded.max(risk::Category::Medium)
@@ -145,7 +156,7 @@ impl Inner {
             category,
             standing: filer.standing,
             signer: filer.signer.clone(),
-            power: None,
+            power: represented.map(|represented| represented.power),
         };
         let draw = self.draw_at_step(now, &case.id).map_err(unavailable)?;
         let circumstances = Circumstances::of(&filing, PowerAct::Correct, now, &draw);

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::event::RouteReason;
 use crate::input::{Filing, Standing};
-use crate::power::{self, Occasion, PowerAct, Representation};
+use crate::power::{Occasion, PowerAct, Representation};
 use crate::world::World;
 
 /// Everything the pure crates say about a declaration.
@@ -167,9 +167,7 @@ fn represented(
     let occasion = Occasion::of(act, power.attorney, declaration, world, now)?;
     match power.judge(&occasion) {
         Ok(()) => Some(Ok(())),
-        Err(why) if power.sealed => {
-            Some(Err(why.finding(&power.signed_by(), &power::declarant_of(declaration))))
-        }
+        Err(why) if power.sealed => Some(Err(power.finding(&why, declaration))),
         Err(_) => None,
     }
 }

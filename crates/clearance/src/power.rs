@@ -19,7 +19,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
-use declaration::{Declaration, TaxNumber};
+use declaration::{Declaration, Finding, TaxNumber};
 use serde::{Deserialize, Serialize};
 
 pub use chain::{HeldPower, choose};
@@ -59,19 +59,24 @@ impl Representation {
         held.holds(occasion)?.covers(occasion)
     }
 
-    /// Who signed, for people: the name, and the number it stands for.
+    /// Who acts, for people: the name, and the number it stands for.
     pub fn signed_by(&self) -> String {
         named(&self.name, &self.attorney)
+    }
+
+    /// The error of a declaration that they may not file, correct or withdraw.
+    pub fn finding(&self, why: &Why, declaration: &Declaration) -> Finding {
+        why.finding(&self.signed_by(), &declarant_of(declaration))
     }
 }
 
 /// A name with its tax number.
-pub(crate) fn named(name: &str, number: &TaxNumber) -> String {
+fn named(name: &str, number: &TaxNumber) -> String {
     if name.is_empty() { number.to_string() } else { format!("{name} ({number})") }
 }
 
 /// The declarant of a declaration, for people.
-pub(crate) fn declarant_of(declaration: &Declaration) -> String {
+fn declarant_of(declaration: &Declaration) -> String {
     let Some(party) = &declaration.declarant else { return String::new() };
     let name = party.display_name().unwrap_or_default();
     party.tax_number().map_or_else(|| name.to_owned(), |number| named(name, &number))
