@@ -127,6 +127,9 @@ pub struct Occasion<'a> {
     pub office: OfficeCode,
     /// The currency of its customs values: the pack's.
     pub currency: CurrencyCode,
+    /// Its customs value: what box 12 says or the lines come to, whichever is more. None where that is not
+    /// known.
+    pub value: Option<Decimal>,
 }
 
 impl<'a> Occasion<'a> {
@@ -141,29 +144,40 @@ impl<'a> Occasion<'a> {
     ) -> Option<Self> {
         let declarant = declaration.declarant.as_ref()?.tax_number()?;
         let pack = world.pack_for(declaration);
+        let day = world.day(pack, now);
+        // Whoever states no value of a line has it computed from the price, as the payments have.
+        let whole = declaration.items.iter().all(|item| item.customs_value.is_some());
+        let computed = (!whole).then(|| duty::compute(declaration, world.reference(), pack, day));
+        let computed = computed.map(|computed| (computed.customs_value_total, computed.values_complete));
         Some(Self {
             act,
             attorney,
             declarant,
             now,
-            day: world.day(pack, now),
+            day,
             declaration,
             office: world.reference().registering_office(declaration),
             currency: pack.currency,
+            value: value(declaration, pack.currency, computed),
         })
     }
+}
 
-    /// The customs value: what box 12 says or the lines come to, whichever is more. None where neither the
-    /// whole nor every line states one.
-    fn value(&self) -> Option<Decimal> {
-        let stated = self.declaration.customs_value_total.map(Amount::get);
-        let lines = self.declaration.items.iter().map(|item| item.customs_value.map(Amount::get));
-        let all = !self.declaration.items.is_empty() && lines.clone().all(|line| line.is_some());
-        let sum = lines.flatten().fold(Decimal::ZERO, Decimal::saturating_add);
-        match stated {
-            Some(stated) => Some(stated.max(sum)),
-            None => all.then_some(sum),
-        }
+/// The customs value of a declaration; `computed` is what its lines come to where not each states one, and
+/// whether that is all of it.
+pub(super) fn value(
+    declaration: &Declaration,
+    currency: CurrencyCode,
+    computed: Option<(Decimal, bool)>,
+) -> Option<Decimal> {
+    let other = declaration.customs_value_currency.is_some_and(|stated| stated != currency);
+    let stated = declaration.customs_value_total.map(Amount::get).filter(|_| !other);
+    let lines = declaration.items.iter().filter_map(|item| item.customs_value.map(Amount::get));
+    let sum = lines.fold(Decimal::ZERO, Decimal::saturating_add);
+    let (sum, all) = computed.unwrap_or((sum, !declaration.items.is_empty()));
+    match stated {
+        Some(stated) => Some(stated.max(sum)),
+        None => all.then_some(sum),
     }
 }
 
@@ -235,7 +249,7 @@ impl Scope {
             if limit.currency != occasion.currency {
                 return Err(Why::ValueCurrency { limit: limit.clone(), currency: occasion.currency });
             }
-            match occasion.value() {
+            match occasion.value {
                 None => return Err(Why::ValueUnknown { limit: limit.clone() }),
                 Some(value) if value > limit.amount => {
                     return Err(Why::Value { limit: limit.clone(), value });

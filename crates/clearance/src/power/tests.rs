@@ -82,6 +82,9 @@ fn noon(day: Date) -> Timestamp {
 }
 
 fn occasion<'a>(declaration: &'a Declaration, attorney: &str, day: Date) -> Occasion<'a> {
+    // As the payments have it where a line has no price either.
+    let whole = declaration.items.iter().all(|item| item.customs_value.is_some());
+    let computed = (!whole).then_some((Decimal::ZERO, false));
     Occasion {
         act: PowerAct::File,
         attorney: number(attorney),
@@ -91,6 +94,7 @@ fn occasion<'a>(declaration: &'a Declaration, attorney: &str, day: Date) -> Occa
         declaration,
         office: "10013160".parse().unwrap(),
         currency: "RUB".parse().unwrap(),
+        value: scope::value(declaration, "RUB".parse().unwrap(), computed),
     }
 }
 
@@ -238,11 +242,21 @@ fn every_line_and_the_value_count() {
     let mut goods = declaration();
     goods.items[0].customs_value = None;
     assert_eq!(code(judged(limited(), &occasion(&goods, BROKER, MID))), "GL-3039", "nothing to compare");
+    for (price, expected) in [("5000", "allowed"), ("5000.01", "GL-3039")] {
+        let value = scope::value(&goods, "RUB".parse().unwrap(), Some((price.parse().unwrap(), true)));
+        let occasion = Occasion { value, ..occasion(&goods, BROKER, MID) };
+        assert_eq!(code(judged(limited(), &occasion)), expected, "from prices: {price}");
+    }
     goods.customs_value_total = Amount::parse("5000.00").ok();
     assert_eq!(code(judged(limited(), &occasion(&goods, BROKER, MID))), "allowed");
     goods.customs_value_total = Amount::parse("1.00").ok();
     goods.items[1].customs_value = Amount::parse("5000.01").ok();
+    goods.items[0].customs_value = Amount::parse("1").ok();
     assert_eq!(code(judged(limited(), &occasion(&goods, BROKER, MID))), "GL-3039", "box 12 hides nothing");
+    goods.customs_value_total = Amount::parse("9000").ok();
+    goods.items[1].customs_value = Amount::parse("1").ok();
+    goods.customs_value_currency = "USD".parse().ok();
+    assert_eq!(code(judged(limited(), &occasion(&goods, BROKER, MID))), "allowed", "box 12 in dollars");
 }
 
 #[test]

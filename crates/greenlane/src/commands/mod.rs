@@ -6,6 +6,7 @@ pub mod convert;
 pub mod docs;
 pub mod generate;
 pub mod people;
+pub mod power;
 pub mod profile;
 pub mod receipt;
 pub mod reference;
