@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use clearance::assess::Circumstances;
+use clearance::power::PowerAct;
 use clearance::{Assessed, Case, CaseId, Filing, Standing, World, assess, input};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use declaration::{Finding, Purpose, TaxNumber};
@@ -14,6 +15,7 @@ use log::Hash;
 use risk::{Category, Draw};
 
 use crate::error::{CentreError, SubmitError};
+use crate::powers::Represented;
 use crate::secrets::random;
 use crate::settle::Work;
 use crate::{Centre, Inner, papers, sealing};
@@ -66,6 +68,8 @@ pub(crate) struct Prepared {
     pub(crate) world: Arc<World>,
     pub(crate) draw: Draw,
     pub(crate) filing: Filing,
+    /// Who would have filed it, had a power allowed it: what they filed while one did is theirs still.
+    pub(crate) filed_as: Option<String>,
     pub(crate) sha256: Hash,
     pub(crate) assessed: Assessed,
     pub(crate) compressed: Vec<u8>,
@@ -184,18 +188,30 @@ fn prepare(
         let kind = document.paper().map_or("Declaration", wire::Paper::element).to_owned();
         return Err(SubmitError::NoDeclaration { kind, submission: Box::new(submission.clone()) });
     };
-    let Filer { name: filer, standing, signer } = Filer::of(&submission, signer);
+    let filer = Filer::of(&submission, signer);
     let Submission { bytes, seal, .. } = &submission;
     let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
+    let represented = inner.representation(&filer, PowerAct::File, declaration, &world, now);
+    let represented = represented.map_err(unavailable)?;
+    let Filer { name: mut filer, standing, signer } = filer;
+    let mut filed_as = None;
+    if let Some(Represented { power, judged: Err(why) }) = &represented
+        && power.sealed
+    {
+        // A power cures this without a byte of the declaration being changed: such a filing must not stand in
+        // the way of the one that follows the cure.
+        let refused = format!("{filer}/{}", why.code());
+        filed_as = Some(std::mem::replace(&mut filer, refused));
+    }
+    let by_power = matches!(represented, Some(Represented { judged: Ok(()), .. }));
     let id = CaseId::new(now, &random::<10>().map_err(unavailable)?);
     let sha256 = Hash::of(bytes);
     let draw = inner.draw_at_filing(now, &sha256).map_err(unavailable)?;
     let declarant = declaration.declarant.as_ref().and_then(|party| party.tax_number());
     let recorded = inner.category_of(declarant.as_ref()).map_err(unavailable)?;
     // A good name helps only whoever bears it.
-    let category = if standing.speaks_for(declarant) { recorded } else { recorded.max(Category::Medium) };
-    let circumstances = Circumstances { now, category, signed: signer.is_some(), standing, draw: &draw };
-    let assessed = assess(declaration, &document.findings, &world, &circumstances);
+    let speaks = standing.speaks_for(declarant) || by_power;
+    let category = if speaks { recorded } else { recorded.max(Category::Medium) };
     let filing = Filing {
         sha256: sha256.to_string(),
         filer,
@@ -203,7 +219,10 @@ fn prepare(
         category,
         standing,
         signer,
+        power: represented.map(|represented| represented.power),
     };
+    let circumstances = Circumstances::of(&filing, PowerAct::File, now, &draw);
+    let assessed = assess(declaration, &document.findings, &world, &circumstances);
     let keys = if inner.papers_wait.load(Ordering::Relaxed) {
         crate::papers::keys_of_declaration(declaration)
     } else {
@@ -222,6 +241,7 @@ fn prepare(
         world,
         draw,
         filing,
+        filed_as,
         sha256,
         assessed,
         compressed,

@@ -7,7 +7,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use clearance::{Assessed, Case, CaseId, Input, PaperMark, Refusal, RegistrationNumber, World};
+use clearance::power::PowerAct;
+use clearance::{
+    Assessed, Case, CaseId, Input, PaperMark, Refusal, RegistrationNumber, Representation, World,
+};
 use declaration::{
     ContainerNumber, Declaration, Finding, Leaf, Path, Purpose, Record, Severity, TaxNumber, Text,
 };
@@ -20,6 +23,7 @@ use wire::{Author, Content, Paper};
 
 use crate::error::{CentreError, SubmitError};
 use crate::intake::{Filer, NOBODY, Submission};
+use crate::powers::Represented;
 use crate::secrets::random;
 use crate::settle::Work;
 use crate::versions::CorrectionAsked;
@@ -193,12 +197,18 @@ impl Inner {
         let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let sha256 = Hash::of(&submission.bytes);
         let id = CaseId::new(now, &random::<10>().map_err(unavailable)?);
-        let case = self.case_named(&asked, &filer)?;
+        let (case, own) = match self.case_named(&asked, &filer)? {
+            Some((case, own)) => (Some(case), own),
+            None => (None, false),
+        };
         let kind = asked.kind().to_owned();
         let mark = PaperMark { paper: id.to_string(), kind: kind.clone(), sha256: sha256.to_string() };
         let mut assessed = None;
         let input = match (asked.wish(), &case) {
-            (Wish::Withdraw, Some(_)) => Input::Withdraw { reason: asked.reason() },
+            (Wish::Withdraw, Some(case)) => {
+                let power = self.by_power(case, &filer, own, PowerAct::Withdraw, &world, now);
+                Input::Withdraw { reason: asked.reason(), power: power?.map_err(|why| faulty(vec![why]))? }
+            }
             (Wish::Withdraw | Wish::Correct | Wish::Change, None) => {
                 return Err(faulty(vec![no_such_declaration(&asked)]));
             }
@@ -210,14 +220,19 @@ impl Inner {
             (Wish::Correct, Some(case)) => {
                 let content = asked.content();
                 let format = format.clone();
-                let correction = CorrectionAsked { content: &content, mark, filer: &filer, format };
+                let correction = CorrectionAsked { content: &content, mark, filer: &filer, own, format };
                 let (correction, made) = self.corrected(case, correction, &world, now)?;
                 // What control finds in the version it makes, whether or not that is taken.
                 findings.extend(made.findings.iter().cloned());
                 assessed = Some((made, case.version));
                 Input::Correct(correction)
             }
-            (Wish::Change | Wish::Keep, _) => Input::Attach(mark),
+            (Wish::Change, Some(case)) => {
+                let power = self.by_power(case, &filer, own, PowerAct::Correct, &world, now);
+                power?.map_err(|why| faulty(vec![why]))?;
+                Input::Attach(mark)
+            }
+            (Wish::Keep, _) => Input::Attach(mark),
         };
         let draw = match &case {
             Some(case) => Some(self.draw_at_step(now, &case.id).map_err(unavailable)?),
@@ -265,8 +280,39 @@ impl Inner {
         found.map(|()| there).map_err(|why| SubmitError::Unavailable(why.to_string()))
     }
 
-    /// The case a paper names, if it names one that who filed it may speak for.
-    fn case_named(&self, asked: &Asked, filer: &Filer) -> Result<Option<Case>, SubmitError> {
+    /// By what power somebody else changes a case, held against the version that counts; the finding where
+    /// none allows it and they signed it, or did not file the declaration themselves.
+    fn by_power(
+        &self,
+        case: &Case,
+        filer: &Filer,
+        own: bool,
+        act: PowerAct,
+        world: &World,
+        now: Timestamp,
+    ) -> Result<Result<Option<Box<Representation>>, Finding>, SubmitError> {
+        let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
+        if filer.standing.speaks_for(case.declarant_number) {
+            return Ok(Ok(None));
+        }
+        let records = self.step_records(case.id).map_err(unavailable)?;
+        let versions = self.versions_of(case.id, records.iter().map(|(_, record)| record));
+        let versions = versions.map_err(unavailable)?;
+        let Some(last) = versions.last() else { return Ok(Ok(None)) };
+        let represented = self.representation(filer, act, &last.declaration, world, now);
+        Ok(match represented.map_err(unavailable)? {
+            Some(Represented { power, judged: Err(why) }) if power.sealed || !own => {
+                Err(power.finding(&why, &last.declaration))
+            }
+            represented => Ok(represented.map(|represented| represented.power)),
+        })
+    }
+
+    /// The case a paper names, if it names one that who filed it may speak for; and whether they do so without
+    /// a power. Whoever has, or had, a power of its declarant learns what that lacks; everybody else, only that
+    /// there is no such case.
+    fn case_named(&self, asked: &Asked, filer: &Filer) -> Result<Option<(Case, bool)>, SubmitError> {
+        let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let failed = |why: store::StoreError| SubmitError::Unavailable(why.to_string());
         let mut found = Vec::new();
         if let Some(number) = asked.number() {
@@ -281,7 +327,11 @@ impl Inner {
                 // Whoever comes without a name is everybody.
                 let same = filer.name != NOBODY && filed_by.as_deref() == Some(&filer.name);
                 if same || filer.standing.speaks_for(case.declarant_number) {
-                    return Ok(Some(case));
+                    return Ok(Some((case, true)));
+                }
+                let changes = asked.wish() != Wish::Keep;
+                if changes && self.are_related(case.declarant_number, filer).map_err(unavailable)? {
+                    return Ok(Some((case, false)));
                 }
             }
         }

@@ -459,7 +459,11 @@ fn file(
     scarce: &mut Scarce,
     prepared: &Prepared,
 ) -> Result<Done, StoreError> {
-    if let Some(id) = tx.case_of_filing(&prepared.filing.filer, &prepared.sha256)? {
+    let mut before = tx.case_of_filing(&prepared.filing.filer, &prepared.sha256)?;
+    if let (None, Some(filer)) = (before, &prepared.filed_as) {
+        before = tx.case_of_filing(filer, &prepared.sha256)?;
+    }
+    if let Some(id) = before {
         let case = tx.case(id)?.ok_or_else(|| StoreError::Damaged(format!("case {id} is missing")))?;
         return Ok(Done::Repeated(Box::new(case)));
     }

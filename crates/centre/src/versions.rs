@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use clearance::assess::Circumstances;
+use clearance::power::PowerAct;
 use clearance::{
     Assessed, Case, CaseId, Correction, Event, Filing, Input, PaperMark, StepRecord, World, assess,
 };
@@ -15,6 +16,7 @@ use wire::Content;
 
 use crate::error::{CentreError, SubmitError};
 use crate::intake::Filer;
+use crate::powers::Represented;
 use crate::{Centre, Inner, sealing};
 
 /// One version of a declaration.
@@ -53,6 +55,8 @@ pub(crate) struct CorrectionAsked<'a> {
     pub(crate) mark: PaperMark,
     /// Who filed it.
     pub(crate) filer: &'a Filer,
+    /// Whether they filed the declaration, or speak for its declarant without a power.
+    pub(crate) own: bool,
     /// Format and version of the paper.
     pub(crate) format: String,
 }
@@ -119,7 +123,7 @@ impl Inner {
         world: &Arc<World>,
         now: Timestamp,
     ) -> Result<(Correction, Assessed), SubmitError> {
-        let CorrectionAsked { content, mark, filer, format } = asked;
+        let CorrectionAsked { content, mark, filer, own, format } = asked;
         let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let records = self.step_records(case.id).map_err(unavailable)?;
         let versions =
@@ -133,8 +137,16 @@ impl Inner {
         if changes.is_empty() {
             return Err(faulty(vec![nothing_changes()]));
         }
+        let represented = self.representation(filer, PowerAct::Correct, &next, world, now);
+        let represented = represented.map_err(unavailable)?;
+        if let Some(Represented { power, judged: Err(why) }) = &represented
+            && (power.sealed || !own)
+        {
+            return Err(faulty(vec![power.finding(why, &next)]));
+        }
         let recorded = self.category_of(case.declarant_number.as_ref()).map_err(unavailable)?;
-        let category = if filer.standing.speaks_for(case.declarant_number) {
+        let by_power = matches!(represented, Some(Represented { judged: Ok(()), .. }));
+        let category = if filer.standing.speaks_for(case.declarant_number) || by_power {
             recorded
         } else {
             recorded.max(risk::Category::Medium)
@@ -146,20 +158,11 @@ impl Inner {
             category,
             standing: filer.standing,
             signer: filer.signer.clone(),
+            power: represented.map(|represented| represented.power),
         };
         let draw = self.draw_at_step(now, &case.id).map_err(unavailable)?;
-        let assessed = assess(
-            &next,
-            &[],
-            world,
-            &Circumstances {
-                now,
-                category,
-                signed: filing.signer.is_some(),
-                standing: filing.standing,
-                draw: &draw,
-            },
-        );
+        let circumstances = Circumstances::of(&filing, PowerAct::Correct, now, &draw);
+        let assessed = assess(&next, &[], world, &circumstances);
         let changes = u32::try_from(changes.len()).unwrap_or(u32::MAX);
         Ok((Correction { mark, changes, filing }, assessed))
     }
@@ -180,18 +183,8 @@ impl Inner {
         let world = self.world_of(&record.world)?;
         let draw = self.draw_of_record(record)?;
         let filing = &correction.filing;
-        Ok(assess(
-            &next.declaration,
-            &[],
-            &world,
-            &Circumstances {
-                now: record.at,
-                category: filing.category,
-                signed: filing.signer.is_some(),
-                standing: filing.standing,
-                draw: &draw,
-            },
-        ))
+        let circumstances = Circumstances::of(filing, PowerAct::Correct, record.at, &draw);
+        Ok(assess(&next.declaration, &[], &world, &circumstances))
     }
 }
 

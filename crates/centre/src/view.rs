@@ -5,6 +5,7 @@
 //! That is the same computation a replay makes.
 
 use clearance::assess::Circumstances;
+use clearance::power::PowerAct;
 use clearance::{
     Assessed, Case, CaseId, Event, Filing, Input, RecordError, RegistrationNumber, StepRecord, assess,
 };
@@ -71,13 +72,7 @@ impl Inner {
         };
         let world = self.world_of(&filed.world)?;
         let draw = self.draw_of_record(filed)?;
-        let circumstances = Circumstances {
-            now: filed.at,
-            category: filing.category,
-            signed: filing.signer.is_some(),
-            standing: filing.standing,
-            draw: &draw,
-        };
+        let circumstances = Circumstances::of(filing, PowerAct::File, filed.at, &draw);
         let assessed = assess(&declaration, &read.findings, &world, &circumstances);
         Ok((*declaration, assessed))
     }

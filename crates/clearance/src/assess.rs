@@ -8,7 +8,8 @@ use risk::{Category, Draw, Facts, Lane};
 use rust_decimal::Decimal;
 
 use crate::event::RouteReason;
-use crate::input::Standing;
+use crate::input::{Filing, Standing};
+use crate::power::{Occasion, PowerAct, Representation};
 use crate::world::World;
 
 /// Everything the pure crates say about a declaration.
@@ -57,8 +58,27 @@ pub struct Circumstances<'a> {
     pub signed: bool,
     /// In whose name it was filed.
     pub standing: Standing,
+    /// By what power, where somebody else acts for the declarant.
+    pub power: Option<&'a Representation>,
+    /// What is done: the declaration is filed, or corrected to this.
+    pub act: PowerAct,
     /// The case's draw.
     pub draw: &'a Draw,
+}
+
+impl<'a> Circumstances<'a> {
+    /// Those of a recorded filing or correction.
+    pub fn of(filing: &'a Filing, act: PowerAct, now: Timestamp, draw: &'a Draw) -> Self {
+        Self {
+            now,
+            category: filing.category,
+            signed: filing.signer.is_some(),
+            standing: filing.standing,
+            power: filing.power.as_deref(),
+            act,
+            draw,
+        }
+    }
 }
 
 /// Control, payments and risk of a declaration. `read_findings` are what the reader already found.
@@ -75,6 +95,8 @@ pub fn assess(
     if !circumstances.signed && !pack.filing.unsigned_allowed {
         findings.push(unsigned());
     }
+    let represented = represented(declaration, world, circumstances);
+    findings.extend(represented.as_ref().and_then(|represented| represented.as_ref().err().cloned()));
     let payments = duty::compute(declaration, reference, pack, day);
     let facts = Facts {
         category: circumstances.category,
@@ -104,10 +126,13 @@ pub fn assess(
     let mut route = route_reasons(declaration, pack, &findings, &payments, &risk, time);
     let standing = circumstances.standing;
     let declarant_number = declaration.declarant.as_ref().and_then(|party| party.tax_number());
-    if !standing.speaks_for(declarant_number) {
+    // Who has a power speaks for its principal as the principal does, and for nobody else.
+    let by_power = matches!(represented, Some(Ok(())));
+    if !standing.speaks_for(declarant_number) && !by_power {
         route.push(RouteReason::Filer);
     }
-    if payments.payable_total > Decimal::ZERO && !standing.speaks_for(payer) {
+    let spends = standing.speaks_for(payer) || (by_power && payer == declarant_number);
+    if payments.payable_total > Decimal::ZERO && !spends {
         route.push(RouteReason::Payer);
     }
     let party = declaration.declarant.as_ref();
@@ -127,6 +152,23 @@ pub fn assess(
         payments,
         risk,
         route,
+    }
+}
+
+/// Whether a power allows what somebody else does for the declarant; an error where their seal says they do
+/// and none allows it. Nothing where nobody else does, and where an account alone says so: an official
+/// looks at that.
+fn represented(
+    declaration: &Declaration,
+    world: &World,
+    circumstances: &Circumstances<'_>,
+) -> Option<Result<(), Finding>> {
+    let Circumstances { power: Some(power), act, now, .. } = *circumstances else { return None };
+    let occasion = Occasion::of(act, power.attorney, declaration, world, now)?;
+    match power.judge(&occasion) {
+        Ok(()) => Some(Ok(())),
+        Err(why) if power.sealed => Some(Err(power.finding(&why, declaration))),
+        Err(_) => None,
     }
 }
 

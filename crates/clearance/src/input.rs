@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::act::Act;
 use crate::dispatch::OfficerId;
+use crate::power::Representation;
 
 /// Something that comes to a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub enum Input {
     Withdraw {
         /// Why.
         reason: String,
+        /// By what power somebody else does it for the declarant.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        power: Option<Box<Representation>>,
     },
     /// The declarant corrects the declaration: a new version of it.
     Correct(Correction),
@@ -75,6 +79,10 @@ pub struct Filing {
     /// Who sealed it, where somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signer: Option<Signer>,
+    /// By what power somebody else files it for the declarant, with everything the decision needs of it. None
+    /// where the declarant files, the operator, or somebody unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<Box<Representation>>,
 }
 
 /// A document besides the declaration, as a case knows it.

@@ -83,6 +83,8 @@ pub fn rows(world: &World) -> Vec<Row> {
         category: Category::Low,
         signed: true,
         standing: Standing::Operator,
+        power: None,
+        act: crate::power::PowerAct::File,
         draw: &draw,
     };
     let blank = assess(&declaration, &[], world, &circumstances);
@@ -117,7 +119,7 @@ pub fn rows(world: &World) -> Vec<Row> {
                 },
                 "decide: refuse",
             ),
-            (Input::Withdraw { reason: String::new() }, "withdraw"),
+            (Input::Withdraw { reason: String::new(), power: None }, "withdraw"),
             (Input::Attach(mark()), "attach"),
             (
                 Input::Act { officer: officer(), act: Act::PapersWanted { reason: "originals".into() } },
@@ -188,6 +190,7 @@ fn filing() -> Input {
         category: Category::Low,
         standing: Standing::Operator,
         signer: None,
+        power: None,
     })
 }
 

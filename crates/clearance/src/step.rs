@@ -238,7 +238,7 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
         ) => Err(not_now()),
 
         (State::WaitingForPayment, Input::PaymentArrived) => pay_and_release(case, setting),
-        (State::WaitingForPayment, Input::Withdraw { reason }) => withdraw(case, reason),
+        (State::WaitingForPayment, Input::Withdraw { reason, .. }) => withdraw(case, reason),
         (State::WaitingForPayment, Input::DeadlineReached) => match pay_and_release(case, setting) {
             // The money is there after all: nobody is refused for a notice that was lost.
             Ok(step) => Ok(step),
@@ -289,7 +289,7 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
         (State::UnderControl, Input::Assign) => assign(case, setting),
         // The officer's release takes the money; until then it stays the payer's to spend.
         (State::UnderControl, Input::PaymentArrived) => Err(Refusal::Nothing),
-        (State::UnderControl, Input::Withdraw { reason }) => withdraw(case, reason),
+        (State::UnderControl, Input::Withdraw { reason, .. }) => withdraw(case, reason),
         (State::UnderControl, Input::DeadlineReached) if case.overdue => Err(Refusal::Nothing),
         (State::UnderControl, Input::DeadlineReached) => Ok(only(vec![Event::Overdue])),
         (State::UnderControl, Input::File(_)) => Err(not_now()),

@@ -45,6 +45,8 @@ fn assessed(errors: usize, route: bool, payable: i64) -> Assessed {
         category: Category::Low,
         signed: true,
         standing: Standing::Operator,
+        power: None,
+        act: clearance::power::PowerAct::File,
         draw: &draw,
     };
     let mut assessed = assess(&Declaration::default(), &[], &WORLD, &circumstances);
@@ -65,7 +67,19 @@ fn filing() -> Input {
         category: Category::Low,
         standing: Standing::Operator,
         signer: None,
+        power: None,
     })
+}
+
+#[test]
+fn what_was_recorded_before_there_were_powers_reads_and_writes_as_it_was() {
+    let old = r#"{"input":"file","sha256":"ab","filer":"seal:7700000016","format":"album-5.23","category":"low","standing":{"participant":"7700000016"}}"#;
+    let input: Input = serde_json::from_str(old).unwrap();
+    assert!(matches!(&input, Input::File(filing) if filing.power.is_none()));
+    assert_eq!(serde_json::to_string(&input).unwrap(), old);
+    let old = r#"{"input":"withdraw","reason":"mistake"}"#;
+    let input: Input = serde_json::from_str(old).unwrap();
+    assert_eq!(serde_json::to_string(&input).unwrap(), old);
 }
 
 fn supply(serial: u32, available: i64, officers: usize) -> Supply {
@@ -344,7 +358,7 @@ proptest! {
                     Input::Decide { officer: holder(own), decision: Decision::Release, reason: String::new(), version: None },
                 Coming::Refuse(own) =>
                     Input::Decide { officer: holder(own), decision: Decision::Refuse, reason: "no permit".into(), version: None },
-                Coming::Withdraw => Input::Withdraw { reason: "mistake".into() },
+                Coming::Withdraw => Input::Withdraw { reason: "mistake".into(), power: None },
                 Coming::Payment => Input::PaymentArrived,
                 Coming::Assign => Input::Assign,
                 Coming::Deadline => Input::DeadlineReached,

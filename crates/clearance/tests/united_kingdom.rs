@@ -23,6 +23,8 @@ fn assessed(declaration: &Declaration) -> Assessed {
         category: Category::Low,
         signed: false,
         standing: Standing::Operator,
+        power: None,
+        act: greenlane_clearance::power::PowerAct::File,
         draw: &draw,
     };
     assess(declaration, &[], &world, &circumstances)

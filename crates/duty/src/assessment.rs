@@ -20,6 +20,8 @@ pub struct Assessment {
     pub currency: CurrencyCode,
     /// The customs value of all goods.
     pub customs_value_total: Decimal,
+    /// Whether that is all of it: every line states a value, or a price it comes from.
+    pub values_complete: bool,
     /// Whether every payment could be computed; where not, a note says which and why.
     pub complete: bool,
     /// What could not be computed and why (hints), and where the declared box 47 differs (warnings).

@@ -30,6 +30,7 @@ pub fn compute(declaration: &Declaration, reference: &Reference, pack: &Pack, on
         notes: Vec::new(),
         undone: vec![false; declaration.items.len()],
         values_missing: false,
+        undervalued: false,
         values_from_price: None,
     };
     let value_total = work.run();
@@ -38,6 +39,7 @@ pub fn compute(declaration: &Declaration, reference: &Reference, pack: &Pack, on
         payable_total: Decimal::ZERO,
         currency: pack.currency,
         customs_value_total: value_total,
+        values_complete: !work.undervalued,
         complete: !work.values_missing && !work.undone.contains(&true),
         lines: work.lines,
         notes: work.notes,
@@ -83,6 +85,8 @@ struct Work<'a> {
     /// Lines of goods for which something could not be computed.
     undone: Vec<bool>,
     values_missing: bool,
+    /// Lines of goods are left out of the total customs value.
+    undervalued: bool,
     /// The first line of goods whose value was computed from its price, and how many there are.
     values_from_price: Option<(usize, usize)>,
 }
@@ -114,10 +118,12 @@ impl<'a> Work<'a> {
         for (at, item) in self.declaration.items.iter().enumerate() {
             // A value that nothing is levied on need not be stated.
             if item.customs_value.is_none() && item.invoice_value.is_none() && self.owes_nothing(item) {
+                self.undervalued = true;
                 continue;
             }
             let Some(value) = self.customs_value(at, item) else {
                 self.values_missing = true;
+                self.undervalued = true;
                 self.undone[at] = true;
                 continue;
             };

@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         Command::User(args) => commands::people::user(&args),
         Command::Participants(args) => commands::people::participants(&args),
         Command::Account(args) => commands::people::account(&args),
+        Command::Power(args) => commands::power::run(&args),
         Command::Generate(args) => commands::generate::run(&args),
         Command::Bench(args) => commands::bench::run(&args),
         Command::Docs(args) => commands::docs::run(&args),

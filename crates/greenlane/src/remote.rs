@@ -87,6 +87,27 @@ impl Remote {
         Err(problem(status, &object))
     }
 
+    /// Hands over a sealed document that is no declaration.
+    pub fn post_sealed(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        seal: &[u8],
+    ) -> Result<Map<String, Value>, RemoteError> {
+        let mut request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("Content-Type", "application/json")
+            .header("Accept-Language", self.language)
+            .header("Greenlane-Seal", BASE64URL_NOPAD.encode(seal));
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let (status, body) = taken(request.send(bytes).map_err(unreachable_centre)?)?;
+        let object = object_of(&body)?;
+        if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
+    }
+
     /// Reads something as text.
     pub fn get(&self, path: &str) -> Result<String, RemoteError> {
         let mut request =

@@ -15,6 +15,7 @@ mod journal;
 mod ledger;
 mod papers;
 mod people;
+mod powers;
 mod rate;
 mod reader;
 mod row;

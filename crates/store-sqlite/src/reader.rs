@@ -1,5 +1,6 @@
 //! The store as its trait has it: each read is one query on a reading connection.
 
+use clearance::power::PowerNumber;
 use clearance::{Case, CaseId, Officer, RegistrationNumber, State};
 use declaration::TaxNumber;
 use jiff::Timestamp;
@@ -7,12 +8,12 @@ use log::Hash;
 use reference::{ContentHash, Dataset};
 use rust_decimal::Decimal;
 use store::{
-    AccountId, CaseFilter, Outcome, PaperFilter, Participant, PendingNotice, Posting, ReadRecord, Result,
-    Store, StoredCheckpoint, StoredDocument, StoredPaper, StoredStep, Subscription, Transaction, User,
-    WorldManifest,
+    AccountId, CaseFilter, Outcome, PaperFilter, Participant, PendingNotice, Posting, PowerFilter,
+    ReadRecord, Result, Store, StoredCheckpoint, StoredDocument, StoredPaper, StoredPower, StoredRevocation,
+    StoredStep, Subscription, Transaction, User, WorldManifest,
 };
 
-use crate::{SqliteStore, cases, journal, ledger, papers, people, worlds};
+use crate::{SqliteStore, cases, journal, ledger, papers, people, powers, worlds};
 
 impl Store for SqliteStore {
     fn transact(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>) -> Result<()> {
@@ -61,6 +62,31 @@ impl Store for SqliteStore {
 
     fn cases_of_identity(&self, identity: &str) -> Result<Vec<CaseId>> {
         self.read(|connection| papers::cases_of_identity(connection, identity))
+    }
+
+    fn power(&self, number: &PowerNumber) -> Result<Option<StoredPower>> {
+        self.read(|connection| powers::power(connection, number))
+    }
+
+    fn power_seal(&self, number: &PowerNumber) -> Result<Option<Vec<u8>>> {
+        self.read(|connection| powers::seal(connection, number))
+    }
+
+    fn power_revocation(&self, number: &PowerNumber) -> Result<Option<StoredRevocation>> {
+        self.read(|connection| powers::revocation(connection, number))
+    }
+
+    fn powers(&self, filter: &PowerFilter) -> Result<Vec<StoredPower>> {
+        self.read(|connection| powers::list(connection, filter))
+    }
+
+    fn powers_between(
+        &self,
+        declarant: &TaxNumber,
+        attorney: &TaxNumber,
+        limit: usize,
+    ) -> Result<Vec<StoredPower>> {
+        self.read(|connection| powers::between(connection, declarant, attorney, limit))
     }
 
     fn subscriptions(&self, login: Option<&str>) -> Result<Vec<Subscription>> {

@@ -10,8 +10,11 @@ pub const APPLICATION_ID: i64 = 0x474C_616E;
 
 /// What leads from an empty database to the wanted schema, in order. Forward only: a migration that
 /// has been released is never changed, a new one is appended.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_papers.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_papers.sql"),
+    include_str!("migrations/0003_powers.sql"),
+];
 
 /// Checks that the database is this program's, and brings its schema up to date.
 pub fn prepare(connection: &mut Connection) -> Result<()> {
@@ -80,6 +83,7 @@ mod tests {
             include_str!("queries/ledger.sql"),
             include_str!("queries/papers.sql"),
             include_str!("queries/people.sql"),
+            include_str!("queries/powers.sql"),
             include_str!("queries/worlds.sql"),
         ];
         for file in files {

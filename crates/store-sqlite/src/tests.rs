@@ -10,7 +10,7 @@ use store::conformance::Place;
 use store::{CaseFilter, NewDocument, Store, StoreError, Transaction};
 use tempfile::TempDir;
 
-use crate::{DATABASE, SqliteStore, cases, raw_insert_rate};
+use crate::{DATABASE, SqliteStore, cases, powers, raw_insert_rate};
 
 /// A directory for one store.
 struct Directory(TempDir);
@@ -209,6 +209,27 @@ fn lists_of_few_among_many_go_along_an_index() {
         let plan = cases::plan(&writer.connection, &filter).unwrap();
         assert!(plan.contains(index), "{filter:?}\n{plan}");
         assert!(!plan.contains("SCAN cases"), "{filter:?}\n{plan}");
+    }
+}
+
+/// Intake asks for a power at every filing of an attorney, and traders page through theirs.
+#[test]
+fn powers_are_looked_up_along_an_index() {
+    let directory = Directory::fresh();
+    let store = directory.store();
+    let writer = store.writer.lock().unwrap();
+    for (index, name) in [
+        ("powers_between", "between"),
+        ("powers_between", "in force"),
+        ("powers_of_principal", "of principal"),
+        ("powers_of_attorney", "of attorney"),
+        ("powers_of_both", "of both"),
+        ("powers_of_declarant", "of party"),
+    ] {
+        let plan = powers::plan(&writer.connection, name).unwrap();
+        assert!(plan.contains(index), "{name}\n{plan}");
+        assert!(!plan.contains("SCAN powers"), "{name}\n{plan}");
+        assert!(name == "of party" || !plan.contains("TEMP B-TREE FOR ORDER BY"), "{name}\n{plan}");
     }
 }
 

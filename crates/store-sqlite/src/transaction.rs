@@ -1,20 +1,23 @@
 //! One open transaction, as its trait has it.
 
+use clearance::power::PowerNumber;
 use clearance::{Case, CaseId, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use log::{FullTile, Hash};
 use reference::Dataset;
 use rusqlite::Connection;
 use rust_decimal::Decimal;
 use store::{
-    AccountId, NewDocument, NewPaper, Outcome, Participant, PendingNotice, Posting, ReadRecord, Result,
-    StoreError, StoredCheckpoint, StoredPaper, StoredStep, Subscription, Transaction, User, WorldManifest,
+    AccountId, NewDocument, NewPaper, NewRevocation, Outcome, Participant, PendingNotice, Posting,
+    ReadRecord, Result, StoreError, StoredCheckpoint, StoredPaper, StoredPower, StoredStep, Subscription,
+    Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
 use crate::ledger::Ledger;
-use crate::{cases, failure, journal, ledger, papers, people, worlds};
+use crate::{cases, failure, journal, ledger, papers, people, powers, worlds};
 
 /// A transaction that is open on the writing connection.
 pub struct SqliteTransaction<'c> {
@@ -86,6 +89,22 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn give_paper(&mut self, paper: CaseId, case: CaseId) -> Result<()> {
         self.go(|open| papers::give(open.connection, paper, case))
+    }
+
+    fn power(&mut self, number: &PowerNumber) -> Result<Option<StoredPower>> {
+        self.go(|open| powers::power(open.connection, number))
+    }
+
+    fn powers_in_force(&mut self, declarant: &TaxNumber, attorney: &TaxNumber, day: Date) -> Result<usize> {
+        self.go(|open| powers::in_force(open.connection, declarant, attorney, day))
+    }
+
+    fn insert_power(&mut self, power: &StoredPower, seal: &[u8]) -> Result<()> {
+        self.go(|open| powers::insert(open.connection, power, seal))
+    }
+
+    fn revoke_power(&mut self, revocation: &NewRevocation<'_>) -> Result<()> {
+        self.go(|open| powers::revoke(open.connection, revocation))
     }
 
     fn put_subscription(&mut self, subscription: &Subscription) -> Result<()> {

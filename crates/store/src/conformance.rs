@@ -17,6 +17,7 @@ mod lists;
 mod money;
 mod papers;
 mod people;
+mod powers;
 mod whole;
 mod worlds;
 
@@ -26,6 +27,7 @@ pub use lists::*;
 pub use money::*;
 pub use papers::*;
 pub use people::*;
+pub use powers::*;
 pub use whole::*;
 pub use worlds::*;
 
@@ -78,6 +80,8 @@ macro_rules! conformance {
             outcomes_add_up
             a_paper_waits_for_its_declaration
             subscriptions_remember_how_far_they_are
+            a_power_is_kept_once_and_revoked_once
+            powers_are_found_by_who_has_a_part_in_them
         }
     };
     ($place:expr; $($property:ident)+) => {
@@ -116,6 +120,7 @@ mod tests {
             include_str!("conformance/money.rs"),
             include_str!("conformance/papers.rs"),
             include_str!("conformance/people.rs"),
+            include_str!("conformance/powers.rs"),
             include_str!("conformance/whole.rs"),
             include_str!("conformance/worlds.rs"),
         ];

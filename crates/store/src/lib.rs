@@ -9,9 +9,11 @@ mod records;
 
 pub use records::*;
 
+use clearance::power::PowerNumber;
 use clearance::{Case, CaseId, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use log::{FullTile, Hash};
 use reference::{ContentHash, Dataset};
 use rust_decimal::Decimal;
@@ -79,6 +81,22 @@ pub trait Store: Send + Sync + 'static {
     fn papers_wait(&self) -> Result<bool>;
     /// Cases whose document has this identity (the identifier of the document), newest first.
     fn cases_of_identity(&self, identity: &str) -> Result<Vec<CaseId>>;
+    /// A power of attorney.
+    fn power(&self, number: &PowerNumber) -> Result<Option<StoredPower>>;
+    /// The text of its seal.
+    fn power_seal(&self, number: &PowerNumber) -> Result<Option<Vec<u8>>>;
+    /// What revoked it.
+    fn power_revocation(&self, number: &PowerNumber) -> Result<Option<StoredRevocation>>;
+    /// Powers that pass the filter, newest first, at most `filter.limit`.
+    fn powers(&self, filter: &PowerFilter) -> Result<Vec<StoredPower>>;
+    /// Powers by which the attorney speaks for the declarant, itself or passed on: those not revoked first,
+    /// and of these the ones that end last; at most `limit`.
+    fn powers_between(
+        &self,
+        declarant: &TaxNumber,
+        attorney: &TaxNumber,
+        limit: usize,
+    ) -> Result<Vec<StoredPower>>;
     /// All subscriptions, or those of one account.
     fn subscriptions(&self, login: Option<&str>) -> Result<Vec<Subscription>>;
     /// Notices of a subscription that wait, in the order of their leaves.
@@ -154,6 +172,15 @@ pub trait Transaction {
     fn papers_named(&mut self, keys: &[String]) -> Result<Vec<(StoredPaper, usize)>>;
     /// Gives a paper to a case; it must have none, or this one.
     fn give_paper(&mut self, paper: CaseId, case: CaseId) -> Result<()>;
+    /// A power of attorney.
+    fn power(&mut self, number: &PowerNumber) -> Result<Option<StoredPower>>;
+    /// How many powers between the two are not over on a day and not revoked.
+    fn powers_in_force(&mut self, declarant: &TaxNumber, attorney: &TaxNumber, day: Date) -> Result<usize>;
+    /// Stores a new power, not revoked, with the text of its seal. A second one of the same number is a
+    /// conflict.
+    fn insert_power(&mut self, power: &StoredPower, seal: &[u8]) -> Result<()>;
+    /// Revokes a power; one that is not there, or was revoked before, is a conflict.
+    fn revoke_power(&mut self, revocation: &NewRevocation<'_>) -> Result<()>;
     /// Adds or replaces a subscription.
     fn put_subscription(&mut self, subscription: &Subscription) -> Result<()>;
     /// Ends a subscription and forgets its waiting notices.

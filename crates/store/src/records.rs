@@ -1,8 +1,10 @@
 //! The records a store keeps besides cases.
 
 use clearance::CaseId;
+use clearance::power::PowerNumber;
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use log::Hash;
 use reference::ContentHash;
 use risk::{Category, Lane};
@@ -325,6 +327,85 @@ pub struct PaperFilter {
     pub visible_to: Option<(String, Option<TaxNumber>)>,
     /// Only papers before this one in the list: the next page.
     pub after: Option<CaseId>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// A power of attorney as it was filed: its exact bytes, and what it is looked up by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPower {
+    /// What its principal calls it.
+    pub number: PowerNumber,
+    /// Who gave it.
+    pub principal: TaxNumber,
+    /// Who may act.
+    pub attorney: TaxNumber,
+    /// Who is spoken for in the end: of a delegated power the principal of the one it passes on.
+    pub declarant: TaxNumber,
+    /// The power it passes on.
+    pub delegates: Option<PowerNumber>,
+    /// The first day.
+    pub valid_from: Date,
+    /// The last day.
+    pub valid_to: Date,
+    /// When it was revoked.
+    pub revoked_at: Option<Timestamp>,
+    /// SHA-256 of the exact bytes.
+    pub sha256: Hash,
+    /// The exact bytes.
+    pub document: Vec<u8>,
+    /// When it was filed.
+    pub filed_at: Timestamp,
+    /// Through which account.
+    pub filer: String,
+}
+
+/// A revocation to store.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRevocation<'a> {
+    /// The power it revokes.
+    pub power: &'a PowerNumber,
+    /// From when.
+    pub at: Timestamp,
+    /// SHA-256 of the exact bytes.
+    pub sha256: &'a Hash,
+    /// The exact bytes.
+    pub document: &'a [u8],
+    /// The text of the seal.
+    pub seal: &'a [u8],
+    /// Through which account it came.
+    pub filer: &'a str,
+}
+
+/// A revocation as it was filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRevocation {
+    /// The power it revokes.
+    pub power: PowerNumber,
+    /// From when.
+    pub at: Timestamp,
+    /// SHA-256 of the exact bytes.
+    pub sha256: Hash,
+    /// The exact bytes.
+    pub document: Vec<u8>,
+    /// The text of the seal.
+    pub seal: Vec<u8>,
+    /// Through which account it came.
+    pub filer: String,
+}
+
+/// Which powers to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PowerFilter {
+    /// Only those it has a part in: as principal, as attorney, or as who is spoken for. Counts before the
+    /// other two.
+    pub party: Option<TaxNumber>,
+    /// Only of this principal.
+    pub principal: Option<TaxNumber>,
+    /// Only for this attorney.
+    pub attorney: Option<TaxNumber>,
+    /// Only those filed before this one: the next page.
+    pub after: Option<PowerNumber>,
     /// At most so many.
     pub limit: usize,
 }

@@ -20,6 +20,7 @@ mod language;
 mod openapi;
 mod pages;
 mod paper_object;
+mod power_object;
 mod serve;
 mod submit_object;
 mod texts;
@@ -41,6 +42,7 @@ pub use failure::{FAILURES, FailureRow};
 pub use language::Language;
 pub use openapi::openapi;
 pub use paper_object::PaperObject;
+pub use power_object::{LimitObject, PersonObject, PowerObject, RepresentationObject, UsedPowerObject};
 pub use serve::serve;
 pub use submit_object::{FindingObject, PointerObject, SubmitObject};
 
@@ -219,6 +221,9 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/documents", get(api::documents::list).post(api::declarations::file))
         .route("/documents/{id}", get(api::documents::show))
         .route("/documents/{id}/document", get(api::documents::document))
+        .route("/powers", get(api::powers::list).post(api::powers::file))
+        .route("/powers/revocations", post(api::powers::revoke))
+        .route("/powers/{number}", get(api::powers::show))
         .route("/notices", get(api::notices::list))
         .route("/subscriptions", get(api::notices::subscriptions).post(api::notices::subscribe))
         .route("/subscriptions/{id}", delete(api::notices::unsubscribe))
@@ -235,6 +240,8 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/declarations", get(pages::list::list))
         .route("/declarations/{case}", get(pages::case::case))
         .route("/declarations/{case}/inputs", post(pages::case::input))
+        .route("/powers", get(pages::powers::list))
+        .route("/powers/{number}", get(pages::powers::power))
         .route("/find", get(pages::case::find))
         .route("/file", get(pages::file::form).post(pages::file::upload))
         .route("/login", get(pages::people::login_form).post(pages::people::login))

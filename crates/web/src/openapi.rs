@@ -4,7 +4,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::{Modify, OpenApi};
 
 use crate::access::SESSION_COOKIE;
-use crate::api::{declarations, documents, inputs, log, notices, operations, sessions, stream};
+use crate::api::{declarations, documents, inputs, log, notices, operations, powers, sessions, stream};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,6 +19,7 @@ use crate::api::{declarations, documents, inputs, log, notices, operations, sess
         declarations::file, declarations::list, declarations::show, declarations::events,
         declarations::receipt, declarations::document, inputs::input,
         documents::list, documents::show, documents::document,
+        powers::file, powers::revoke, powers::list, powers::show,
         notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,
         sessions::login, sessions::logout,
         operations::board, stream::stream,
@@ -28,6 +29,7 @@ use crate::api::{declarations, documents, inputs, log, notices, operations, sess
     tags(
         (name = "declarations", description = "File, follow, decide."),
         (name = "documents", description = "Documents besides declarations."),
+        (name = "powers", description = "Powers of attorney: who may act for whom."),
         (name = "notices", description = "What declarants are told: fetched, or pushed to them."),
         (name = "sessions", description = "Who asks."),
         (name = "operations", description = "What is happening."),

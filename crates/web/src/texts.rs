@@ -46,6 +46,7 @@ texts! {
     file: "Подача", "File";
     account: "Счёт", "Account";
     reads: "Обращения", "Reads";
+    powers: "Доверенности", "Powers of attorney";
     time: "Время", "Time";
     count: "Число", "Count";
     currency: "Валюта", "Currency";
@@ -243,6 +244,42 @@ texts! {
     done_release: "Решение о выпуске записано.", "The release is recorded.";
     done_refuse: "Отказ в выпуске записан.", "The refusal is recorded.";
     done_withdraw: "Декларация отозвана.", "The declaration is withdrawn.";
+
+    // Powers of attorney.
+    power: "Доверенность", "Power of attorney";
+    powers_note: "Кто вправе подавать, исправлять и отзывать декларации за другого. Каждая доверенность подписана доверителем.", "Who may file, correct and withdraw declarations for another. Each is sealed by its principal.";
+    power_principal: "Доверитель", "Principal";
+    power_attorney: "Представитель", "Attorney";
+    power_principal_number: "Номер доверителя", "Tax number of the principal";
+    power_attorney_number: "Номер представителя", "Tax number of the attorney";
+    power_from: "Действует с", "Valid from";
+    power_to: "Действует до", "Valid to";
+    power_in_force: "действует", "in force";
+    power_not_yet: "ещё не действует", "not yet in force";
+    power_over: "срок истёк", "over";
+    power_revoked: "отозвана", "revoked";
+    power_revoked_at: "Отозвана", "Revoked";
+    power_revoked_because: "Причина отзыва доверенности", "Why it was revoked";
+    power_scope: "Что разрешено", "What it allows";
+    power_procedures: "Таможенные процедуры", "Procedures";
+    power_offices: "Таможенные органы", "Offices";
+    power_limit: "Предел таможенной стоимости одной декларации", "Highest customs value of one declaration";
+    power_no_limit: "не ограничена", "no limit";
+    power_may_delegate: "Передоверие", "May be delegated";
+    power_delegates: "Передаёт доверенность", "Passes on the power";
+    power_proof: "Текст доверенности и подпись под ним хранятся целиком: их можно проверить и без этой системы.", "The text of the power and the seal over it are kept whole: they can be verified without this system.";
+    power_whole: "Текст и подпись", "Text and seal";
+    no_powers: "Доверенностей нет", "No powers of attorney";
+    acted_title: "Кто действовал за декларанта", "Who acted for the declarant";
+    power_signed: "Подписано", "Signed by";
+    power_filed: "Подано", "Filed by";
+    power_corrected: "Исправлено", "Corrected by";
+    power_withdrew: "Отозвано", "Withdrawn by";
+    power_by: "по доверенности", "under power of attorney";
+    power_passed_on: "в порядке передоверия по доверенности", "which passes on power of attorney";
+    power_given_by: "от", "from";
+    power_valid_until: "действует до", "valid to";
+    power_missing: "доверенности декларанта нет", "there is no power of attorney of the declarant";
 
     // Payments.
     payments: "Таможенные платежи", "Customs payments";

@@ -6,6 +6,7 @@ mod corrections;
 mod forms;
 mod notices;
 mod papers;
+mod powers;
 mod push;
 mod united_kingdom;
 

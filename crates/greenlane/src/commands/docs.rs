@@ -15,13 +15,14 @@ pub fn run(args: &DocsArgs) -> Done {
         "findings" => check::findings_page(),
         "lifecycle" => clearance::lifecycle::page(centre::starter_world()?.as_ref()),
         "notices" => notices::page(),
+        "powers" => clearance::power::page(),
         "openapi" => web::openapi(),
         "cli" => cli_page(),
         "kinds" => wire::json_kinds().join("\n"),
         "schema" => schema(args.kind.as_deref().unwrap_or("declaration"))?,
         other => {
             return Err(Failure::usage(format!("{other}: no such page"))
-                .hint("pages: findings, lifecycle, notices, openapi, cli, kinds, schema"));
+                .hint("pages: findings, lifecycle, notices, powers, openapi, cli, kinds, schema"));
         }
     };
     say!("{}", text.trim_end());

@@ -8,6 +8,7 @@ pub mod docs;
 pub mod generate;
 pub mod key;
 pub mod people;
+pub mod power;
 pub mod profile;
 pub mod receipt;
 pub mod reference;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use centre::{CaseView, Centre};
 use clearance::CaseId;
 use serde_json::{Map, Value, json};
-use web::{Language as PageLanguage, SubmitObject};
+use web::{Language as PageLanguage, RepresentationObject, SubmitObject};
 
 use crate::cli::ShowArgs;
 use crate::commands::check::{money, print_json, status};
@@ -91,6 +91,8 @@ fn object(view: &CaseView, language: PageLanguage) -> Result<Map<String, Value>,
         })
         .collect();
     object.insert("reasons".to_owned(), Value::Array(reasons(view, language)));
+    let representation = view.filing.power.as_deref().map(RepresentationObject::from);
+    object.insert("representation".to_owned(), serde_json::to_value(representation).map_err(failed)?);
     object.insert("shortfall".to_owned(), money(view.case.shortfall).into());
     object.insert("currency".to_owned(), view.case.currency.clone().into());
     object.insert("events".to_owned(), Value::Array(steps));
@@ -113,6 +115,9 @@ fn print_for_people(object: &Map<String, Value>) {
         if let Some(value) = object.get(key) {
             say!("{key:12} {}", plain(value));
         }
+    }
+    if let Some(by) = object.get("representation").filter(|by| !by.is_null()) {
+        say!("acted        {}", acted_by(by));
     }
     for reason in object.get("reasons").and_then(Value::as_array).into_iter().flatten() {
         say!("why          {}", plain(reason));
@@ -150,6 +155,25 @@ fn print_for_people(object: &Map<String, Value>) {
             .collect();
         say!("step         {} {}", step.get("at").map(plain).unwrap_or_default(), names.join(", "));
     }
+}
+
+/// Who acted for the declarant, and by what power.
+fn acted_by(by: &Value) -> String {
+    let person = |person: Option<&Value>| {
+        let part = |key: &str| person.and_then(|person| person.get(key)).map(plain).unwrap_or_default();
+        format!("{} ({})", part("name"), part("tax_number"))
+    };
+    let mut text = person(by.get("attorney"));
+    let powers = by.get("powers").and_then(Value::as_array).cloned().unwrap_or_default();
+    for power in &powers {
+        let part = |key: &str| power.get(key).map(plain).unwrap_or_default();
+        let principal = person(power.get("principal"));
+        text.push_str(&format!(", power {} of {principal}, valid to {}", part("number"), part("valid_to")));
+    }
+    if powers.is_empty() {
+        text.push_str(", no power of attorney of the declarant");
+    }
+    text
 }
 
 fn plain(value: &Value) -> String {

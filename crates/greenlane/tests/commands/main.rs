@@ -11,6 +11,7 @@ mod pages;
 mod papers;
 #[path = "../../../web/tests/http/paperwork.rs"]
 mod paperwork;
+mod powers;
 mod receiver;
 mod running;
 mod words;

@@ -11,6 +11,7 @@ fn generated_pages_are_fresh() {
         ("findings", "findings.md"),
         ("lifecycle", "lifecycle.md"),
         ("notices", "notices.md"),
+        ("powers", "powers.md"),
         ("openapi", "openapi.json"),
         ("cli", "cli.md"),
     ]

@@ -147,6 +147,7 @@ pub fn payments() -> duty::Assessment {
         payable_total: decimal("275.00"),
         currency: "GBP".parse().unwrap(),
         customs_value_total: decimal("2000.00"),
+        values_complete: true,
         complete: true,
         notes: Vec::new(),
     }

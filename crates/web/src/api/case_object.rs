@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::language::Language;
 use crate::paper_object::PaperObject;
+use crate::power_object::RepresentationObject;
 use crate::submit_object::SubmitObject;
 
 /// A row of the list of cases.
@@ -160,6 +161,8 @@ pub(crate) struct CaseObject {
     declarant: String,
     /// The declarant's tax number.
     declarant_number: Option<String>,
+    /// By what power somebody else filed it for the declarant, as it was at that moment.
+    representation: Option<RepresentationObject>,
     /// Format and version of the document.
     format: String,
     /// SHA-256 of its exact bytes.
@@ -270,6 +273,7 @@ impl CaseObject {
             office: case.office.map(|code| code.to_string()),
             declarant: case.declarant.clone(),
             declarant_number: case.declarant_number.map(|number| number.to_string()),
+            representation: view.filing.power.as_deref().map(RepresentationObject::from),
             format: view.document.format.clone(),
             sha256: view.document.sha256.to_string(),
             items: case.items,

@@ -73,7 +73,7 @@ fn is_other_media(headers: &HeaderMap) -> bool {
         || !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"))
 }
 
-fn seal_of(headers: &HeaderMap) -> Result<Option<Vec<u8>>, Failure> {
+pub(crate) fn seal_of(headers: &HeaderMap) -> Result<Option<Vec<u8>>, Failure> {
     let Some(value) = headers.get(SEAL_HEADER) else { return Ok(None) };
     let text = value.as_bytes().trim_ascii();
     let decoded = BASE64URL_NOPAD.decode(text).or_else(|_| BASE64URL.decode(text));

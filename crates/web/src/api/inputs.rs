@@ -156,7 +156,7 @@ pub(crate) fn wish(centre: &Centre, who: &Identity, case: &Case, wish: &Wish) ->
     }
     let input = match (wish.input, wish.act(case, centre.now())?) {
         (_, Some(act)) => Input::Act { officer, act },
-        (WishKind::Withdraw, None) => Input::Withdraw { reason },
+        (WishKind::Withdraw, None) => Input::Withdraw { reason, power: None },
         (WishKind::Release, None) => {
             Input::Decide { officer, decision: Decision::Release, reason, version: wish.version }
         }

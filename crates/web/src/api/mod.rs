@@ -8,6 +8,7 @@ pub(crate) mod inputs;
 pub(crate) mod log;
 pub(crate) mod notices;
 pub(crate) mod operations;
+pub(crate) mod powers;
 pub(crate) mod sessions;
 pub(crate) mod stream;
 

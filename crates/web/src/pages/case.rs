@@ -16,6 +16,7 @@ use store::Role;
 use super::form::{Block, Marks, Walk};
 use super::meaning::Meanings;
 use super::payments::{PaymentLine, Payments};
+use super::powers::{ActedBy, acted_by};
 use super::timeline::{Telling, TimelineStep};
 use super::{Shell, rendered};
 use crate::App;
@@ -71,6 +72,7 @@ struct CasePage {
     payments: Payments,
     shortfall: Option<String>,
     timeline: Vec<TimelineStep>,
+    acted_by: Vec<ActedBy>,
     papers: Vec<PaperRow>,
     versions: Vec<VersionRow>,
     proof: Proof,
@@ -367,6 +369,7 @@ fn page(
         payments,
         shortfall: (case.shortfall > Decimal::ZERO).then(|| figures::amount(case.shortfall, language)),
         timeline: Telling { language, zone, knows_profiles: knows }.steps(&view.steps),
+        acted_by: acted_by(&view, t, language),
         papers: papers(&view, language, zone),
         versions: view.versions.iter().skip(1).map(|version| version_row(version, language, zone)).collect(),
         proof: proof(&view),

@@ -248,6 +248,8 @@ fn checked(
         category: Category::Medium,
         signed: upload.seal.is_some(),
         standing: standing_of(who),
+        power: None,
+        act: clearance::power::PowerAct::File,
         draw: &draw,
     };
     let assessed = clearance::assess(declaration, &document.findings, &world, &circumstances);

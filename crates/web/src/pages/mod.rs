@@ -8,6 +8,7 @@ pub(crate) mod list;
 mod meaning;
 mod payments;
 pub(crate) mod people;
+pub(crate) mod powers;
 mod timeline;
 
 use askama::Template;
@@ -72,6 +73,7 @@ impl Shell {
                 self.may(Action::SeeCases),
                 Way { name: "declarations", href: "/declarations", key: "d", label: t.declarations },
             ),
+            (self.may(Action::SeeCases), Way { name: "powers", href: "/powers", key: "p", label: t.powers }),
             (self.may(Action::File), Way { name: "file", href: "/file", key: "n", label: t.file }),
             (trader, Way { name: "account", href: "/account", key: "a", label: t.account }),
             (self.may(Action::SeeReads), Way { name: "reads", href: "/reads", key: "r", label: t.reads }),

@@ -11,6 +11,7 @@ mod notices;
 mod pages;
 mod papers;
 mod paperwork;
+mod powers;
 mod proof;
 mod rights;
 mod service;

@@ -15,7 +15,7 @@ const OWN_TEXTS: [&str; 7] = ["th", "label", "dt", "h2", "button", "summary", "o
 
 /// A page taken apart.
 #[derive(Default)]
-struct Page {
+pub struct Page {
     ids: BTreeSet<String>,
     links: Vec<String>,
     own_texts: Vec<String>,
@@ -23,7 +23,7 @@ struct Page {
 }
 
 /// Parses a page as XML: well formed, no id twice, no script or style of its own.
-fn parsed(answer: &Answer) -> Page {
+pub fn parsed(answer: &Answer) -> Page {
     assert!(answer.header(header::CONTENT_TYPE).starts_with("text/html"), "{}", answer.text());
     let text = answer.text();
     let mut reader = Reader::from_str(text);

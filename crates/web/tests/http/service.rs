@@ -80,9 +80,14 @@ impl Service {
     }
 
     pub fn with(config: Config) -> Self {
+        Self::trusting(config, String::new())
+    }
+
+    /// One that accepts the seals of these authorities.
+    pub fn trusting(config: Config, anchors_pem: String) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Arc::new(SqliteStore::open(dir.path()).unwrap());
-        let options = Options { assess_threads: 1, housekeeping: false, ..Options::default() };
+        let options = Options { assess_threads: 1, housekeeping: false, anchors_pem, ..Options::default() };
         let centre = Centre::open(store, options).unwrap();
         let reference = Arc::clone(centre.world().reference());
         let day = rehearsal::today(&reference, JURISDICTION, jiff::Timestamp::now());
