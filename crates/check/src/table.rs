@@ -99,7 +99,8 @@ pub fn findings_page() -> String {
          Printed from the table of checks (crate `check`); a test fails when this page is stale.\n\n\
          Each row: the code, its usual severity, the boxes it looks at, what it says and what cures it, the norm.\n\
          A pack changes the severity or switches a check off in its table `[checks]`, for example\n\
-         `\"GL-2101\" = \"off\"` (also `\"hint\"`, `\"warning\"`, `\"error\"`). An `…` stands for a value of the declaration.\n",
+         `\"GL-2101\" = \"off\"` (also `\"hint\"`, `\"warning\"`, `\"error\"`). An `…` stands for a value of the declaration.\n\
+         Errors GL-3031 to GL-3039 are those of who signs for another without a power: [powers.md](powers.md).\n",
     );
     for (heading, rows) in parts() {
         page.push_str("\n## ");
