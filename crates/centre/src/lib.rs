@@ -50,7 +50,7 @@ pub use intake::{NOBODY, Outcome, Submission};
 pub use papers::PaperOutcome;
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
 pub use powers::{POWERS_PAGE_MAX, PowerOutcome, PowerView};
-pub use sealing::{EVIDENCE_FORM, Evidence, Proven, SealView};
+pub use sealing::{EVIDENCE_FORM, Evidence, Proven, SealView, content};
 pub use secrets::random as random_bytes;
 pub use settle::Notice;
 pub use telling::{NoticePage, Told};

@@ -61,6 +61,15 @@ pub(crate) fn refused(why: SealError) -> SubmitError {
     }
 }
 
+/// The document in what somebody wants to have checked: out of the XML signature in or around it, whose digest is
+/// compared; who signed is not asked.
+///
+/// # Errors
+/// [`SubmitError::Seal`].
+pub fn content(bytes: &[u8]) -> Result<Cow<'_, [u8]>, SubmitError> {
+    seal::content(bytes).map_err(refused)
+}
+
 /// The document of what was filed once: its seal was verified then.
 pub(crate) fn content_of(bytes: &[u8]) -> Result<Cow<'_, [u8]>, CentreError> {
     seal::content(bytes).map_err(|why| CentreError::Log(format!("a stored document is damaged: {why}")))

@@ -216,6 +216,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/declarations/{case}", get(api::declarations::show))
         .route("/declarations/{case}/events", get(api::declarations::events))
         .route("/declarations/{case}/receipt", get(api::declarations::receipt))
+        .route("/declarations/{case}/evidence", get(api::declarations::evidence))
         .route("/declarations/{case}/document", get(api::declarations::document))
         .route("/declarations/{case}/inputs", post(api::inputs::input))
         .route("/documents", get(api::documents::list).post(api::declarations::file))

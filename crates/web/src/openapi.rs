@@ -17,7 +17,7 @@ use crate::api::{declarations, documents, inputs, log, notices, operations, powe
     ),
     paths(
         declarations::file, declarations::list, declarations::show, declarations::events,
-        declarations::receipt, declarations::document, inputs::input,
+        declarations::receipt, declarations::evidence, declarations::document, inputs::input,
         documents::list, documents::show, documents::document,
         powers::file, powers::revoke, powers::list, powers::show,
         notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,

@@ -101,6 +101,7 @@ texts! {
     read_page: "страница", "page";
     read_api: "программный доступ", "API";
     read_receipt: "квитанция", "receipt";
+    read_evidence: "доказательства", "evidence";
     read_document: "исходный документ", "original document";
     read_other: "иное", "other";
 
@@ -270,6 +271,21 @@ texts! {
     power_proof: "Текст доверенности и подпись под ним хранятся целиком: их можно проверить и без этой системы.", "The text of the power and the seal over it are kept whole: they can be verified without this system.";
     power_whole: "Текст и подпись", "Text and seal";
     no_powers: "Доверенностей нет", "No powers of attorney";
+    seal_title: "Подпись", "Seal";
+    seal_holds: "верна", "holds";
+    seal_fails: "не верна", "does not hold";
+    seal_none: "Подана без электронной подписи, по учётной записи.", "Filed without a seal, through an account.";
+    seal_signed_by: "Подписал", "Signed by";
+    seal_form: "Вид подписи", "Form";
+    seal_valid: "Сертификат действует", "Certificate valid";
+    seal_issued_by: "Сертификат выдал", "Certificate issued by";
+    seal_revocation: "Отзыв", "Revocation";
+    seal_as_of: "Проверена на момент", "Judged as of";
+    seal_stamped: "Метка времени", "Time-stamp";
+    seal_claimed: "Подписано, по словам подписанта", "Signed, as the signer says";
+    seal_certificate: "SHA-256 сертификата", "SHA-256 of the certificate";
+    seal_evidence: "Доказательства одним файлом", "Evidence in one file";
+    seal_how: "Проверить их на своём компьютере, хоть через десять лет:", "To verify it on your own machine, even in ten years:";
     acted_title: "Кто действовал за декларанта", "Who acted for the declarant";
     power_signed: "Подписано", "Signed by";
     power_filed: "Подано", "Filed by";
@@ -488,6 +504,7 @@ impl Texts {
             "page" => self.read_page,
             "api" => self.read_api,
             "receipt" => self.read_receipt,
+            "evidence" => self.read_evidence,
             "document" => self.read_document,
             _ => self.read_other,
         }

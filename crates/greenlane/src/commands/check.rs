@@ -96,7 +96,14 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
             return Ok(false);
         }
     };
-    let document = match wire::read(&bytes) {
+    let content = match centre::content(&bytes) {
+        Ok(content) => content,
+        Err(why) => {
+            unread(why.code(), language.of(&why.text()).to_owned())?;
+            return Ok(false);
+        }
+    };
+    let document = match wire::read(&content) {
         Ok(document) => document,
         Err(why) => {
             unread(why.code, language.of(&why.sentences()).to_owned())?;

@@ -14,7 +14,9 @@ use crate::{Done, files};
 pub fn run(args: &ConvertArgs) -> Done {
     let file = args.file.display();
     let bytes = files::read(&args.file).map_err(|why| Failure::refused(format!("{file}: {why}")))?;
-    let document = wire::read(&bytes).map_err(|why| {
+    let content = centre::content(&bytes)
+        .map_err(|why| Failure::refused(format!("{file}: {}: {}", why.code(), why.text().en)))?;
+    let document = wire::read(&content).map_err(|why| {
         Failure::refused(format!("{file}: {}: {}", why.code, why.text.en))
             .hint(why.cure.en.clone().into_owned())
     })?;

@@ -14,4 +14,5 @@ mod paperwork;
 mod powers;
 mod receiver;
 mod running;
+mod seals;
 mod words;

@@ -73,6 +73,12 @@ fn is_other_media(headers: &HeaderMap) -> bool {
         || !(encoding.is_empty() || encoding.eq_ignore_ascii_case("identity"))
 }
 
+/// Whether the caller says that it is XML, the one form that can carry its own signature.
+fn is_xml(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.to_ascii_lowercase().contains("xml")
+}
+
 pub(crate) fn seal_of(headers: &HeaderMap) -> Result<Option<Vec<u8>>, Failure> {
     let Some(value) = headers.get(SEAL_HEADER) else { return Ok(None) };
     let text = value.as_bytes().trim_ascii();
@@ -116,7 +122,7 @@ pub(crate) fn standing_of(who: &Identity) -> Standing {
     post, path = "/api/v1/declarations", tag = "declarations",
     request_body(content = String, content_type = "application/xml", description = "The exact bytes of the document."),
     params(
-        ("Greenlane-Seal" = Option<String>, Header, description = "The detached seal, base64url of its text."),
+        ("Greenlane-Seal" = Option<String>, Header, description = "The seal beside the document, base64url: of its text, or CMS (CAdES-BES, CAdES-T) in DER. XML may carry its signature inside instead."),
         ("Idempotency-Key" = Option<String>, Header, description = "Accepted; identical bytes are one case anyway."),
         ("Accept-Language" = Option<String>, Header, description = "`ru` (usual) or `en`: the language of messages."),
     ),
@@ -142,9 +148,11 @@ pub(crate) async fn file(
         return Err(Failure::of(Kind::MediaType));
     }
     let seal = seal_of(request.headers())?;
-    let (account, standing) = filer(&app, who.as_ref(), seal.is_some())?;
+    // A stranger's document may carry its seal inside; that is seen when it is there.
+    let (account, standing) = filer(&app, who.as_ref(), seal.is_some() || is_xml(request.headers()))?;
     let sort = if who.is_some() { Sort::Document } else { Sort::StrangersDocument };
     let Received { content: bytes, room } = app.receive(sort, request, whole).await?;
+    filer(&app, who.as_ref(), seal.is_some() || seal::is_signed_inside(&bytes))?;
     let outcome = match submitted(&app, Submission { bytes, seal, account, standing }, room).await? {
         Filed::Declaration(outcome) => *outcome,
         Filed::Paper(outcome) => {
@@ -274,6 +282,33 @@ pub(crate) async fn receipt(
             (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.receipt.txt\"")),
         ];
         Ok((headers, receipt.to_text()).into_response())
+    })
+    .await
+}
+
+/// All that proves a filing without this system: document, seal, authorities, revocation, receipt.
+#[utoipa::path(
+    get, path = "/api/v1/declarations/{case}/evidence", tag = "declarations",
+    params(("case" = String, Path, description = "UUID, or registration number with `-` for `/`.")),
+    responses(
+        (status = 200, description = "The evidence, `evidence/1`; `greenlane seal check` reads it.", body = Object, content_type = "application/json"),
+        (status = 401, description = "Login required.", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "None, or not for these eyes.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn evidence(
+    State(app): State<App>,
+    Caller(who): Caller,
+    Path(reference): Path<String>,
+) -> Result<Response, Failure> {
+    app.run(move |app| {
+        let case = case_seen(app.centre(), &who, &reference, "evidence")?;
+        let evidence = app.centre().evidence(case.id)?;
+        let name =
+            case.number.map_or_else(|| case.id.to_string(), |number| number.to_string().replace('/', "-"));
+        let headers =
+            [(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.evidence.json\""))];
+        Ok((headers, Json(evidence)).into_response())
     })
     .await
 }

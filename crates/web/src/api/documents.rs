@@ -87,7 +87,8 @@ pub(crate) async fn show(
         let Ok(serde_json::Value::Object(mut object)) = serde_json::to_value(&object) else {
             return Err(Failure::of(Kind::Internal));
         };
-        let content = wire::read(&bytes).ok().and_then(|document| {
+        let content = seal::content(&bytes).ok().and_then(|content| wire::read(&content).ok());
+        let content = content.and_then(|document| {
             document.paper().map(wire::write_paper_json).and_then(|text| serde_json::from_str(&text).ok())
         });
         object.insert("content".to_owned(), content.unwrap_or(serde_json::Value::Null));

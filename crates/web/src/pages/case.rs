@@ -17,6 +17,7 @@ use super::form::{Block, Marks, Walk};
 use super::meaning::Meanings;
 use super::payments::{PaymentLine, Payments};
 use super::powers::{ActedBy, acted_by};
+use super::seal::SealBlock;
 use super::timeline::{Telling, TimelineStep};
 use super::{Shell, rendered};
 use crate::App;
@@ -73,6 +74,7 @@ struct CasePage {
     shortfall: Option<String>,
     timeline: Vec<TimelineStep>,
     acted_by: Vec<ActedBy>,
+    sealing: Option<SealBlock>,
     papers: Vec<PaperRow>,
     versions: Vec<VersionRow>,
     proof: Proof,
@@ -182,7 +184,6 @@ struct Proof {
     sha256: String,
     format: String,
     world: String,
-    signer: Option<String>,
 }
 
 /// What the address of a case can carry.
@@ -324,6 +325,7 @@ fn page(
     let officer_has_it = case.officer.as_ref().is_some_and(|officer| officer.0 == who.login);
     let knows = knows_profiles(&who);
     let zone = &app.config().time_zone;
+    let seal = app.centre().seal_of(case.id)?;
     let page = CasePage {
         id: case.id.to_string(),
         title: case.number.map_or_else(|| t.not_registered.to_owned(), |number| number.to_string()),
@@ -370,6 +372,7 @@ fn page(
         shortfall: (case.shortfall > Decimal::ZERO).then(|| figures::amount(case.shortfall, language)),
         timeline: Telling { language, zone, knows_profiles: knows }.steps(&view.steps),
         acted_by: acted_by(&view, t, language),
+        sealing: seal.as_ref().map(|seal| SealBlock::new(seal, &shell, zone)),
         papers: papers(&view, language, zone),
         versions: view.versions.iter().skip(1).map(|version| version_row(version, language, zone)).collect(),
         proof: proof(&view),
@@ -656,10 +659,6 @@ fn proof(view: &CaseView) -> Proof {
         sha256: view.document.sha256.to_string(),
         format: view.document.format.clone(),
         world: world.unwrap_or_default(),
-        signer: view.filing.signer.as_ref().map(|signer| match &signer.tax_number {
-            Some(number) => format!("{} ({number})", signer.name),
-            None => signer.name.clone(),
-        }),
     }
 }
 

@@ -236,8 +236,9 @@ fn checked(
     language: Language,
     uri: &Uri,
 ) -> Result<Html<String>, Failure> {
-    let document = wire::read(&upload.bytes)
-        .map_err(|why| Failure::from(centre::SubmitError::Unreadable(Box::new(why))))?;
+    let content = centre::content(&upload.bytes)?;
+    let document =
+        wire::read(&content).map_err(|why| Failure::from(centre::SubmitError::Unreadable(Box::new(why))))?;
     let Some(declaration) = document.declaration() else {
         return Err(not_controlled(&document));
     };
@@ -246,7 +247,7 @@ fn checked(
     let circumstances = Circumstances {
         now: Timestamp::now(),
         category: Category::Medium,
-        signed: upload.seal.is_some(),
+        signed: upload.seal.is_some() || seal::is_signed_inside(&upload.bytes),
         standing: standing_of(who),
         power: None,
         act: clearance::power::PowerAct::File,

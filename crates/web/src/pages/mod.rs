@@ -9,6 +9,7 @@ mod meaning;
 mod payments;
 pub(crate) mod people;
 pub(crate) mod powers;
+mod seal;
 mod timeline;
 
 use askama::Template;
