@@ -6,7 +6,7 @@ use clearance::step::{Setting, step};
 use clearance::{Case, CaseId, Input, StepRecord};
 
 use crate::error::CentreError;
-use crate::{Centre, Inner};
+use crate::{Centre, Inner, sealing};
 
 /// What a replay found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -142,6 +142,11 @@ impl Inner {
                     .ok_or_else(|| CentreError::NotFound("the document is missing".to_owned()))?;
                 if log::Hash::of(&document.bytes).to_string() != filing.sha256 {
                     return Ok(Some("the document is not the one that was filed".to_owned()));
+                }
+                if let Some(why) =
+                    sealing::comes_out_otherwise(world.verifier(), &document, filing, record.at)
+                {
+                    return Ok(Some(why));
                 }
                 Some(self.assess_again(&document, record, filing)?.1)
             }

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 
-use clearance::{CaseId, input};
+use clearance::{CaseId, Filing, input};
 use data_encoding::BASE64;
 use declaration::Text;
 use jiff::Timestamp;
 use seal::{SealError, Sealed, Signer, Trust, Verdict, Verifier};
 use serde::{Deserialize, Serialize};
+use store::StoredDocument;
 
 use crate::Centre;
 use crate::error::{CentreError, SubmitError};
@@ -82,6 +83,23 @@ pub struct SealView {
     pub filed_at: Timestamp,
     /// Who sealed it, and how that was found; or why it would be refused.
     pub found: Result<(Signer, Verdict), SealError>,
+}
+
+/// Verifies the seal of a filing again, as of then and with what was trusted then; what comes out otherwise than
+/// it was recorded, if anything does.
+pub(crate) fn comes_out_otherwise(
+    verifier: &Verifier,
+    document: &StoredDocument,
+    filing: &Filing,
+    filed_at: Timestamp,
+) -> Option<String> {
+    let opened = Sealed::recognise(&document.bytes, document.seal.as_deref())
+        .and_then(|sealed| sealed.map(|sealed| verifier.open(&sealed, filed_at)).transpose());
+    let again = match opened {
+        Ok(opened) => opened.map(|opened| signer(opened.signer)),
+        Err(why) => return Some(format!("the seal does not hold any more: {}: {why}", why.code())),
+    };
+    (again != filing.signer).then(|| "the seal is another's than was recorded".to_owned())
 }
 
 /// The form of evidence this program writes.
