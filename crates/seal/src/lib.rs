@@ -49,5 +49,5 @@ pub use revocation::LIST_BYTES_MAX;
 pub use sign::{Sealer, SigningKey, Stamper, generate_key, seal};
 pub use template::Request;
 pub use trust::{LISTS_MAX, ListFacts, REGISTER_COLUMNS, REGISTERED_MAX, Trust, TrustError, issuer_of_list};
-pub use verdict::{Form, Revocation, Step, Verdict};
+pub use verdict::{Form, Revocation, Step, StepOutcome, Verdict, steps};
 pub use verify::{CACHED_CHAINS_MAX, Opened, Sealed, Verifier, content, is_signed_inside};

@@ -1,5 +1,6 @@
 //! What was found of a seal, in the order it was looked at.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use declaration::Text;
@@ -8,6 +9,7 @@ use serde::Serialize;
 
 use crate::algorithm::Algorithm;
 use crate::certificate::Link;
+use crate::error::SealError;
 
 /// The forms of seals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -168,4 +170,35 @@ pub struct Verdict {
     pub stamped_at: Option<Timestamp>,
     /// When the signer says he signed; nobody vouches for it.
     pub claimed_at: Option<Timestamp>,
+}
+
+/// What became of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepOutcome {
+    /// It holds.
+    Passed,
+    /// It does not, and the seal is refused.
+    Failed,
+    /// Nobody said anything about it: no list of the authority is at hand.
+    Unknown,
+    /// One before it failed.
+    NotReached,
+}
+
+/// Every step of a verification and what became of it.
+pub fn steps(found: Result<&Verdict, &SealError>) -> [(Step, StepOutcome); 7] {
+    Step::ALL.map(|step| {
+        let outcome = match found {
+            Ok(verdict) if step == Step::Revocation && verdict.revocation == Revocation::Unknown => {
+                StepOutcome::Unknown
+            }
+            Ok(_) => StepOutcome::Passed,
+            Err(why) => match step.cmp(&why.step()) {
+                Ordering::Less => StepOutcome::Passed,
+                Ordering::Equal => StepOutcome::Failed,
+                Ordering::Greater => StepOutcome::NotReached,
+            },
+        };
+        (step, outcome)
+    })
 }

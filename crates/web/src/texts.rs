@@ -284,6 +284,8 @@ texts! {
     seal_stamped: "Метка времени", "Time-stamp";
     seal_claimed: "Подписано, по словам подписанта", "Signed, as the signer says";
     seal_certificate: "SHA-256 сертификата", "SHA-256 of the certificate";
+    seal_step_unknown: "неизвестно", "not known";
+    seal_step_not_reached: "не проверялось", "not looked at";
     seal_evidence: "Доказательства одним файлом", "Evidence in one file";
     seal_how: "Проверить их на своём компьютере, хоть через десять лет:", "To verify it on your own machine, even in ten years:";
     acted_title: "Кто действовал за декларанта", "Who acted for the declarant";

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use centre::Evidence;
 use jiff::Timestamp;
 use log::Vkey;
-use seal::{SealError, Sealed, Signer, Step, Trust, Verdict, Verifier};
+use seal::{SealError, Sealed, Signer, StepOutcome, Trust, Verdict, Verifier};
 use serde_json::{Value, json};
 
 use crate::cli::{Language, SealArgs, SealCheckArgs, SealCommand, ShowArgs};
@@ -144,15 +144,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 type Found = Result<(Signer, Verdict), SealError>;
 
-/// Each step, and whether it was passed: what follows one that failed was not looked at.
-fn steps(found: &Found) -> Vec<(Step, Option<bool>)> {
-    let failed = found.as_ref().err().map(SealError::step);
-    let passed = |step: Step| match failed {
-        Some(failed) if step == failed => Some(false),
-        Some(failed) if step > failed => None,
-        _ => Some(true),
-    };
-    Step::ALL.into_iter().map(|step| (step, passed(step))).collect()
+fn steps(found: &Found) -> [(seal::Step, StepOutcome); 7] {
+    seal::steps(found.as_ref().map(|(_, verdict)| verdict))
 }
 
 fn tell(file: &str, question: &Question, found: &Found, language: Language) {
@@ -185,9 +178,10 @@ fn tell(file: &str, question: &Question, found: &Found, language: Language) {
     }
     for (step, passed) in steps(found) {
         let mark = match passed {
-            Some(true) => "yes",
-            Some(false) => "NO",
-            None => "not looked at",
+            StepOutcome::Passed => "yes",
+            StepOutcome::Failed => "NO",
+            StepOutcome::Unknown => "not known",
+            StepOutcome::NotReached => "not looked at",
         };
         say!("  {}: {mark}", of(&step.text()));
     }
@@ -200,7 +194,14 @@ fn tell(file: &str, question: &Question, found: &Found, language: Language) {
 fn object(file: &str, question: &Question, found: &Found, language: Language) -> Value {
     let steps: Vec<Value> = steps(found)
         .into_iter()
-        .map(|(step, passed)| json!({ "step": step.as_str(), "passed": passed }))
+        .map(|(step, outcome)| {
+            let passed = match outcome {
+                StepOutcome::Passed => Some(true),
+                StepOutcome::Failed => Some(false),
+                StepOutcome::Unknown | StepOutcome::NotReached => None,
+            };
+            json!({ "step": step.as_str(), "passed": passed })
+        })
         .collect();
     let mut object = json!({ "file": file, "holds": found.is_ok(), "steps": steps });
     let more = match found {

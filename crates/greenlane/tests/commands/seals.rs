@@ -124,7 +124,10 @@ fn what_is_signed_here_is_checked_here() {
                 "{found}"
             );
             assert_eq!(found["algorithm"], algorithm);
-            assert!(found["steps"].as_array().unwrap().iter().all(|step| step["passed"] == true), "{found}");
+            // Nobody gave a list of revoked certificates.
+            let passed = |step: &Value| step["passed"] == (step["step"] != "revocation");
+            let known = |step: &Value| passed(step) || step["passed"].is_null();
+            assert!(found["steps"].as_array().unwrap().iter().all(known), "{found}");
             // The same bytes with one digit of the mass changed.
             let text = desk.read(signed);
             let mass = text.split("GrossWeightQuantity>").nth(1).unwrap().split('<').next().unwrap();
@@ -151,6 +154,7 @@ fn the_verdict_is_told_step_by_step() {
         "  signer: Declarant, Importer, 7700000000",
         "  revocation: there is no list of this authority here",
         "  The chain leads to a trusted authority: yes",
+        "  The certificate was not revoked: not known",
         "  The signature holds: yes",
     ] {
         assert!(said.lines().any(|told| told == line), "{line}\n{said}");

@@ -3,7 +3,7 @@
 use centre::SealView;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use seal::{SealError, Step};
+use seal::StepOutcome;
 
 use super::Shell;
 use crate::figures;
@@ -16,6 +16,8 @@ pub(super) struct SealBlock {
     pub(super) sentence: String,
     /// What is known, by name.
     pub(super) facts: Vec<(&'static str, String)>,
+    /// SHA-256 of the signer's certificate.
+    pub(super) certificate: Option<String>,
     /// Each step: its mark, its tone, and what it says.
     pub(super) steps: Vec<(&'static str, &'static str, String)>,
 }
@@ -26,16 +28,17 @@ impl SealBlock {
         let (t, language) = (shell.t, shell.language);
         let moment = |at: Timestamp| figures::moment(at, zone, language);
         let pick = |text: &declaration::Text| language.pick(text).to_owned();
-        let failed = seal.found.as_ref().err().map(SealError::step);
-        let steps = Step::ALL.into_iter().map(|step| {
-            let (mark, tone) = match failed {
-                Some(failed) if step == failed => ("✗", "bad"),
-                Some(failed) if step > failed => ("·", ""),
-                _ => ("✓", "good"),
-            };
-            (mark, tone, pick(&step.text()))
+        let found = seal.found.as_ref().map(|(_, verdict)| verdict);
+        let steps = seal::steps(found).into_iter().map(|(step, outcome)| {
+            let text = pick(&step.text());
+            match outcome {
+                StepOutcome::Passed => ("✓", "good", text),
+                StepOutcome::Failed => ("✗", "bad", text),
+                StepOutcome::Unknown => ("?", "warn", format!("{text}: {}", t.seal_step_unknown)),
+                StepOutcome::NotReached => ("·", "", format!("{text}: {}", t.seal_step_not_reached)),
+            }
         });
-        let mut facts = Vec::new();
+        let (mut facts, mut certificate) = (Vec::new(), None);
         let sentence = match &seal.found {
             Ok((signer, verdict)) => {
                 let mut who = signer.common_name.clone();
@@ -44,23 +47,24 @@ impl SealBlock {
                         who = format!("{who}, {more}");
                     }
                 }
-                let own = verdict.chain.first();
-                let above = verdict.chain.get(1);
-                facts.push((t.seal_form, format!("{}, {}", pick(&verdict.form.text()), verdict.algorithm)));
-                facts.extend(own.map(|own| {
-                    let valid = format!("{} – {}", moment(own.valid_from), moment(own.valid_to));
-                    (t.seal_valid, valid)
-                }));
-                facts.extend(above.map(|above| (t.seal_issued_by, above.name.clone())));
-                facts.push((t.seal_revocation, pick(&verdict.revocation.text())));
-                facts.push((t.seal_as_of, moment(verdict.as_of)));
-                facts.extend(verdict.stamped_at.map(|at| (t.seal_stamped, moment(at))));
-                facts.extend(verdict.claimed_at.map(|at| (t.seal_claimed, moment(at))));
-                facts.extend(own.map(|own| (t.seal_certificate, own.sha256.clone())));
+                let (own, above) = (verdict.chain.first(), verdict.chain.get(1));
+                let valid =
+                    |link: &seal::Link| format!("{} – {}", moment(link.valid_from), moment(link.valid_to));
+                let known = [
+                    (t.seal_form, Some(format!("{}, {}", pick(&verdict.form.text()), verdict.algorithm))),
+                    (t.seal_valid, own.map(valid)),
+                    (t.seal_issued_by, above.map(|above| above.name.clone())),
+                    (t.seal_revocation, Some(pick(&verdict.revocation.text()))),
+                    (t.seal_as_of, Some(moment(verdict.as_of))),
+                    (t.seal_stamped, verdict.stamped_at.map(moment)),
+                    (t.seal_claimed, verdict.claimed_at.map(moment)),
+                ];
+                facts.extend(known.into_iter().filter_map(|(name, value)| Some((name, value?))));
+                certificate = own.map(|own| own.sha256.clone());
                 format!("{} {who}", t.seal_signed_by)
             }
             Err(why) => format!("{} {}", pick(&why.text()), pick(&why.cure())),
         };
-        Self { holds: seal.found.is_ok(), sentence, facts, steps: steps.collect() }
+        Self { holds: seal.found.is_ok(), sentence, facts, certificate, steps: steps.collect() }
     }
 }

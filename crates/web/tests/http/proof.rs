@@ -84,3 +84,91 @@ async fn a_receipt_proves_the_case_without_the_service() {
     assert_eq!(verified.number.as_deref(), filed["number"].as_str());
     assert_eq!(verified.document_sha256, Hash::of(document.as_bytes()));
 }
+
+/// The page of a case says in plain words who signed and what became of each step; the evidence proves it elsewhere.
+#[tokio::test]
+async fn a_seal_is_told_step_by_step_and_its_evidence_holds() {
+    let service = Service::new();
+    let admin = service.actor("admin", Role::Administrator);
+    let (document, trader) = service.declaration(3);
+    let filed = service.file(&admin, &document).await.json();
+    let page = format!("/declarations/{}", filed["id"].as_str().unwrap());
+    let answer = service.get_in("en", &admin, &page).await;
+    assert!(answer.text().contains("Filed without a seal, through an account."), "{}", answer.text());
+
+    let authority = seal::Authority::generate("Trial").unwrap();
+    let anchors = reference::Dataset {
+        kind: reference::DatasetKind::Anchors,
+        jurisdiction: String::new(),
+        source: "trial".to_owned(),
+        content: authority.certificate_pem().into_bytes(),
+    };
+    service.centre.import(anchors).unwrap();
+    let now = jiff::Timestamp::now();
+    let hour = jiff::SignedDuration::from_hours(1);
+    let number = trader.number.to_string();
+    let own = authority
+        .issue("Declarant 7", None, Some(&number), seal::Algorithm::Gost256, (now - hour, now + hour))
+        .unwrap();
+    let mut others = (4..).map(|nth| service.declaration(nth));
+    let (document, other) = others.find(|(_, other)| other.number != trader.number).unwrap();
+    let other = authority
+        .issue(
+            "Declarant 8",
+            None,
+            Some(&other.number.to_string()),
+            seal::Algorithm::Gost256,
+            (now - hour, now + hour),
+        )
+        .unwrap();
+    // Somebody else's signature under it, and a power of attorney nowhere.
+    let stranger = seal::Sealer::new(&own).unwrap().enveloped(document.as_bytes()).unwrap();
+    let refused = service.file(&Actor::nobody(), std::str::from_utf8(&stranger).unwrap()).await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert!(refused.text().contains("GL-3031"), "{}", refused.text());
+    let signed = seal::Sealer::new(&other).unwrap().enveloped(document.as_bytes()).unwrap();
+    let signed = String::from_utf8(signed).unwrap();
+    let filed = service.file(&Actor::nobody(), &signed).await;
+    assert_eq!(filed.status, 201, "{}", filed.text());
+    let page = format!("/declarations/{}", filed.json()["id"].as_str().unwrap());
+    for (language, words) in [
+        (
+            "en",
+            [
+                "Signed by Declarant 8",
+                "XML signature inside the document, gost-256",
+                "was not revoked: not known",
+            ],
+        ),
+        (
+            "ru",
+            ["Подписал Declarant 8", "подпись XML внутри документа, gost-256", "не был отозван: неизвестно"],
+        ),
+    ] {
+        let answer = service.get_in(language, &admin, &page).await;
+        for word in words {
+            assert!(answer.text().contains(word), "{word}\n{}", answer.text());
+        }
+    }
+    let evidence = service.get(&admin, &format!("/api/v1{page}/evidence")).await;
+    assert_eq!(evidence.status, 200);
+    let evidence: centre::Evidence = serde_json::from_value(evidence.json()).unwrap();
+    let proven = evidence.open(None).unwrap();
+    assert_eq!(proven.document, signed.as_bytes());
+    let sealed = seal::Sealed::recognise(&proven.document, None).unwrap().unwrap();
+    let opened = seal::Verifier::new(proven.trust).open(&sealed, proven.filed_at).unwrap();
+    assert_eq!(opened.signer.common_name, "Declarant 8");
+    // Whoever has no account here gets none of it, and a changed document is refused with its step.
+    let stranger = service.get(&Actor::nobody(), &format!("/api/v1{page}/evidence")).await;
+    assert_eq!(stranger.status, 401);
+    let gross = signed.split("GrossWeightQuantity>").nth(1).unwrap().split('<').next().unwrap();
+    let changed = signed.replacen(&format!(">{gross}<"), &format!(">1{gross}<"), 1);
+    let refused = service.file(&Actor::nobody(), &changed).await;
+    assert_eq!(refused.status, 401);
+    let said = refused.json();
+    assert_eq!(said["code"], "GL-3018");
+    assert!(
+        said["detail"].as_str().unwrap().starts_with("The step \"It covers this very document\" failed."),
+        "{said}"
+    );
+}
