@@ -8,7 +8,9 @@ use std::thread::JoinHandle;
 
 use centre::{Centre, Options};
 use data_encoding::BASE32_NOPAD;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use reference::{Dataset, DatasetKind};
 use rehearsal::{Generator, Officers, Plan, Population};
 use store::Role;
 use tokio::net::TcpListener;
@@ -71,12 +73,22 @@ pub fn demo(args: DemoArgs) -> Done {
     let world = centre::starter_world()?;
     let day = rehearsal::today(world.reference(), JURISDICTION, jiff::Timestamp::now());
     let authority = seal::Authority::generate("Greenlane demo authority").map_err(|why| failed(&why))?;
+    // It has revoked nobody, and says so for as long as a demonstration may run.
+    let now = jiff::Timestamp::now();
+    let (from, to) = (now - SignedDuration::from_hours(1), now + SignedDuration::from_hours(24 * 90));
+    let list = authority.revocation_list(&[], (from, to)).map_err(|why| failed(&why))?;
     let plan = Plan::usual(u64::MAX, DEMO_SEED, day);
     let generator =
         Generator::new(plan, Arc::clone(world.reference()), Some(authority)).map_err(|why| failed(&why))?;
     let store: Arc<dyn store::Store> = Arc::new(store_sqlite::SqliteStore::open(&dir)?);
     let anchors_pem = generator.authority_pem().unwrap_or_default();
     let centre = Centre::open(store, Options { anchors_pem, ..Options::default() })?;
+    centre.import(Dataset {
+        kind: DatasetKind::Revocation,
+        jurisdiction: String::new(),
+        source: "demonstration".to_owned(),
+        content: list,
+    })?;
     let population = Population {
         jurisdiction: JURISDICTION.to_owned(),
         traders: DEMO_TRADERS,
