@@ -88,6 +88,11 @@ fn check(args: &SealCheckArgs) -> Done {
     } else {
         tell(&file, &question, &found, args.speech.language);
     }
+    if question.receipt.is_some() && args.anchors.is_none() && args.data.data.is_none() {
+        eprintln!(
+            "note: the authorities are those the evidence names itself; give --anchors with those you trust"
+        );
+    }
     Ok(ExitCode::from(if found.is_ok() { DONE } else { REFUSED }))
 }
 
@@ -102,11 +107,6 @@ fn of_evidence(args: &SealCheckArgs, evidence: &Evidence) -> Result<Question, Fa
         Failure::refused(format!("{}: the evidence does not hold: {why}", args.file.display()))
     })?;
     let own = trust(args)?;
-    if own.is_none() && !args.json {
-        eprintln!(
-            "note: the authorities are those the evidence names itself; compare them, or give --anchors with yours"
-        );
-    }
     Ok(Question {
         document: proven.document,
         seal: proven.seal,
@@ -148,46 +148,61 @@ fn steps(found: &Found) -> [(seal::Step, StepOutcome); 7] {
     seal::steps(found.as_ref().map(|(_, verdict)| verdict))
 }
 
+/// What people are told, in their language.
 fn tell(file: &str, question: &Question, found: &Found, language: Language) {
     let of = |text: &declaration::Text| language.of(text).to_owned();
+    let word = |ru: &'static str, en: &'static str| match language {
+        Language::Ru => ru,
+        Language::En => en,
+    };
     match found {
         Ok((signer, verdict)) => {
-            say!("{file}  holds  {}, {}", of(&verdict.form.text()), verdict.algorithm);
+            let holds = word("верна", "holds");
+            say!("{file}  {holds}  {}, {}", of(&verdict.form.text()), verdict.algorithm);
             let number = signer.tax_number.as_deref().map(|number| format!(", {number}")).unwrap_or_default();
             let firm = signer.organisation.as_deref().map(|firm| format!(", {firm}")).unwrap_or_default();
-            say!("  signer: {}{firm}{number}", signer.common_name);
+            say!("  {}: {}{firm}{number}", word("подписал", "signer"), signer.common_name);
             for link in verdict.chain.iter() {
+                let (chain, valid) = (word("цепочка", "chain"), word("действует", "valid"));
                 say!(
-                    "  chain: {}, valid {} to {}, {}",
+                    "  {chain}: {}, {valid} {} – {}, {}",
                     link.name,
                     link.valid_from,
                     link.valid_to,
                     link.sha256
                 );
             }
-            say!("  revocation: {}", of(&verdict.revocation.text()));
-            say!("  as of: {}", verdict.as_of);
+            say!("  {}: {}", word("отзыв", "revocation"), of(&verdict.revocation.text()));
+            say!("  {}: {}", word("на момент", "as of"), verdict.as_of);
             if let Some(at) = verdict.stamped_at {
-                say!("  time-stamp: {at}");
+                say!("  {}: {at}", word("метка времени", "time-stamp"));
             }
             if let Some(at) = verdict.claimed_at {
-                say!("  signed at, as the signer says: {at}");
+                let says = word("подписано, по словам подписанта", "signed at, as the signer says");
+                say!("  {says}: {at}");
             }
         }
-        Err(why) => say!("{file}  DOES NOT HOLD  {}  {} {}", why.code(), of(&why.text()), of(&why.cure())),
+        Err(why) => {
+            let fails = word("НЕ ВЕРНА", "DOES NOT HOLD");
+            say!("{file}  {fails}  {}  {} {}", why.code(), of(&why.text()), of(&why.cure()));
+        }
     }
-    for (step, passed) in steps(found) {
-        let mark = match passed {
-            StepOutcome::Passed => "yes",
-            StepOutcome::Failed => "NO",
-            StepOutcome::Unknown => "not known",
-            StepOutcome::NotReached => "not looked at",
+    for (step, outcome) in steps(found) {
+        let mark = match outcome {
+            StepOutcome::Passed => word("да", "yes"),
+            StepOutcome::Failed => word("НЕТ", "NO"),
+            StepOutcome::Unknown => word("неизвестно", "not known"),
+            StepOutcome::NotReached => word("не проверялось", "not looked at"),
         };
         say!("  {}: {mark}", of(&step.text()));
     }
     if let Some(receipt) = &question.receipt {
-        let key = if receipt.key_pinned { "under the key given" } else { "under its own key" };
-        say!("  log: filed {} in {}, {key}", question.as_of, receipt.checkpoint.origin);
+        let key = match receipt.key_pinned {
+            true => word("под данным ключом", "under the key given"),
+            false => word("под его собственным ключом", "under its own key"),
+        };
+        let filed = word("журнал: подано", "log: filed");
+        say!("  {filed} {}, {}, {key}", question.as_of, receipt.checkpoint.origin);
     }
 }
 
