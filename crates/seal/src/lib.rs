@@ -16,6 +16,8 @@ mod algorithm;
 mod anchors;
 #[cfg(test)]
 mod attacks;
+mod bare;
+mod batch;
 mod certificate;
 mod claim;
 mod cms;
@@ -38,6 +40,8 @@ mod xml;
 
 pub use algorithm::Algorithm;
 pub use anchors::{ANCHORS_MAX, AnchorError, Anchors};
+pub use bare::{BareKey, streebog};
+pub use batch::ed25519_all_hold;
 pub use certificate::{CertificateFacts, Link, Signer};
 pub use detached::{
     CERTIFICATE_BYTES_MAX, CERTIFICATES_MAX, DetachedSeal, SEAL_BYTES_MAX, SEAL_HEADER, SIGNATURE_BYTES_MAX,
