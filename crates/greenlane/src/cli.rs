@@ -102,9 +102,11 @@ pub enum Command {
     /// Generate realistic signed declarations.
     #[command(after_help = "Example:\n  greenlane generate 1000 --out ./outbox --seed 7 --items 10")]
     Generate(GenerateArgs),
-    /// Measure: intake (the whole way of a declaration), wire (reading and writing), log, or crash (200
-    /// times kill -9).
-    #[command(after_help = "Example:\n  greenlane bench intake --declarations 20000 --json")]
+    /// Measure: intake (the whole way of a declaration), wire (reading and writing), seal (verifying), log,
+    /// or crash (200 times kill -9).
+    #[command(
+        after_help = "Examples:\n  greenlane bench intake --declarations 20000 --json\n  greenlane bench seal"
+    )]
     Bench(BenchArgs),
     /// Print a generated page of the documentation.
     #[command(hide = true)]
@@ -654,6 +656,8 @@ pub enum BenchWhat {
     Intake,
     /// Reading and writing one document, and libxml2 on the same bytes.
     Wire,
+    /// Verifying seals of every kind and form, and `openssl speed` in the same run.
+    Seal,
     /// Appending to the log, proofs, verification.
     Log,
     /// Not speed but promises: kill -9 at random moments under load, and see what is kept.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
-use rehearsal::{IntakeBench, LogBench, WireBench};
+use rehearsal::{IntakeBench, LogBench, SealBench, WireBench};
 use serde_json::json;
 
 use crate::Done;
@@ -42,6 +42,11 @@ pub fn run(args: &BenchArgs) -> Done {
             let report = bench.run(progress).map_err(failed)?;
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_log(&report)) }
+        }
+        BenchWhat::Seal => {
+            let report = SealBench::default().run(progress).map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_seal(&report)) }
         }
         BenchWhat::Wire => {
             let bench =

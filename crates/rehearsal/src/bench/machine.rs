@@ -36,6 +36,13 @@ pub(crate) fn cpu_seconds_by_thread() -> BTreeMap<String, f64> {
     threads
 }
 
+/// Seconds of processor time this thread has used (the first field of `schedstat`, in nanoseconds); none where
+/// the system does not say.
+pub(crate) fn thread_cpu_seconds() -> Option<f64> {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(stat.split(' ').next()?.parse::<f64>().ok()? / 1e9)
+}
+
 /// Lets the peak of resident memory be measured anew from here on; says whether the system allows it.
 pub(crate) fn reset_peak() -> bool {
     // 5: the high water mark becomes what is resident now (proc_pid_clear_refs(5)).

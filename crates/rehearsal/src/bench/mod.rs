@@ -1,14 +1,16 @@
-//! Measurements: intake from hand-over to durable, the log, and reading and writing.
+//! Measurements: intake from hand-over to durable, the log, reading and writing, and seals.
 
 mod intake;
 mod log;
 mod machine;
 mod render;
+mod seal;
 mod spool;
 mod stages;
 mod wire;
 
 pub use intake::{IntakeBench, IntakeReport};
 pub use log::{LogBench, LogReport};
-pub use render::{render_intake, render_log, render_wire};
+pub use render::{render_intake, render_log, render_seal, render_wire};
+pub use seal::{DigestSpeed, FormSpeed, SealBench, SealReport, SignatureSpeed, Speed};
 pub use wire::{WireBench, WireReport, WireWork};

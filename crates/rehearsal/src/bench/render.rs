@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{IntakeReport, LogReport, WireReport};
+use super::{IntakeReport, LogReport, SealReport, Speed, WireReport};
 
 /// A number with spaces between thousands; fractions only of small ones.
 fn number(value: f64) -> String {
@@ -100,6 +100,86 @@ pub fn render_wire(report: &WireReport) -> String {
             let verdict = if accepts { "accepts" } else { "does NOT accept" };
             let _ = write!(out, "libxml2 {version}; the schema {verdict} the document");
         }
+    }
+    out.push_str(if report.optimised { "\n" } else { "; built without optimisation: not to be compared\n" });
+    out
+}
+
+/// Columns under their heads, the first to the left, the others to the right.
+fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..N).map(|at| width(at).unwrap_or_default()).collect();
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            // Writing to a string cannot fail.
+            let _ = if at == 0 { write!(line, "{cell:<width$}") } else { write!(line, "  {cell:>width$}") };
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// The tables of a measurement of seals.
+pub fn render_seal(report: &SealReport) -> String {
+    let us = |speed: &Speed| format!("{:.1}", speed.best_us);
+    let ratio = |ratio: Option<f64>| ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}"));
+    let heads = ["signature", "per s", "median", "µs", "opened, µs", "openssl per s", "× openssl", "median"];
+    let mut rows = vec![heads.map(str::to_owned)];
+    rows.extend(report.signatures.iter().map(|one| {
+        [
+            one.name.clone(),
+            number(one.bare.best_per_s()),
+            number(one.bare.median_per_s()),
+            us(&one.bare),
+            one.opened.as_ref().map_or_else(String::new, us),
+            one.openssl.map_or_else(String::new, |speed| number(speed.best_per_s())),
+            ratio(one.ratio),
+            ratio(one.median_ratio),
+        ]
+    }));
+    let mut out = String::from("Signatures verified on one core\n");
+    out.push_str(&columns(&rows));
+
+    let heads = ["form", "first sight, per s", "median", "µs", "known chain, per s", "median", "µs"];
+    let mut rows = vec![heads.map(str::to_owned)];
+    rows.extend(report.forms.iter().map(|form| {
+        let [first, known] = [&form.first, &form.known];
+        [
+            form.name.to_owned(),
+            number(first.best_per_s()),
+            number(first.median_per_s()),
+            us(first),
+            number(known.best_per_s()),
+            number(known.median_per_s()),
+            us(known),
+        ]
+    }));
+    let _ = writeln!(
+        out,
+        "\nSeals of a declaration of {} bytes opened, ECDSA P-256",
+        number(report.bytes as f64)
+    );
+    out.push_str(&columns(&rows));
+
+    let mut rows = vec![["digest", "MB/s", "median"].map(str::to_owned)];
+    rows.extend(
+        report
+            .digests
+            .iter()
+            .map(|digest| [digest.name.to_owned(), number(digest.best_mb_s), number(digest.median_mb_s)]),
+    );
+    out.push('\n');
+    out.push_str(&columns(&rows));
+    out.push('\n');
+    match &report.openssl {
+        Some(version) => {
+            let _ =
+                write!(out, "{version}, `openssl speed` in the same run; ratios are of time, ours to its");
+        }
+        None => out.push_str("no openssl here: nothing to compare with"),
     }
     out.push_str(if report.optimised { "\n" } else { "; built without optimisation: not to be compared\n" });
     out

@@ -141,21 +141,7 @@ impl WireBench {
             let name = file.display().to_string();
             return std::fs::read(file).map_err(system(name.clone())).map(|bytes| (name, bytes));
         }
-        let reference =
-            reference::Reference::starter().map_err(|why| RehearsalError::Invalid(why.to_string()))?;
-        let usual = Plan::usual(CANDIDATES, self.seed, jiff::civil::Date::default());
-        let day = crate::today(&reference, &usual.jurisdiction, Timestamp::now());
-        let plan = Plan { items_mean: ITEMS_MEAN, mistakes: MistakeShares::none(), day, ..usual };
-        let generator = Generator::new(plan, Arc::new(reference), None)?;
-        let mut nearest: Option<Vec<u8>> = None;
-        for generated in &generator {
-            let bytes = generated?.xml.into_bytes();
-            let off = |bytes: &Vec<u8>| bytes.len().abs_diff(BYTES_USUAL);
-            if nearest.as_ref().is_none_or(|nearest| off(&bytes) < off(nearest)) {
-                nearest = Some(bytes);
-            }
-        }
-        Ok(("generated".to_owned(), nearest.unwrap_or_default()))
+        Ok(("generated".to_owned(), generated(self.seed)?))
     }
 
     #[cfg(feature = "libxml")]
@@ -189,6 +175,25 @@ impl WireBench {
             None => Ok((None, None)),
         }
     }
+}
+
+/// A generated declaration of about the usual size.
+pub(crate) fn generated(seed: u64) -> Result<Vec<u8>, RehearsalError> {
+    let reference =
+        reference::Reference::starter().map_err(|why| RehearsalError::Invalid(why.to_string()))?;
+    let usual = Plan::usual(CANDIDATES, seed, jiff::civil::Date::default());
+    let day = crate::today(&reference, &usual.jurisdiction, Timestamp::now());
+    let plan = Plan { items_mean: ITEMS_MEAN, mistakes: MistakeShares::none(), day, ..usual };
+    let generator = Generator::new(plan, Arc::new(reference), None)?;
+    let mut nearest: Option<Vec<u8>> = None;
+    for generated in &generator {
+        let bytes = generated?.xml.into_bytes();
+        let off = |bytes: &Vec<u8>| bytes.len().abs_diff(BYTES_USUAL);
+        if nearest.as_ref().is_none_or(|nearest| off(&bytes) < off(nearest)) {
+            nearest = Some(bytes);
+        }
+    }
+    Ok(nearest.unwrap_or_default())
 }
 
 /// Start tags: what begins with `<` and is no end, comment or instruction.
