@@ -198,14 +198,18 @@ impl Anchors {
     }
 
     /// The authority with this subject and key. It may have renewed its certificate under the same key, or be
-    /// trusted on several spans of days: the entry valid at `second` counts, else the last.
-    pub(crate) fn of(&self, anchor: &TrustAnchor<'_>, second: i64) -> Option<&Anchor> {
+    /// trusted on several spans of days: the first entry valid at `second` counts, else the last; and how long
+    /// it is the one that counts.
+    pub(crate) fn of(&self, anchor: &TrustAnchor<'_>, second: i64) -> Option<(&Anchor, Window)> {
         let same = |known: &&Anchor| {
             known.trust.subject == anchor.subject
                 && known.trust.subject_public_key_info == anchor.subject_public_key_info
         };
         let own = || self.anchors.iter().filter(same);
-        own().find(|known| known.window.covers(second)).or_else(|| own().next_back())
+        let at = own().position(|known| known.window.covers(second));
+        let counts = at.map_or_else(|| own().next_back(), |at| own().nth(at))?;
+        let passed = own().take(at.map_or(usize::MAX, |at| at + 1));
+        Some((counts, passed.map(|known| known.window.around(second)).reduce(Window::intersected)?))
     }
 
     /// All of them as text that [`Anchors::from_pem`] reads.

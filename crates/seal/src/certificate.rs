@@ -110,6 +110,17 @@ impl Window {
         self.from <= second && second <= self.to
     }
 
+    /// The seconds around `second` that it covers as it covers that one: all of them, or none.
+    pub(crate) fn around(self, second: i64) -> Window {
+        if second < self.from {
+            Window { from: i64::MIN, to: self.from.saturating_sub(1) }
+        } else if second > self.to {
+            Window { from: self.to.saturating_add(1), to: i64::MAX }
+        } else {
+            self
+        }
+    }
+
     pub(crate) fn intersected(self, other: Window) -> Window {
         Window { from: self.from.max(other.from), to: self.to.min(other.to) }
     }

@@ -176,7 +176,9 @@ impl<'a> SignedData<'a> {
         let digest = value(&signer.read, MESSAGE_DIGEST)
             .filter(|value| value.tag == tlv::OCTETS)
             .ok_or_else(broken("there is no digest of the content"))?;
-        if signer.digest.of(&content) != digest.value {
+        // What stands inside is what others would verify: it may not differ from what stands beside.
+        let is_other = self.content.1.is_some_and(|inside| inside != content.as_ref());
+        if is_other || signer.digest.of(&content) != digest.value {
             return Err(SealError::Digest);
         }
         let own = self.certificates.iter().position(|der| is_named(der, signer.id));
@@ -186,7 +188,13 @@ impl<'a> SignedData<'a> {
         certificates.swap(0, own);
         // A bag of certificates may hold more than one chain: those that end at a root add nothing.
         if certificates.len() > CERTIFICATES_MAX {
-            certificates.retain(|der| Certificate::read(der).is_none_or(|read| !read.is_self_issued()));
+            let signers = certificates.first().copied();
+            certificates.retain(|der| {
+                Some(*der) == signers || Certificate::read(der).is_none_or(|read| !read.is_self_issued())
+            });
+            if certificates.len() > CERTIFICATES_MAX {
+                return Err(SealError::ChainTooLong { max: CERTIFICATES_MAX });
+            }
         }
         let signers = certificates.first().copied().unwrap_or_default();
         let binds = binds_certificate(&signer.read, signers)?;
@@ -227,7 +235,7 @@ fn stapled(choice: Element<'_>, staple: &mut Staple) -> Result<(), SealError> {
     } else if choice.tag == tlv::field(1) {
         let mut other = choice.inside();
         let is_answer = other.oid() == Some(OCSP_RESPONSE);
-        let answer = other.take(tlv::SEQUENCE).filter(|_| is_answer);
+        let answer = other.take(tlv::SEQUENCE).filter(|_| is_answer && other.end().is_some());
         staple
             .answers
             .push(answer.ok_or_else(broken("a proof about revocation of an unknown kind"))?.whole.to_vec());

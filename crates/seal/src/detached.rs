@@ -51,7 +51,8 @@ struct Form {
 }
 
 fn malformed(reason: impl Into<String>) -> SealError {
-    SealError::Malformed { reason: reason.into() }
+    // What a seal names and nobody knows stands in it, which may be long.
+    SealError::Malformed { reason: reason.into().chars().take(200).collect() }
 }
 
 fn decoded(text: &str, max: usize, what: &str) -> Result<Vec<u8>, SealError> {

@@ -30,7 +30,13 @@ impl<'a> Identifier<'a> {
         Some(Self { oid, parameters })
     }
 
-    fn unknown(&self) -> SealError {
+    /// The one whose fields these bytes are.
+    pub(crate) fn within(bytes: &'a [u8]) -> Option<Self> {
+        Self::of(Element { tag: tlv::SEQUENCE, value: bytes, whole: bytes })
+    }
+
+    /// That it is not accepted.
+    pub(crate) fn unknown(&self) -> SealError {
         let name = self.oid.to_string();
         if WEAK_OIDS.contains(&name.as_str()) {
             SealError::WeakAlgorithm { name }

@@ -58,7 +58,11 @@ impl PublicKey {
             }
             _ => return None,
         };
-        Some(key)
+        match key.kind {
+            KeyKind::Rsa => rsa_bits(&key.bits).filter(|bits| (2048..=8192).contains(bits)).map(|_| key),
+            KeyKind::Ed25519 => (!is_of_small_order(&key.bits)).then_some(key),
+            _ => Some(key),
+        }
     }
 
     /// The key of a whole SubjectPublicKeyInfo, DER.
@@ -101,6 +105,47 @@ impl PublicKey {
             _ => parse().is_some_and(|key| key.verify_sig(bytes, signature).is_ok()),
         }
     }
+}
+
+/// How long the modulus of an RSA key is.
+fn rsa_bits(bits: &[u8]) -> Option<usize> {
+    let modulus = tlv::only(bits, tlv::SEQUENCE)?.inside().take(tlv::INTEGER)?.value;
+    let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
+    let first = modulus.first()?.leading_zeros();
+    (modulus.len() * 8).checked_sub(usize::try_from(first).ok()?)
+}
+
+/// A number of its lowest octet, the octets above it, and the highest.
+const fn point(low: u8, middle: u8, high: u8) -> [u8; 32] {
+    let mut y = [middle; 32];
+    y[0] = low;
+    y[31] = high;
+    y
+}
+
+/// The points of small order of Ed25519, by y as keys have it, without the sign of x; 0 and 1 are also written as
+/// the prime and one more. With such a key anybody can make signatures that hold for any document, and AWS-LC takes
+/// them, as RFC 8032 does.
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    point(0, 0, 0),
+    point(1, 0, 0),
+    point(0xEC, 0xFF, 0x7F),
+    point(0xED, 0xFF, 0x7F),
+    point(0xEE, 0xFF, 0x7F),
+    [
+        0x26, 0xE8, 0x95, 0x8F, 0xC2, 0xB2, 0x27, 0xB0, 0x45, 0xC3, 0xF4, 0x89, 0xF2, 0xEF, 0x98, 0xF0, 0xD5,
+        0xDF, 0xAC, 0x05, 0xD3, 0xC6, 0x33, 0x39, 0xB1, 0x38, 0x02, 0x88, 0x6D, 0x53, 0xFC, 0x05,
+    ],
+    [
+        0xC7, 0x17, 0x6A, 0x70, 0x3D, 0x4D, 0xD8, 0x4F, 0xBA, 0x3C, 0x0B, 0x76, 0x0D, 0x10, 0x67, 0x0F, 0x2A,
+        0x20, 0x53, 0xFA, 0x2C, 0x39, 0xCC, 0xC6, 0x4E, 0xC7, 0xFD, 0x77, 0x92, 0xAC, 0x03, 0x7A,
+    ],
+];
+
+fn is_of_small_order(bits: &[u8]) -> bool {
+    let Ok(mut y) = <[u8; 32]>::try_from(bits) else { return false };
+    y[31] &= 0x7F;
+    SMALL_ORDER.contains(&y)
 }
 
 /// An ECDSA signature of two numbers side by side, as XML has it, in DER (RFC 3279 section 2.2.3).

@@ -108,13 +108,17 @@ impl RevocationList {
     }
 }
 
-/// That no extension is critical but those known here.
+/// Extensions that say a list is a part of one (RFC 5280 sections 5.2.4 and 5.2.5). They must be critical; whoever
+/// forgot to say so meant the same.
+const PARTS: [Oid; 2] = [Oid::new_unwrap("2.5.29.27"), Oid::new_unwrap("2.5.29.28")];
+
+/// That no extension is critical but those known here, and none says that it is a part of a list.
 fn extensions_known(extensions: Element<'_>, known: &[Oid]) -> Option<()> {
     for extension in extensions.inside().all(64)? {
         let mut fields = tlv::only(extension.whole, tlv::SEQUENCE)?.inside();
         let oid = fields.oid()?;
         let is_critical = fields.maybe(tlv::BOOLEAN).is_some_and(|critical| critical.value != [0]);
-        if is_critical && !known.contains(&oid) {
+        if PARTS.contains(&oid) || (is_critical && !known.contains(&oid)) {
             return None;
         }
     }
@@ -143,15 +147,18 @@ pub(crate) fn judge<'a>(
     let certificate = issued.certificate;
     let mut known = (Revocation::Unknown, Window { from: i64::MIN, to: i64::MAX });
     let mut stale = None;
+    // When those who signed the answers might answer.
+    let mut signers = known.1;
     let mut fits = |window: Window, how: Revocation| {
         if window.covers(second) {
             if known.0 != Revocation::Answered {
                 known.0 = how;
             }
-            known.1 = known.1.intersected(window);
         } else if second > window.to {
-            stale = Some(window.to);
+            stale = stale.max(Some(window.to));
         }
+        // What says nothing now may say something at another time: it holds no longer than until then.
+        known.1 = known.1.intersected(window.around(second));
     };
     let own = |list: &&RevocationList| list.issuer == certificate.issuer() && issued.issuer_may_list;
     for list in lists.filter(own) {
@@ -167,7 +174,9 @@ pub(crate) fn judge<'a>(
         }
     }
     for answer in answers {
-        match Answer::read(answer, issued, second).ok_or(SealError::RevocationProof)? {
+        let (answer, signed) = Answer::read(answer, issued, second).ok_or(SealError::RevocationProof)?;
+        signers = signers.intersected(signed);
+        match answer {
             Answer::Other => {}
             Answer::Revoked(at) if at <= second => return Err(SealError::Revoked { on: moment(at) }),
             Answer::Revoked(at) => {
@@ -178,7 +187,7 @@ pub(crate) fn judge<'a>(
     }
     match (known.0, stale) {
         (Revocation::Unknown, Some(to)) => Err(SealError::RevocationStale { on: moment(to) }),
-        _ => Ok(known),
+        (how, _) => Ok((how, known.1.intersected(signers))),
     }
 }
 
@@ -191,8 +200,9 @@ enum Answer {
 }
 
 impl Answer {
-    /// Reads a response and checks who signed it: the authority, or one it issued a certificate to for that.
-    fn read(der: &[u8], issued: &Issued<'_>, second: i64) -> Option<Self> {
+    /// Reads a response and checks who signed it: the authority, or one it issued a certificate to for that; and
+    /// when he might.
+    fn read(der: &[u8], issued: &Issued<'_>, second: i64) -> Option<(Self, Window)> {
         let mut response = tlv::only(der, tlv::SEQUENCE)?.inside();
         if response.take(tlv::ENUMERATED)?.value != [0] {
             return None;
@@ -210,11 +220,11 @@ impl Answer {
             None => Vec::new(),
         };
         frame.rest.end()?;
-        let is_theirs = frame.is_by(&issued.issuer_key)
-            || delegates.iter().any(|der| is_delegate(der.whole, issued, second, &frame));
-        if !is_theirs {
-            return None;
-        }
+        let signed = if frame.is_by(&issued.issuer_key) {
+            Window { from: i64::MIN, to: i64::MAX }
+        } else {
+            delegates.iter().find_map(|der| delegated(der.whole, issued, second, &frame))?
+        };
         let mut data = frame.signed.inside();
         data.maybe(tlv::field(0));
         // Who answers, by name or key: the signature has said it.
@@ -231,27 +241,29 @@ impl Answer {
                 Some(next) => next.inside().take(tlv::GENERAL_TIME)?.seconds()?,
                 None => from.saturating_add(ANSWER_SECONDS),
             };
-            return match status.tag {
-                tag if tag == tlv::primitive(0) => Some(Answer::Good(Window { from, to })),
+            let answer = match status.tag {
+                tag if tag == tlv::primitive(0) => Answer::Good(Window { from, to }),
                 tag if tag == tlv::field(1) => {
-                    Some(Answer::Revoked(status.inside().take(tlv::GENERAL_TIME)?.seconds()?))
+                    Answer::Revoked(status.inside().take(tlv::GENERAL_TIME)?.seconds()?)
                 }
-                _ => None,
+                _ => return None,
             };
+            return Some((answer, signed));
         }
-        Some(Answer::Other)
+        Some((Answer::Other, signed))
     }
 }
 
-/// Whether `der` is the certificate of somebody whom the authority lets answer for it (RFC 6960 section
-/// 4.2.2.2), and he signed the answer.
-fn is_delegate(der: &[u8], issued: &Issued<'_>, second: i64, answer: &Frame<'_>) -> bool {
-    let Some(delegate) = Certificate::read(der) else { return false };
-    delegate.issuer() == issued.certificate.issuer()
+/// When `der` is valid, if it is the certificate of somebody whom the authority lets answer for it (RFC 6960
+/// section 4.2.2.2), and he signed the answer.
+fn delegated(der: &[u8], issued: &Issued<'_>, second: i64, answer: &Frame<'_>) -> Option<Window> {
+    let delegate = Certificate::read(der)?;
+    let is_theirs = delegate.issuer() == issued.certificate.issuer()
         && delegate.may_answer_for_authority()
         && delegate.window().covers(second)
         && delegate.is_by(&issued.issuer_key)
-        && delegate.key().is_some_and(|key| answer.is_by(&key))
+        && delegate.key().is_some_and(|key| answer.is_by(&key));
+    is_theirs.then(|| delegate.window())
 }
 
 /// Whether an answer is about this certificate: the hash names it and proves nothing, so SHA-1, which most

@@ -232,8 +232,11 @@ impl Trust {
         let Some(rows) = self.registered.get(&signer.certificate_sha256) else {
             return Ok((signer, Window { from: i64::MIN, to: i64::MAX }));
         };
-        let row = rows.iter().find(|row| row.days.covers(second)).ok_or(SealError::NotRegistered)?;
-        signer.tax_number = Some(row.number.clone());
-        Ok((signer, row.days))
+        let at = rows.iter().position(|row| row.days.covers(second)).ok_or(SealError::NotRegistered)?;
+        // Of rows for the same day the first counts: this one no longer than until that begins.
+        let passed = rows.iter().take(at + 1).map(|row| row.days.around(second));
+        let days = passed.reduce(Window::intersected);
+        signer.tax_number = rows.get(at).map(|row| row.number.clone());
+        Ok((signer, days.unwrap_or(Window { from: second, to: second })))
     }
 }

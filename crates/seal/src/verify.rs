@@ -16,6 +16,7 @@ use crate::cms;
 use crate::detached::{CERTIFICATES_MAX, DetachedSeal};
 use crate::error::{CertificateFault, SealError};
 use crate::gost;
+use crate::identifier::Identifier;
 use crate::key::PublicKey;
 use crate::revocation::{Issued, RevocationList, judge};
 use crate::stamp;
@@ -301,7 +302,8 @@ impl Verifier {
 
         // What the path builder leaves to its caller: that issuers may sign certificates by their key
         // usage, and that the trusted authority is itself valid, and trusted then.
-        let anchor = self.trust.anchors().of(path.anchor(), second).ok_or(SealError::UnknownAuthority)?;
+        let anchor = self.trust.anchors().of(path.anchor(), second);
+        let (anchor, counts) = anchor.ok_or(SealError::UnknownAuthority)?;
         let mut window = own.window().intersected(anchor.window);
         let mut links = vec![own.link()];
         let mut above: Vec<&Certificate<'_>> = Vec::new();
@@ -332,7 +334,7 @@ impl Verifier {
         let key = own.key().ok_or(SealError::UnsupportedKey)?;
         let signer = own.signer(window).ok_or(bad(CertificateFault::NoName))?;
         let (signer, days) = self.trust.registered(signer, second)?;
-        let window = window.intersected(holds).intersected(days);
+        let window = window.intersected(counts).intersected(holds).intersected(days);
         Ok(Chain { signer, key, window, links: Arc::new(links), revocation })
     }
 
@@ -352,7 +354,8 @@ impl Verifier {
         let path: Vec<&Certificate<'_>> = std::iter::once(own).chain(above.iter().copied()).collect();
         for (nth, certificate) in path.iter().enumerate() {
             let issuer = path.get(nth + 1).copied().unwrap_or(root);
-            let Some(issuer_key) = issuer.key() else { continue };
+            // Of an authority whose key is of no kind read here, what it revoked could not be read either.
+            let issuer_key = issuer.key().ok_or(SealError::UnsupportedKey)?;
             let issued = Issued { certificate, issuer_key, issuer_may_list: issuer.may_list() };
             let answers: &[Vec<u8>] = if nth == 0 { &staple.answers } else { &[] };
             let lists = self.trust.lists().iter().chain(&stapled);
@@ -401,6 +404,10 @@ fn refusal(error: &webpki::Error) -> SealError {
             SealError::BadCertificate { place: 1, fault: CertificateFault::CriticalExtension }
         }
         Error::EmptyEkuExtension => SealError::NotForSigning,
+        Error::UnsupportedSignatureAlgorithmContext(context) => {
+            Identifier::within(&context.signature_algorithm_id)
+                .map_or(SealError::BrokenChain, |id| id.unknown())
+        }
         _ => SealError::BrokenChain,
     }
 }

@@ -5,6 +5,7 @@
 //! a document that is not in them can have an effect.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use roxmltree::{Attribute, Node, NodeId, NodeType};
 
@@ -91,7 +92,8 @@ impl<'a> Canonical<'a> {
 
     fn element(&self, apex: Node<'a, '_>, out: &mut Vec<u8>) {
         // The stack of namespaces written, one entry for each element that is open.
-        let mut written: Vec<Written<'a>> = vec![Written::new()];
+        // Shared where nothing is declared, as with almost every element.
+        let mut written: Vec<Rc<Written<'a>>> = vec![Rc::default()];
         let mut tasks = vec![Task::Open(apex, 0)];
         while let Some(task) = tasks.pop() {
             let (node, depth) = match task {
@@ -132,9 +134,9 @@ impl<'a> Canonical<'a> {
         node: Node<'a, '_>,
         is_apex: bool,
         name: &'a str,
-        above: &Written<'a>,
+        above: &Rc<Written<'a>>,
         out: &mut Vec<u8>,
-    ) -> Written<'a> {
+    ) -> Rc<Written<'a>> {
         out.push(b'<');
         out.extend_from_slice(name.as_bytes());
         let prefix = prefix_of(name);
@@ -155,11 +157,13 @@ impl<'a> Canonical<'a> {
                     }
                 }
             }
+            // All that are in scope were written above.
+            Method::Inclusive if !is_apex && declares_nothing(node) => {}
             Method::Inclusive => {
                 for namespace in node.namespaces() {
                     let prefix = namespace.name().unwrap_or_default();
                     if prefix != "xml" {
-                        wanted.insert(prefix, in_scope(node, prefix));
+                        wanted.insert(prefix, namespace.uri());
                     }
                 }
                 // No default namespace is one too, where another was written above.
@@ -169,7 +173,7 @@ impl<'a> Canonical<'a> {
                 }
             }
         }
-        let mut below = above.clone();
+        let mut below = Rc::clone(above);
         for (prefix, uri) in wanted {
             let known = above.get(prefix).copied();
             if known == Some(uri) || (known.is_none() && uri.is_empty()) {
@@ -180,7 +184,7 @@ impl<'a> Canonical<'a> {
             out.extend_from_slice(b"=\"");
             escape(uri, VALUE, out);
             out.push(b'"');
-            below.insert(prefix, uri);
+            Rc::make_mut(&mut below).insert(prefix, uri);
         }
         attributes.sort_unstable();
         for (_, _, qualified, value) in attributes {
@@ -216,6 +220,15 @@ fn in_scope<'a>(node: Node<'a, '_>, prefix: &str) -> &'a str {
     node.lookup_namespace_uri(prefix).unwrap_or_default()
 }
 
+/// Whether the same namespaces are in scope at an element as around it.
+fn declares_nothing(node: Node<'_, '_>) -> bool {
+    let around = node.parent_element();
+    around.is_some_and(|around| {
+        let (own, theirs) = (node.namespaces(), around.namespaces());
+        own.len() == theirs.len() && own.zip(theirs).all(|(own, theirs)| std::ptr::eq(own, theirs))
+    })
+}
+
 /// The `xml:` attributes of the elements around one that is written down by itself (Canonical XML 1.0,
 /// section 2.4): the nearest of each name counts.
 fn inherited<'a>(apex: Node<'a, '_>, attributes: &mut Vec<(&'a str, &'a str, &'a str, &'a str)>) {
@@ -243,7 +256,8 @@ fn instruction(node: Node<'_, '_>, out: &mut Vec<u8>) {
     out.extend_from_slice(instruction.target.as_bytes());
     if let Some(value) = instruction.value {
         out.push(b' ');
-        out.extend_from_slice(value.as_bytes());
+        // Line ends are one character everywhere (XML 1.0, section 2.11); the parser leaves them here.
+        out.extend_from_slice(value.replace("\r\n", "\n").replace('\r', "\n").as_bytes());
     }
     out.extend_from_slice(b"?>");
 }

@@ -45,7 +45,8 @@ pub(crate) fn is_present(document: &[u8]) -> bool {
 }
 
 fn malformed(reason: impl Into<String>) -> SealError {
-    SealError::Malformed { reason: reason.into() }
+    // Names of the document stand in it, which may be long.
+    SealError::Malformed { reason: reason.into().chars().take(200).collect() }
 }
 
 fn is_signature(node: &Node<'_, '_>) -> bool {
@@ -312,11 +313,43 @@ fn refused(uri: &str) -> SealError {
     SealError::Transform { what: uri.chars().filter(|c| c.is_ascii_graphic()).take(100).collect() }
 }
 
+/// What may stand beside certificates: proofs about revocation, and names of the certificate, which say nothing.
+const IN_X509_DATA: [(&str, &str); 7] = [
+    (DSIG, "X509Certificate"),
+    (DSIG, "X509CRL"),
+    (DSIG11, "OCSPResponse"),
+    (DSIG, "X509SubjectName"),
+    (DSIG, "X509IssuerSerial"),
+    (DSIG, "X509SKI"),
+    (DSIG11, "X509Digest"),
+];
+
+/// The elements in `node`, all of these names: keys and certificates are not signed, and nothing else is to
+/// stand among them.
+fn known_elements<'a, 'input>(
+    node: Node<'a, 'input>,
+    names: &[(&str, &str)],
+) -> Result<Vec<Node<'a, 'input>>, SealError> {
+    let elements: Vec<_> = node.children().filter(Node::is_element).collect();
+    match elements.iter().find(|element| !names.iter().any(|name| element.has_tag_name(*name))) {
+        Some(other) => Err(malformed(format!(
+            "{} cannot stand here in {}",
+            other.tag_name().name(),
+            node.tag_name().name()
+        ))),
+        None => Ok(elements),
+    }
+}
+
 /// The certificates, the signer's first, and what was stapled about their revocation.
 fn certificates(keys: Node<'_, '_>) -> Result<(Vec<Vec<u8>>, Staple), SealError> {
     let (mut certificates, mut staple) = (Vec::new(), Staple::default());
-    for data in keys.children().filter(|child| child.has_tag_name((DSIG, "X509Data"))) {
-        for entry in data.children().filter(Node::is_element) {
+    for data in known_elements(keys, &[(DSIG, "X509Data"), (DSIG, "KeyName"), (DSIG, "KeyValue")])? {
+        // A key beside its certificate says nothing: the certificate counts.
+        if !data.has_tag_name((DSIG, "X509Data")) {
+            continue;
+        }
+        for entry in known_elements(data, &IN_X509_DATA)? {
             if entry.has_tag_name((DSIG, "X509Certificate")) {
                 if certificates.len() >= CERTIFICATES_MAX {
                     return Err(SealError::ChainTooLong { max: CERTIFICATES_MAX });
