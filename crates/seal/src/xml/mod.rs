@@ -17,6 +17,8 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use canonical::{Canonical, METHODS, Method};
 pub(crate) use read::{is_present, read};
 pub(crate) use write::{enveloped, enveloping};
 

@@ -7,6 +7,11 @@ use crate::issue::{authority_template, signer_template};
 use crate::template::{COMMON_NAME, Template, name, purpose, usage};
 use crate::*;
 
+mod canonical;
+mod forgeries;
+mod memory;
+mod wrapping;
+
 /// An arc of nobody in particular.
 const OWN_ARC: const_oid::ObjectIdentifier = const_oid::ObjectIdentifier::new_unwrap("1.3.6.1.4.1.99999.1");
 const DOCUMENT: &[u8] = b"<Declaration>1</Declaration>";
