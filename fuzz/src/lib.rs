@@ -1,5 +1,7 @@
 //! What every reader promises of any bytes, and how targets keep the fuzzer at one reader.
 
+pub mod seals;
+
 use declaration::Severity;
 use jiff::civil::date;
 use wire::limits::FINDINGS_MAX;

@@ -10,6 +10,7 @@ use crate::*;
 mod canonical;
 mod forgeries;
 mod memory;
+mod seeds;
 mod wrapping;
 
 /// An arc of nobody in particular.
