@@ -10,7 +10,8 @@ use x509_parser::prelude::FromDer;
 use x509_parser::x509::X509Name;
 
 use crate::identifier::Frame;
-use crate::key::PublicKey;
+use crate::key::{PublicKey, twin_signature};
+use crate::tlv;
 
 /// Attributes that carry the tax number of the firm, or else of the person, best first.
 const TAX_NUMBER: [Oid<'static>; 4] = [
@@ -212,6 +213,16 @@ impl<'a> Certificate<'a> {
     /// The authority's name, DER.
     pub(crate) fn issuer(&self) -> &[u8] {
         self.x509.issuer().as_raw()
+    }
+
+    /// SHA-256 of the same certificate with its authority's other signature. Anybody can make it where that is
+    /// ECDSA, so what is known of a certificate by its digest is known of both.
+    pub(crate) fn twin_sha256(&self, issuer: &PublicKey) -> Option<String> {
+        let mut fields = tlv::only(self.der, tlv::SEQUENCE)?.inside();
+        let (signed, algorithm) = (fields.take(tlv::SEQUENCE)?, fields.take(tlv::SEQUENCE)?);
+        let signature = twin_signature(fields.take(tlv::BITS)?.bits()?, issuer.kind())?;
+        let twin = tlv::sequence(&[signed.whole, algorithm.whole, &tlv::bit_string(&signature)]);
+        Some(fingerprint(&twin))
     }
 
     /// Whether the owner of this key signed it.

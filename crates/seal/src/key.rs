@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use aws_lc_rs::signature::ParsedPublicKey;
 use const_oid::ObjectIdentifier as Oid;
+use data_encoding::HEXUPPER;
 use x509_parser::prelude::FromDer;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
@@ -155,6 +156,29 @@ pub(crate) fn der_signature(numbers: &[u8], bytes: usize) -> Option<Vec<u8>> {
     }
     let (r, s) = numbers.split_at(bytes);
     Some(tlv::sequence(&[&tlv::integer(r), &tlv::integer(s)]))
+}
+
+/// The orders of P-256 and P-384 (FIPS 186-5), most significant octet first.
+const P256_ORDER: &str = "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551";
+const P384_ORDER: &str =
+    "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973";
+
+/// The other ECDSA signature that holds wherever this one does, which anybody can make of it: r and the order less s.
+pub(crate) fn twin_signature(signature: &[u8], kind: KeyKind) -> Option<Vec<u8>> {
+    let order = match kind {
+        KeyKind::P256 => P256_ORDER,
+        KeyKind::P384 => P384_ORDER,
+        KeyKind::Rsa | KeyKind::Ed25519 | KeyKind::Gost256 | KeyKind::Gost512 => return None,
+    };
+    let order = HEXUPPER.decode(order.as_bytes()).ok()?;
+    let mut numbers = number_signature(signature, order.len())?;
+    let mut borrow = false;
+    for (digit, of_order) in numbers.iter_mut().rev().zip(order.iter().rev()) {
+        let (rest, first) = of_order.overflowing_sub(*digit);
+        let (rest, second) = rest.overflowing_sub(u8::from(borrow));
+        (*digit, borrow) = (rest, first || second);
+    }
+    der_signature(&numbers, order.len())
 }
 
 /// The reverse: two numbers of `bytes` each.

@@ -224,12 +224,18 @@ impl Trust {
         &self.lists
     }
 
-    /// The signer with the number its certificate is registered for, and the days that holds.
+    /// The signer with the number its certificate, or the twin of it, is registered for, and the days that holds.
     ///
     /// # Errors
     /// [`SealError::NotRegistered`] where it is registered, and not for then.
-    pub(crate) fn registered(&self, mut signer: Signer, second: i64) -> Result<(Signer, Window), SealError> {
-        let Some(rows) = self.registered.get(&signer.certificate_sha256) else {
+    pub(crate) fn registered(
+        &self,
+        mut signer: Signer,
+        twin_sha256: Option<String>,
+        second: i64,
+    ) -> Result<(Signer, Window), SealError> {
+        let own = self.registered.get(&signer.certificate_sha256);
+        let Some(rows) = own.or_else(|| self.registered.get(&twin_sha256?)) else {
             return Ok((signer, Window { from: i64::MIN, to: i64::MAX }));
         };
         let at = rows.iter().position(|row| row.days.covers(second)).ok_or(SealError::NotRegistered)?;

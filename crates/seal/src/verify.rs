@@ -333,7 +333,9 @@ impl Verifier {
         let (revocation, holds) = self.revoked(own, &above, &root, &claim.staple, second)?;
         let key = own.key().ok_or(SealError::UnsupportedKey)?;
         let signer = own.signer(window).ok_or(bad(CertificateFault::NoName))?;
-        let (signer, days) = self.trust.registered(signer, second)?;
+        let issuer = above.first().copied().unwrap_or(&root);
+        let twin = issuer.key().and_then(|key| own.twin_sha256(&key));
+        let (signer, days) = self.trust.registered(signer, twin, second)?;
         let window = window.intersected(counts).intersected(holds).intersected(days);
         Ok(Chain { signer, key, window, links: Arc::new(links), revocation })
     }

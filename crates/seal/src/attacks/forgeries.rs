@@ -1275,3 +1275,38 @@ fn days_of_trust_and_registration_bound_every_form() {
         }
     }
 }
+
+/// Anybody can make another certificate that holds of one that an authority signed with ECDSA; whoever was told to
+/// stop filing with his certificate must not go on with its twin.
+#[test]
+fn a_certificate_does_not_leave_the_register_by_another_signature() {
+    for algorithm in [Algorithm::EcdsaP256Sha256, Algorithm::EcdsaP384Sha384] {
+        let root = Authority::generate_with("Test Root", algorithm).unwrap();
+        let signer = root.issue("Victim", None, Some("7701234567"), algorithm, year()).unwrap();
+        let sha256 = crate::certificate::fingerprint(&signer.certificate_der);
+        let mut fields = tlv::only(&signer.certificate_der, tlv::SEQUENCE).unwrap().inside();
+        let (signed, named) = (fields.any().unwrap(), fields.any().unwrap());
+        let signature = fields.any().unwrap().bits().unwrap();
+        let kind = algorithm.row().key;
+        let other = crate::key::twin_signature(signature, kind).unwrap();
+        assert_ne!(other, signature);
+        assert_eq!(crate::key::twin_signature(&other, kind).unwrap(), signature);
+        let twin = tlv::sequence(&[signed.whole, named.whole, &tlv::bit_string(&other)]);
+        let twin = Credential { certificate_der: twin, ..signer.clone() };
+        let mut trust = Trust::from(Anchors::from_pem(&root.certificate_pem()).unwrap());
+        let plain = Verifier::new(trust.clone());
+        trust.add_register(&format!("{REGISTER_COLUMNS}\n{sha256},1,,2026-06-20\n")).unwrap();
+        let registered = Verifier::new(trust);
+        for credential in [&signer, &twin] {
+            let seal = seal(DOCUMENT, credential).unwrap();
+            assert!(plain.verify(DOCUMENT, &seal, now()).is_ok(), "{algorithm}");
+            assert_eq!(
+                registered.verify(DOCUMENT, &seal, now()),
+                Err(SealError::NotRegistered),
+                "{algorithm}"
+            );
+            let earlier = registered.verify(DOCUMENT, &seal, at("2026-06-20T12:00:00Z")).unwrap();
+            assert_eq!(earlier.tax_number.as_deref(), Some("1"));
+        }
+    }
+}
