@@ -28,7 +28,7 @@ const SIGNING_TIME: Oid = Oid::new_unwrap("1.2.840.113549.1.9.5");
 /// ESS signing certificate, version 1 (RFC 2634) and 2 (RFC 5035).
 const SIGNING_CERTIFICATE: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.2.12");
 const SIGNING_CERTIFICATE_V2: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.2.47");
-/// Protects against a signature being read with another algorithm (RFC 6211); what it says is checked anyway.
+/// A time-stamp over the signature (RFC 3161 appendix A).
 const TIME_STAMP_TOKEN: Oid = Oid::new_unwrap("1.2.840.113549.1.9.16.2.14");
 /// A stapled answer about revocation (RFC 5940).
 const OCSP_RESPONSE: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.16.2");

@@ -4,6 +4,7 @@
 //! judged *as of* a moment: a certificate revoked afterwards was good then.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::digest::{self, digest};
 use const_oid::ObjectIdentifier as Oid;
@@ -39,7 +40,16 @@ pub(crate) struct RevocationList {
     window: Window,
     /// When each serial number was revoked.
     revoked: HashMap<Vec<u8>, i64>,
+    /// Keys whose signature was looked for, and whether it is theirs: a long list is hashed once for each
+    /// authority of its name and not for each signer.
+    signed_by: Arc<Mutex<KnownKeys>>,
 }
+
+/// The bits of a key, and whether it signed.
+type KnownKeys = Vec<(Vec<u8>, bool)>;
+
+/// Authorities of one name that are remembered: renewals of a key, and no more.
+const AUTHORITIES_KNOWN_MAX: usize = 16;
 
 impl RevocationList {
     /// Reads a list; whose it is, is seen when it is used. `None` if it cannot be read, or is a part of a list
@@ -82,7 +92,13 @@ impl RevocationList {
             extensions_known(extensions.inside().take(tlv::SEQUENCE)?, &[CRL_NUMBER])?;
         }
         fields.end()?;
-        Some(Self { der: der.to_vec(), issuer, window: Window { from, to }, revoked })
+        Some(Self {
+            der: der.to_vec(),
+            issuer,
+            window: Window { from, to },
+            revoked,
+            signed_by: Arc::default(),
+        })
     }
 
     /// SHA-256 of the authority's name, hexadecimal.
@@ -104,7 +120,15 @@ impl RevocationList {
     }
 
     fn is_by(&self, key: &PublicKey) -> bool {
-        Frame::read(&self.der).is_some_and(|frame| frame.is_by(key))
+        let mut known = self.signed_by.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, is_theirs)) = known.iter().find(|(bits, _)| bits == key.bits()) {
+            return *is_theirs;
+        }
+        let is_theirs = Frame::read(&self.der).is_some_and(|frame| frame.is_by(key));
+        if known.len() < AUTHORITIES_KNOWN_MAX {
+            known.push((key.bits().to_vec(), is_theirs));
+        }
+        is_theirs
     }
 }
 
