@@ -76,6 +76,7 @@ fn trust(reference: &Reference) -> Result<Trust, TrustError> {
             | DatasetKind::Offices => {}
         }
     }
+    trust.check_lists()?;
     Ok(trust)
 }
 

@@ -228,6 +228,12 @@ impl Anchors {
         text
     }
 
+    /// Name and certificate of each authority with this subject, DER.
+    pub(crate) fn named<'a>(&'a self, subject: &'a [u8]) -> impl Iterator<Item = (&'a str, &'a [u8])> {
+        let own = self.anchors.iter().filter(move |anchor| anchor.identity.0 == subject);
+        own.map(|anchor| (anchor.link.name.as_str(), anchor.der.as_slice()))
+    }
+
     /// Whether the certificate is one of these authorities' own.
     pub(crate) fn contains(&self, certificate: &Certificate<'_>) -> bool {
         let (subject, key) = certificate.identity();

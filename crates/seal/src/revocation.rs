@@ -119,7 +119,13 @@ impl RevocationList {
         self.window
     }
 
-    fn is_by(&self, key: &PublicKey) -> bool {
+    /// The authority's name, DER.
+    pub(crate) fn issuer(&self) -> &[u8] {
+        &self.issuer
+    }
+
+    /// Whether the owner of this key signed it.
+    pub(crate) fn is_by(&self, key: &PublicKey) -> bool {
         let mut known = self.signed_by.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, is_theirs)) = known.iter().find(|(bits, _)| bits == key.bits()) {
             return *is_theirs;
@@ -201,7 +207,8 @@ pub(crate) fn judge<'a>(
         let (answer, signed) = Answer::read(answer, issued, second).ok_or(SealError::RevocationProof)?;
         signers = signers.intersected(signed);
         match answer {
-            Answer::Other => {}
+            // It answers nothing that was asked.
+            Answer::Other => return Err(SealError::RevocationProof),
             Answer::Revoked(at) if at <= second => return Err(SealError::Revoked { on: moment(at) }),
             Answer::Revoked(at) => {
                 fits(Window { from: i64::MIN, to: at.saturating_sub(1) }, Revocation::Answered)

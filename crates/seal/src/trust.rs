@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::anchors::{AnchorError, Anchors};
-use crate::certificate::{Signer, Window};
+use crate::certificate::{Certificate, Signer, Window};
 use crate::error::SealError;
 use crate::pem;
 use crate::revocation::RevocationList;
@@ -45,6 +45,15 @@ pub enum TrustError {
     TooMany {
         /// The most there may be.
         max: usize,
+    },
+    /// A list in the name of a trusted authority that it did not sign.
+    #[error(
+        "GL-3060: the revocation list of {name} is not signed by the authority of that name that is trusted here; \
+         take the list from the authority again, or bring its new certificate first"
+    )]
+    Forged {
+        /// The authority's name.
+        name: String,
     },
     /// A row of the register.
     #[error("GL-3059: line {line} of the register: {what}; the columns are {REGISTER_COLUMNS}")]
@@ -186,6 +195,27 @@ impl Trust {
         }
         for (certificate, rows) in added {
             self.registered.entry(certificate).or_default().extend(rows);
+        }
+        Ok(())
+    }
+
+    /// That no list in the name of a trusted authority was signed by somebody else: it would count for nothing,
+    /// and nobody would notice. Lists of authorities between are seen to be theirs when a chain shows their key.
+    ///
+    /// # Errors
+    /// [`TrustError::Forged`].
+    pub fn check_lists(&self) -> Result<(), TrustError> {
+        for list in &self.lists {
+            let namesakes: Vec<_> = self.anchors.named(list.issuer()).collect();
+            let signed = |der: &&[u8]| {
+                let key = Certificate::read(der).and_then(|read| read.key());
+                key.is_some_and(|key| list.is_by(&key))
+            };
+            if let Some(first) = namesakes.first()
+                && !namesakes.iter().any(|(_, der)| signed(der))
+            {
+                return Err(TrustError::Forged { name: first.0.to_owned() });
+            }
         }
         Ok(())
     }

@@ -181,6 +181,21 @@ fn the_verdict_is_told_step_by_step() {
     assert_eq!((code, why.lines().next()), (Some(2), Some("error: nobody is trusted, so no seal can hold")));
 }
 
+/// A list in the name of an authority that did not sign it is not taken.
+#[test]
+fn a_forged_list_of_revoked_certificates_is_refused_at_import() {
+    let desk = Desk::open();
+    desk.credential("ed25519");
+    desk.done("authority new --name Trial --out impostor.pem");
+    desk.keep("forged.crl", "authority revoke signer.pem --authority impostor.pem");
+    let (code, _, why) = desk.run("reference import revocation forged.crl --data data");
+    assert_eq!(code, Some(1), "{why}");
+    assert!(why.contains("GL-3060: the revocation list of Trial is not signed by"), "{why}");
+    desk.done("authority new --name Other --out other.pem");
+    desk.keep("other.crl", "authority revoke --authority other.pem");
+    desk.done("reference import revocation other.crl --data data");
+}
+
 /// A key is never overwritten, and nobody else may read it.
 #[test]
 fn a_private_key_is_kept_from_others_and_from_accidents() {

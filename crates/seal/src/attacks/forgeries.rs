@@ -1042,13 +1042,13 @@ fn what_is_said_about_revocation_counts_only_from_the_authority() {
             "an answer about another's",
             vec![],
             vec![answer(&town.attacker.certificate_der, None, week, None)],
-            "opens unknown",
+            "GL-3023",
         ),
         (
             "such an answer beside a list that is over",
             vec![list(root, &[], past)],
             vec![answer(&town.attacker.certificate_der, None, week, None)],
-            "GL-3022",
+            "GL-3023",
         ),
         (
             "an answer of another authority of the same name",
