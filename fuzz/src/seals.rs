@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use seal::{Anchors, Authority, DetachedSeal, Request, SealError, Sealed, Trust, Verifier, issuer_of_list};
+use seal::{Anchors, Authority, DetachedSeal, Request, SealError, Sealed, Trust, Verifier};
 
 /// The name of the authority whose key nobody has, and of the one that made the seeds.
 pub const STRANGER: &str = "Nobody";
@@ -111,12 +111,12 @@ pub fn xml(bytes: &[u8]) {
 pub fn chain(bytes: &[u8]) {
     let parts = parts(bytes);
     let [pem, lists, seal, request, ..] = parts.as_slice() else {
-        let _ = (issuer_of_list(bytes), Request::read(bytes), DetachedSeal::parse(bytes));
+        let _ = (Trust::default().issuer_of_list(bytes), Request::read(bytes), DetachedSeal::parse(bytes));
         let mut anchors = Anchors::empty();
         let _ = anchors.add_der(bytes);
         return;
     };
-    let _ = (issuer_of_list(lists), Request::read(request));
+    let _ = (Trust::default().issuer_of_list(lists), Request::read(request));
     let anchors =
         std::str::from_utf8(pem).ok().and_then(|text| Anchors::from_pem(text).ok()).unwrap_or_default();
     let mut trust = Trust::from(anchors);

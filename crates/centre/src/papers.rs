@@ -205,6 +205,9 @@ impl Inner {
         let mark = PaperMark { paper: id.to_string(), kind: kind.clone(), sha256: sha256.to_string() };
         let mut assessed = None;
         let input = match (asked.wish(), &case) {
+            // Settling answers what was filed before: what it corrected then is no longer there, and the power it
+            // came under may be over.
+            (_, Some(_)) if self.was_filed(&filer.name, &sha256)? => Input::Attach(mark),
             (Wish::Withdraw, Some(case)) => {
                 let power = self.by_power(case, &filer, own, PowerAct::Withdraw, &world, now);
                 Input::Withdraw { reason: asked.reason(), power: power?.map_err(|why| faulty(vec![why]))? }
@@ -212,8 +215,6 @@ impl Inner {
             (Wish::Withdraw | Wish::Correct | Wish::Change, None) => {
                 return Err(faulty(vec![no_such_declaration(&asked)]));
             }
-            // Settling answers what was filed before; what it corrected then is no longer there.
-            (Wish::Correct, Some(_)) if self.was_filed(&filer.name, &sha256)? => Input::Attach(mark),
             (Wish::Correct, Some(Case { state, .. })) if state.is_final() => {
                 return Err(SubmitError::Refused(Refusal::Final { state: *state }));
             }

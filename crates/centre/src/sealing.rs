@@ -93,6 +93,10 @@ pub(crate) fn comes_out_otherwise(
     filing: &Filing,
     filed_at: Timestamp,
 ) -> Option<String> {
+    // What was recorded before worlds kept what is trusted cannot be judged again.
+    if verifier.trust().anchors().is_empty() && filing.signer.is_some() {
+        return None;
+    }
     let opened = Sealed::recognise(&document.bytes, document.seal.as_deref())
         .and_then(|sealed| sealed.map(|sealed| verifier.open(&sealed, filed_at)).transpose());
     let again = match opened {
@@ -142,6 +146,8 @@ pub struct Proven {
     pub verified: log::Verified,
     /// When it was filed, as the receipt proves.
     pub filed_at: Timestamp,
+    /// SHA-256 of the certificate it was sealed with, as the receipt proves; none where it came without a seal.
+    pub certificate: Option<String>,
 }
 
 impl Evidence {
@@ -173,12 +179,18 @@ impl Evidence {
         if verified.document_sha256 != log::Hash::of(&document) {
             return Err("the receipt is of another document".to_owned());
         }
-        let first = verified.steps.first().map(|step| step.at.parse::<Timestamp>());
-        let Some(Ok(filed_at)) = first else { return Err("the receipt does not say when".to_owned()) };
+        let Some(first) = verified.steps.first() else { return Err("the receipt has no step".to_owned()) };
+        let Ok(filed_at) = first.at.parse::<Timestamp>() else {
+            return Err("the receipt does not say when".to_owned());
+        };
+        let body: serde_json::Value =
+            serde_json::from_str(&first.body).map_err(|_| "the receipt cannot be read".to_owned())?;
+        let certificate = body.pointer("/input/signer/certificate").and_then(serde_json::Value::as_str);
+        let certificate = certificate.map(str::to_owned);
         if filed_at != self.filed_at {
             return Err("the receipt proves another time of filing".to_owned());
         }
-        Ok(Proven { document, seal, trust, verified, filed_at })
+        Ok(Proven { document, seal, trust, verified, filed_at, certificate })
     }
 }
 

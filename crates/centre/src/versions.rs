@@ -138,7 +138,15 @@ impl Inner {
             return Err(faulty(vec![nothing_changes()]));
         }
         let represented = self.representation(filer, PowerAct::Correct, &next, world, now);
-        let represented = represented.map_err(unavailable)?;
+        let mut represented = represented.map_err(unavailable)?;
+        // A power that does not reach the declaration as it stands cannot bring it within its reach.
+        let before = self.representation(filer, PowerAct::Correct, &last.declaration, world, now);
+        if let Some(Represented { judged: Err(why), .. }) = before.map_err(unavailable)?
+            && let Some(Represented { judged, .. }) = &mut represented
+            && judged.is_ok()
+        {
+            *judged = Err(why);
+        }
         if let Some(Represented { power, judged: Err(why) }) = &represented
             && (power.sealed || !own)
         {

@@ -56,6 +56,9 @@ pub(crate) fn current_or_starter(store: &dyn Store) -> Result<Arc<World>, Centre
     Ok(world)
 }
 
+/// Where authorities given with an option come from.
+const CONFIGURATION: &str = "configuration";
+
 /// The world with the authorities that the configuration names: they are reference data like all else, so that
 /// what was trusted when stays known.
 pub(crate) fn with_anchors(
@@ -70,12 +73,20 @@ pub(crate) fn with_anchors(
     }
     seal::Anchors::from_pem(anchors_pem).map_err(|why| CentreError::Anchors(why.to_string()))?;
     let (datasets, profiles) = parts(store, &world.hash())?;
+    let imported = |old: &&Dataset| old.kind == DatasetKind::Anchors && old.source != CONFIGURATION;
+    if let Some(imported) = datasets.iter().find(imported) {
+        return Err(CentreError::Anchors(format!(
+            "authorities are in force that were imported from {}; drop --anchors, or import the file: greenlane \
+             reference import anchors FILE",
+            imported.source
+        )));
+    }
     let datasets = with(
         datasets,
         Dataset {
             kind: DatasetKind::Anchors,
             jurisdiction: String::new(),
-            source: "configuration".to_owned(),
+            source: CONFIGURATION.to_owned(),
             content: content.to_vec(),
         },
     );
@@ -181,8 +192,28 @@ impl Centre {
     pub fn import(&self, mut dataset: Dataset) -> Result<ImportReport, CentreError> {
         if dataset.kind == DatasetKind::Revocation {
             // A new list takes the place of the one that its authority made before.
-            dataset.jurisdiction = seal::issuer_of_list(&dataset.content)
-                .map_err(|why| CentreError::Reference(why.to_string()))?;
+            let refused = |why: seal::TrustError| CentreError::Reference(why.to_string());
+            let world = self.inner.world.load_full();
+            let trust = world.verifier().trust();
+            let (issuer, made_at) = trust.issuer_of_list(&dataset.content).map_err(refused)?;
+            let now = self.inner.now();
+            if made_at > now {
+                return Err(CentreError::Reference(format!(
+                    "GL-3050: this list is from {made_at}, which is still to come; take the list from the authority \
+                     again, or set the clock"
+                )));
+            }
+            let (known, _) = parts(self.inner.store.as_ref(), &world.hash())?;
+            let own = |old: &&Dataset| old.kind == DatasetKind::Revocation && old.jurisdiction == issuer;
+            if let Some(old) = known.iter().find(own) {
+                let (_, before) = trust.issuer_of_list(&old.content).map_err(refused)?;
+                if made_at < before {
+                    return Err(CentreError::Reference(format!(
+                        "GL-3050: this list was made on {made_at}, the one in force on {before}; give a newer one"
+                    )));
+                }
+            }
+            dataset.jurisdiction = issuer;
         }
         let before = self.inner.world.load().hash();
         let (datasets, profiles) = parts(self.inner.store.as_ref(), &before)?;

@@ -95,7 +95,7 @@ const fn hash(hash: Hash, oid: &'static str, xml: &'static str) -> HashRow {
     HashRow { hash, oid: Oid::new_unwrap(oid), xml }
 }
 
-/// Hash functions with their names in CMS and in XML signatures (RFC 5754, RFC 9231, RFC 7836). What is not
+/// Hash functions with their names in CMS and in XML signatures (RFC 5754, RFC 9231; for GOST the names of draft-chudov-cryptopro-cpxmldsig). What is not
 /// here is refused: MD5 and SHA-1 above all.
 pub(crate) const HASHES: [HashRow; 5] = [
     hash(Hash::Sha256, "2.16.840.1.101.3.4.2.1", "http://www.w3.org/2001/04/xmlenc#sha256"),

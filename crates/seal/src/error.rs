@@ -202,21 +202,23 @@ impl SealError {
             | SealError::WeakAlgorithm { .. }
             | SealError::UnsupportedAlgorithm { .. }
             | SealError::UnsupportedKey
-            | SealError::AlgorithmMismatch => Step::Form,
+            | SealError::AlgorithmMismatch
+            | SealError::Stamp => Step::Form,
             SealError::Reference { .. } | SealError::Transform { .. } | SealError::Digest => Step::Content,
             SealError::BadCertificate { .. }
             | SealError::ChainTooLong { .. }
             | SealError::UnknownAuthority
             | SealError::BrokenChain
+            | SealError::AuthorityAsSigner
             | SealError::OtherCertificate => Step::Chain,
             SealError::Expired { .. } | SealError::NotYetValid { .. } | SealError::NotRegistered => {
                 Step::Validity
             }
-            SealError::AuthorityAsSigner | SealError::NotForSigning => Step::Purpose,
+            SealError::NotForSigning => Step::Purpose,
             SealError::Revoked { .. } | SealError::RevocationStale { .. } | SealError::RevocationProof => {
                 Step::Revocation
             }
-            SealError::BadSignature | SealError::Stamp => Step::Signature,
+            SealError::BadSignature => Step::Signature,
         }
     }
 
@@ -278,8 +280,8 @@ impl SealError {
                 Text::new("Подпись не соответствует документу.", "The signature does not match the document.")
             }
             SealError::Misplaced => Text::new(
-                "Подпись XML стоит там, где неизвестно, что она охватывает, или их несколько.",
-                "An XML signature stands where it is not known what it covers, or there are several.",
+                "Подпись XML стоит там, где неизвестно, что она охватывает, или подписей несколько.",
+                "An XML signature stands where it is not known what it covers, or there are several seals.",
             ),
             SealError::Reference { uri } => Text::new(
                 format!("Подпись ссылается на «{uri}», а не на весь документ."),

@@ -15,7 +15,8 @@ use crate::pem;
 use crate::sign::{SigningKey, generate_key, random};
 use crate::stamp as stamps;
 use crate::template::{
-    COMMON_NAME, Issuer, ORGANISATION, ORGANISATION_IDENTIFIER, Request, Template, name, purpose, usage,
+    COMMON_NAME, Issuer, ORGANISATION, ORGANISATION_IDENTIFIER, Request, Template, authority_key, name,
+    purpose, usage,
 };
 use crate::tlv;
 
@@ -289,6 +290,7 @@ impl Authority {
             &tlv::time(from),
             &tlv::time(to),
             &entries,
+            &tlv::element(tlv::field(0), &[&tlv::sequence(&[&authority_key(&self.key)])]),
         ]);
         let signature = self.key.sign(&list)?;
         Ok(framed(&list, algorithm, &signature))

@@ -52,6 +52,6 @@ pub use issue::{Authority, Credential, IssueError, stamp};
 pub use revocation::LIST_BYTES_MAX;
 pub use sign::{Sealer, SigningKey, Stamper, generate_key, seal};
 pub use template::Request;
-pub use trust::{LISTS_MAX, ListFacts, REGISTER_COLUMNS, REGISTERED_MAX, Trust, TrustError, issuer_of_list};
+pub use trust::{LISTS_MAX, ListFacts, REGISTER_COLUMNS, REGISTERED_MAX, Trust, TrustError};
 pub use verdict::{Form, Revocation, Step, StepOutcome, Verdict, steps};
 pub use verify::{CACHED_CHAINS_MAX, Opened, Sealed, Verifier, content, is_signed_inside};

@@ -29,6 +29,8 @@ const BASIC_RESPONSE: Oid = Oid::new_unwrap("1.3.6.1.5.5.7.48.1.1");
 const SHA1: Oid = Oid::new_unwrap("1.3.14.3.2.26");
 const SHA256: Oid = Oid::new_unwrap("2.16.840.1.101.3.4.2.1");
 /// Extensions of lists that may be critical and change nothing here: the number of the list.
+/// Names the key that a list is signed with.
+const AUTHORITY_KEY: Oid = Oid::new_unwrap("2.5.29.35");
 const CRL_NUMBER: Oid = Oid::new_unwrap("2.5.29.20");
 
 /// A list of revoked certificates, indexed.
@@ -37,6 +39,8 @@ pub(crate) struct RevocationList {
     der: Vec<u8>,
     /// The authority's name, DER.
     issuer: Vec<u8>,
+    /// The extension that names the authority's key; may be empty.
+    key_identifier: Vec<u8>,
     window: Window,
     /// When each serial number was revoked.
     revoked: HashMap<Vec<u8>, i64>,
@@ -80,15 +84,20 @@ impl RevocationList {
             for entry in entries.inside().all(LISTED_MAX)? {
                 let mut entry = tlv::only(entry.whole, tlv::SEQUENCE)?.inside();
                 let serial = entry.take(tlv::INTEGER)?.value.to_vec();
-                revoked.insert(serial, entry.any()?.seconds()?);
+                let at = entry.any()?.seconds()?;
+                // Named twice, it counts from the first time.
+                revoked.entry(serial).and_modify(|known: &mut i64| *known = at.min(*known)).or_insert(at);
                 // Whose certificate an entry means can be said in an extension: an indirect list.
                 if let Some(extensions) = entry.maybe(tlv::SEQUENCE) {
                     extensions_known(extensions, &[])?;
                 }
             }
         }
+        let mut key_identifier = Vec::new();
         if let Some(extensions) = fields.maybe(tlv::field(0)) {
             version?;
+            key_identifier =
+                value_of(extensions.inside().take(tlv::SEQUENCE)?, AUTHORITY_KEY).unwrap_or_default();
             extensions_known(extensions.inside().take(tlv::SEQUENCE)?, &[CRL_NUMBER])?;
         }
         fields.end()?;
@@ -97,13 +106,16 @@ impl RevocationList {
             issuer,
             window: Window { from, to },
             revoked,
+            key_identifier,
             signed_by: Arc::default(),
         })
     }
 
-    /// SHA-256 of the authority's name, hexadecimal.
-    pub(crate) fn issuer_sha256(&self) -> String {
-        crate::certificate::fingerprint(&self.issuer)
+    /// SHA-256 of the authority's name and its key, hexadecimal; without the key, of the identifier the list has
+    /// for it: an authority with a new key makes lists beside those of the old one.
+    pub(crate) fn issuer_sha256(&self, key: Option<&[u8]>) -> String {
+        let key = key.unwrap_or(&self.key_identifier);
+        crate::certificate::fingerprint(&[self.issuer.as_slice(), key].concat())
     }
 
     pub(crate) fn der(&self) -> &[u8] {
@@ -141,6 +153,18 @@ impl RevocationList {
 /// Extensions that say a list is a part of one (RFC 5280 sections 5.2.4 and 5.2.5). They must be critical; whoever
 /// forgot to say so meant the same.
 const PARTS: [Oid; 2] = [Oid::new_unwrap("2.5.29.27"), Oid::new_unwrap("2.5.29.28")];
+
+/// The value of an extension.
+fn value_of(extensions: Element<'_>, wanted: Oid) -> Option<Vec<u8>> {
+    for extension in extensions.inside().all(64)? {
+        let mut fields = tlv::only(extension.whole, tlv::SEQUENCE)?.inside();
+        if fields.oid()? == wanted {
+            fields.maybe(tlv::BOOLEAN);
+            return Some(fields.take(tlv::OCTETS)?.value.to_vec());
+        }
+    }
+    None
+}
 
 /// That no extension is critical but those known here, and none says that it is a part of a list.
 fn extensions_known(extensions: Element<'_>, known: &[Oid]) -> Option<()> {

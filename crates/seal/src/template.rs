@@ -76,6 +76,12 @@ pub(crate) fn key_identifier(public_info: &[u8]) -> Vec<u8> {
     digest(&SHA256, public_info).as_ref().iter().take(20).copied().collect()
 }
 
+/// The extension that names the key of who issues (RFC 5280 section 4.2.1.1).
+pub(crate) fn authority_key(key: &SigningKey) -> Vec<u8> {
+    let named = tlv::element(tlv::primitive(0), &[&key_identifier(&key.public_info())]);
+    tlv::sequence(&[&tlv::oid(AUTHORITY_KEY), &tlv::octets(&tlv::sequence(&[&named]))])
+}
+
 /// Who issues: name and key.
 pub(crate) struct Issuer<'a> {
     pub(crate) name: &'a [u8],
@@ -118,12 +124,10 @@ impl Template {
             Some(Some(below)) => tlv::sequence(&[&yes, &tlv::integer(&[below])]),
         };
         let own = tlv::octets(&key_identifier(public_info));
-        let above = key_identifier(&issuer.key.public_info());
-        let above = tlv::sequence(&[&tlv::element(tlv::primitive(0), &[&above])]);
         let mut all = vec![
             extension(BASIC_CONSTRAINTS, true, &basic),
             extension(SUBJECT_KEY, false, &own),
-            extension(AUTHORITY_KEY, false, &above),
+            authority_key(issuer.key),
         ];
         if self.usage != 0 {
             // Bits that are not used are counted from the end.

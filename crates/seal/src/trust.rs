@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
+use declaration::TaxNumber;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::anchors::{AnchorError, Anchors};
-use crate::certificate::{Certificate, Signer, Window};
+use crate::certificate::{Certificate, Signer, Window, moment};
 use crate::error::SealError;
 use crate::pem;
 use crate::revocation::RevocationList;
@@ -35,6 +36,9 @@ pub enum TrustError {
         /// Which, from 1.
         place: usize,
     },
+    /// Several where one is meant.
+    #[error("GL-3030: there are several revocation lists in the file; import them one by one")]
+    SeveralLists,
     /// Nothing in it.
     #[error(
         "GL-3057: there is no revocation list; give DER, or PEM between BEGIN X509 CRL and END X509 CRL lines"
@@ -86,20 +90,6 @@ impl From<Anchors> for Trust {
     }
 }
 
-/// Whose list this is: the authority's name as 16 hexadecimal digits, so that a new list can take the place of
-/// the one before.
-///
-/// # Errors
-/// [`TrustError::List`], [`TrustError::NoList`].
-pub fn issuer_of_list(bytes: &[u8]) -> Result<String, TrustError> {
-    let mut trust = Trust::default();
-    trust.add_lists(bytes)?;
-    match trust.lists.as_slice() {
-        [list] => Ok(list.issuer_sha256().chars().take(16).collect()),
-        _ => Err(TrustError::List { place: 2 }),
-    }
-}
-
 /// What a list says of itself, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListFacts {
@@ -115,6 +105,20 @@ impl Trust {
     /// The authorities.
     pub fn anchors(&self) -> &Anchors {
         &self.anchors
+    }
+
+    /// The same lists and register with these authorities.
+    #[must_use]
+    pub fn with_anchors(mut self, anchors: Anchors) -> Self {
+        self.anchors = anchors;
+        self
+    }
+
+    /// The same with the lists of `other` beside them.
+    #[must_use]
+    pub fn and_lists_of(mut self, other: &Trust) -> Self {
+        self.lists.extend(other.lists.iter().cloned());
+        self
     }
 
     /// Adds authorities: see [`Anchors::add_pem`].
@@ -157,6 +161,7 @@ impl Trust {
     /// [`TrustError::Register`]; then nothing is added.
     pub fn add_register(&mut self, text: &str) -> Result<(), TrustError> {
         let mut added = HashMap::<String, Vec<Registered>>::new();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for (row, line) in text.lines().zip(1..) {
             let bad = |what| TrustError::Register { line, what };
             if line == 1 {
@@ -174,11 +179,13 @@ impl Trust {
             let mut fields = row.split(',').map(str::trim);
             let mut next = || fields.next().ok_or(bad("a column is missing"));
             let (certificate, number, from, to) = (next()?, next()?, next()?, next()?);
+            // As `openssl x509 -fingerprint -sha256` prints it.
+            let certificate = certificate.replace(':', "");
             if certificate.len() != 64 || !certificate.bytes().all(|byte| byte.is_ascii_hexdigit()) {
                 return Err(bad("64 hexadecimal digits are expected"));
             }
-            if number.is_empty() || number.len() > 40 {
-                return Err(bad("the participant's number is expected"));
+            if number.parse::<TaxNumber>().is_err() {
+                return Err(bad("the participant's tax number is expected"));
             }
             let second = |day: &str, time: (i8, i8, i8), open: i64| {
                 if day.is_empty() {
@@ -190,8 +197,14 @@ impl Trust {
             };
             let days =
                 Window { from: second(from, (0, 0, 0), i64::MIN)?, to: second(to, (23, 59, 59), i64::MAX)? };
-            let row = Registered { number: number.to_owned(), days };
-            added.entry(certificate.to_ascii_lowercase()).or_default().push(row);
+            if days.from > days.to {
+                return Err(bad("it ends before it begins"));
+            }
+            let rows = added.entry(certificate.to_ascii_lowercase()).or_default();
+            if rows.iter().any(|row| row.days.from <= days.to && days.from <= row.days.to) {
+                return Err(bad("the certificate is registered for these days already"));
+            }
+            rows.push(Registered { number: number.to_owned(), days });
         }
         for (certificate, rows) in added {
             self.registered.entry(certificate).or_default().extend(rows);
@@ -218,6 +231,24 @@ impl Trust {
             }
         }
         Ok(())
+    }
+
+    /// Whose list this is, as 16 hexadecimal digits over the authority's name and key, and when it was made: so that
+    /// a newer list takes the place of the one before, and of no other key's. The key is that of the trusted
+    /// authority that signed it; of authorities between it is what the list itself says.
+    ///
+    /// # Errors
+    /// [`TrustError::List`], [`TrustError::NoList`].
+    pub fn issuer_of_list(&self, bytes: &[u8]) -> Result<(String, jiff::Timestamp), TrustError> {
+        let mut read = Trust::default();
+        read.add_lists(bytes)?;
+        let [list] = read.lists.as_slice() else { return Err(TrustError::SeveralLists) };
+        let signed = self.anchors.named(list.issuer()).find_map(|(_, der)| {
+            let key = Certificate::read(der)?.key()?;
+            list.is_by(&key).then(|| key.bits().to_vec())
+        });
+        let issuer = list.issuer_sha256(signed.as_deref());
+        Ok((issuer.chars().take(16).collect(), moment(list.window().from)))
     }
 
     /// What each list says of itself.

@@ -57,8 +57,12 @@ impl<'a> Sealed<'a> {
     /// nothing does.
     ///
     /// # Errors
-    /// [`SealError::TooLarge`], [`SealError::Malformed`].
+    /// [`SealError::TooLarge`], [`SealError::Malformed`]; [`SealError::Misplaced`] where both do.
     pub fn recognise(document: &'a [u8], beside: Option<&'a [u8]>) -> Result<Option<Self>, SealError> {
+        // Two seals could be by two people, and only one of them is who files.
+        if beside.is_some() && xml::is_signed(document) {
+            return Err(SealError::Misplaced);
+        }
         Ok(match beside {
             Some(text) if text.trim_ascii_start().first() == Some(&b'{') => {
                 Some(Sealed::Detached { document, seal: DetachedSeal::parse(text)? })
@@ -104,7 +108,8 @@ pub fn is_signed_inside(document: &[u8]) -> bool {
 /// # Errors
 /// [`SealError`] of the form and the content.
 pub fn content(bytes: &[u8]) -> Result<Cow<'_, [u8]>, SealError> {
-    if !xml::is_present(bytes) {
+    // In another encoding it cannot have been taken with a signature of its own.
+    if std::str::from_utf8(bytes).is_err() || !xml::is_present(bytes) {
         return Ok(Cow::Borrowed(bytes));
     }
     match xml::read(bytes) {
@@ -252,7 +257,12 @@ impl Verifier {
         let claim = &stamp.claim;
         // An authority's certificate that is over today still proves what it stamped while it was valid.
         let chain = self.chain_of(claim, stamp.second, Purpose::Time).map_err(|_| SealError::Stamp)?;
-        let holds = chain.key.holds(claim.algorithm, &claim.signed, &claim.signature);
+        // Whoever holds a key that was revoked may set its clock back: nothing of it counts any more.
+        let revoked = matches!(
+            self.chain_of(claim, second.max(stamp.second), Purpose::Time),
+            Err(SealError::Revoked { .. })
+        );
+        let holds = !revoked && chain.key.holds(claim.algorithm, &claim.signed, &claim.signature);
         if holds && stamp.second <= second { Ok(stamp.second) } else { Err(SealError::Stamp) }
     }
 
@@ -295,10 +305,24 @@ impl Verifier {
             return Err(SealError::AuthorityAsSigner);
         }
         let end_entity = EndEntityCert::try_from(own_der).map_err(|_| bad(CertificateFault::NotX509))?;
-        let time = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(second).unwrap_or(0)));
-        let path = end_entity
-            .verify_for_usage(&self.algorithms, &self.trusted, issuer_ders, time, AnyPurpose, None, None)
-            .map_err(|error| refusal(&error))?;
+        let built = |second: i64| {
+            let time = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(second).unwrap_or(0)));
+            let trusted = &self.trusted;
+            end_entity
+                .verify_for_usage(&self.algorithms, trusted, issuer_ders, time, AnyPurpose, None, None)
+                .map_err(|error| refusal(&error))
+        };
+        let path = built(second).map_err(|why| {
+            if !matches!(why, SealError::Expired { .. } | SealError::NotYetValid { .. }) {
+                return why;
+            }
+            // The path builder looks at the days first; a stranger's certificate is a stranger's on any day.
+            let days = own.window();
+            let stranger = built(if second > days.to { days.to } else { days.from }).err();
+            let is_stranger =
+                |why: &SealError| matches!(why, SealError::UnknownAuthority | SealError::BrokenChain);
+            stranger.filter(is_stranger).unwrap_or(why)
+        })?;
 
         // What the path builder leaves to its caller: that issuers may sign certificates by their key
         // usage, and that the trusted authority is itself valid, and trusted then.
@@ -362,7 +386,8 @@ impl Verifier {
             let answers: &[Vec<u8>] = if nth == 0 { &staple.answers } else { &[] };
             let lists = self.trust.lists().iter().chain(&stapled);
             let (known, holds) = judge(&issued, lists, answers, second)?;
-            if nth == 0 {
+            // What is not known of one is not known of all.
+            if nth == 0 || known == Revocation::Unknown {
                 all.0 = known;
             }
             all.1 = all.1.intersected(holds);

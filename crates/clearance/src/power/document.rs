@@ -70,7 +70,8 @@ impl TryFrom<String> for PowerNumber {
     fn try_from(text: String) -> Result<Self, String> {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         let begins = text.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric());
-        if begins && text.len() <= NUMBER_CHARS_MAX && text.bytes().all(fits) {
+        // The address of revocations is no power's.
+        if begins && text.len() <= NUMBER_CHARS_MAX && text.bytes().all(fits) && text != "revocations" {
             Ok(Self(text))
         } else {
             Err(format!(

@@ -49,8 +49,10 @@ struct Question {
     seal: Option<Vec<u8>>,
     trust: Trust,
     as_of: Timestamp,
+    /// The certificate that the log says it was sealed with, where the log says anything.
+    certificate: Option<Option<String>>,
     /// What the log proves of it.
-    receipt: Option<log::Verified>,
+    receipt: Option<(Timestamp, log::Verified)>,
 }
 
 fn check(args: &SealCheckArgs) -> Done {
@@ -70,10 +72,15 @@ fn check(args: &SealCheckArgs) -> Done {
             })?,
             as_of: args.at.unwrap_or_else(Timestamp::now),
             receipt: None,
+            certificate: None,
         },
     };
     let sealed = Sealed::recognise(&question.document, question.seal.as_deref());
     let found = match sealed {
+        Ok(None) if question.certificate == Some(None) => {
+            say!("{file}  filed without a seal; the receipt holds");
+            return Ok(ExitCode::from(DONE));
+        }
         Ok(None) => {
             return Err(Failure::refused(format!("{file}: there is no seal beside or inside it"))
                 .hint("give the seal with --seal FILE"));
@@ -83,6 +90,16 @@ fn check(args: &SealCheckArgs) -> Done {
             .map(|opened| (opened.signer, opened.verdict)),
         Err(why) => Err(why),
     };
+    // A seal that was put into the evidence afterwards proves nothing of the filing.
+    if let (Some(proven), Ok((signer, _))) = (&question.certificate, &found)
+        && proven.as_ref() != Some(&signer.certificate_sha256)
+    {
+        let proven = proven.as_deref().unwrap_or("no certificate at all");
+        return Err(Failure::refused(format!(
+            "{file}: the evidence does not hold: the receipt says that it was sealed with {proven}, the seal is by {}",
+            signer.certificate_sha256
+        )));
+    }
     if args.json {
         print_json(&object(&file, &question, &found, args.speech.language))?;
     } else {
@@ -103,16 +120,21 @@ fn of_evidence(args: &SealCheckArgs, evidence: &Evidence) -> Result<Question, Fa
             Some(text.trim().parse::<Vkey>().map_err(|why| Failure::usage(format!("--key: {why}")))?)
         }
     };
-    let proven = evidence.open(key.as_ref()).map_err(|why| {
-        Failure::refused(format!("{}: the evidence does not hold: {why}", args.file.display()))
-    })?;
+    let broken =
+        |why: String| Failure::refused(format!("{}: the evidence does not hold: {why}", args.file.display()));
+    let proven = evidence.open(key.as_ref()).map_err(broken)?;
     let own = trust(args)?;
     Ok(Question {
+        certificate: Some(proven.certificate),
         document: proven.document,
         seal: proven.seal,
-        trust: own.unwrap_or(proven.trust),
+        // Whom the caller trusts, and what was known then about revocation and register.
+        trust: match own {
+            Some(own) => proven.trust.with_anchors(own.anchors().clone()).and_lists_of(&own),
+            None => proven.trust,
+        },
         as_of: args.at.unwrap_or(proven.filed_at),
-        receipt: Some(proven.verified),
+        receipt: Some((proven.filed_at, proven.verified)),
     })
 }
 
@@ -196,13 +218,13 @@ fn tell(file: &str, question: &Question, found: &Found, language: Language) {
         };
         say!("  {}: {mark}", of(&step.text()));
     }
-    if let Some(receipt) = &question.receipt {
+    if let Some((filed_at, receipt)) = &question.receipt {
         let key = match receipt.key_pinned {
             true => word("под данным ключом", "under the key given"),
             false => word("под его собственным ключом", "under its own key"),
         };
         let filed = word("журнал: подано", "log: filed");
-        say!("  {filed} {}, {}, {key}", question.as_of, receipt.checkpoint.origin);
+        say!("  {filed} {filed_at}, {}, {key}", receipt.checkpoint.origin);
     }
 }
 
@@ -246,7 +268,8 @@ fn object(file: &str, question: &Question, found: &Found, language: Language) ->
     };
     if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
         object.extend(more);
-        if let Some(receipt) = &question.receipt {
+        if let Some((filed_at, receipt)) = &question.receipt {
+            object.insert("filed_at".to_owned(), json!(filed_at.to_string()));
             object.insert("case".to_owned(), json!(receipt.case_id));
             object.insert("number".to_owned(), json!(receipt.number));
             object.insert("log".to_owned(), json!(receipt.checkpoint.origin));

@@ -302,3 +302,64 @@ fn a_running_centre_takes_every_form() {
 fn sound() -> String {
     std::fs::read_to_string(fixture("import-5.23.xml")).unwrap()
 }
+
+/// The log proves who sealed a filing: a seal that is put into the evidence afterwards is no seal of it.
+#[test]
+fn evidence_with_another_seal_does_not_hold() {
+    let desk = Desk::open();
+    desk.declare(0, "ed25519");
+    desk.done("sign declaration.xml --key signer.key --cert signer.pem");
+    let filed = desk.json("submit declaration.xml --data data --json");
+    desk.keep("evidence.json", &format!("evidence {} --data data", filed["id"].as_str().unwrap()));
+    desk.done("seal check evidence.json --anchors anchors.pem");
+    // Somebody else signs the same bytes.
+    desk.credential_of("7800000015", "ed25519");
+    desk.done("sign declaration.xml --key signer.key --cert signer.pem");
+    let mut evidence: Value = serde_json::from_str(&desk.read("evidence.json")).unwrap();
+    evidence["seal"] = data_encoding::BASE64.encode(desk.read("declaration.xml.sig").as_bytes()).into();
+    desk.put("forged.json", evidence.to_string());
+    let (code, _, why) = desk.run("seal check forged.json --anchors anchors.pem");
+    assert_eq!(code, Some(1));
+    assert!(why.contains("the receipt says that it was sealed with "), "{why}");
+    // A filing without a seal gets one.
+    desk.declare(1, "ed25519");
+    let filed = desk.json("submit declaration.xml --data data --json");
+    desk.keep("evidence.json", &format!("evidence {} --data data", filed["id"].as_str().unwrap()));
+    assert!(desk.done("seal check evidence.json").contains("filed without a seal; the receipt holds"));
+    desk.done("sign declaration.xml --key signer.key --cert signer.pem");
+    let mut evidence: Value = serde_json::from_str(&desk.read("evidence.json")).unwrap();
+    evidence["seal"] = data_encoding::BASE64.encode(desk.read("declaration.xml.sig").as_bytes()).into();
+    desk.put("forged.json", evidence.to_string());
+    let (code, _, why) = desk.run("seal check forged.json --anchors anchors.pem");
+    assert_eq!(code, Some(1));
+    assert!(why.contains("sealed with no certificate at all"), "{why}");
+}
+
+/// A list takes the place of the older one of the same key only, and never of a newer one.
+#[test]
+fn an_older_list_does_not_bring_a_revoked_certificate_back() {
+    let desk = Desk::open();
+    desk.declare(0, "ed25519");
+    desk.done("sign declaration.xml --key signer.key --cert signer.pem");
+    let authority = seal::Authority::from_pem(&desk.read("authority.pem")).unwrap();
+    let own = seal::pem::certificates(&desk.read("signer.pem")).unwrap().remove(0);
+    let now = jiff::Timestamp::now();
+    let hours = |count: i64| jiff::SignedDuration::from_hours(count);
+    let older = authority.revocation_list(&[], (now - hours(2), now + hours(48))).unwrap();
+    let newer =
+        authority.revocation_list(&[(&own, now - hours(3))], (now - hours(1), now + hours(48))).unwrap();
+    desk.put("older.crl", older);
+    desk.put("newer.crl", newer);
+    let future = authority.revocation_list(&[], (now + hours(1), now + hours(48))).unwrap();
+    desk.put("future.crl", future);
+    let (code, _, why) = desk.run("reference import revocation future.crl --data data");
+    assert_eq!(code, Some(1));
+    assert!(why.contains("which is still to come"), "{why}");
+    desk.done("reference import revocation newer.crl --data data");
+    let (code, _, why) = desk.run("reference import revocation older.crl --data data");
+    assert_eq!(code, Some(1));
+    assert!(why.contains("GL-3050: this list was made on"), "{why}");
+    let (code, said, _) = desk.run("submit declaration.xml --data data --json");
+    assert_eq!(code, Some(1));
+    assert!(said.contains("GL-3021"), "{said}");
+}

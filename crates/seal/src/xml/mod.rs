@@ -19,7 +19,7 @@ mod tests;
 
 #[cfg(test)]
 pub(crate) use canonical::{Canonical, METHODS, Method};
-pub(crate) use read::{is_present, read};
+pub(crate) use read::{is_present, is_signed, read};
 pub(crate) use write::{enveloped, enveloping};
 
 /// The namespace of XML signatures.

@@ -27,13 +27,51 @@ pub(crate) enum Placed {
     Enveloping,
 }
 
-/// Whether a document may have an XML signature in it. A signature whose namespace is written with character
-/// references is not seen, and nobody takes it for one.
+/// Whether a document has an XML signature in it, somewhere: then it must hold. One whose namespace is written with
+/// character references is not seen, and nobody takes it for one; a document that only declares the namespace has
+/// none.
 pub(crate) fn is_present(document: &[u8]) -> bool {
-    let name = DSIG.as_bytes();
-    // The names of algorithms begin the same; a namespace ends here.
-    memchr::memmem::find_iter(document, name)
-        .any(|at| matches!(document.get(at + name.len()), Some(b'"' | b'\'')))
+    let start = document.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(document).trim_ascii_start();
+    if start.first() != Some(&b'<') || !has_word(document, DSIG.as_bytes(), b"\"'") {
+        return false;
+    }
+    let has_tag =
+        [b"<Signature".as_slice(), b":Signature"].iter().any(|tag| has_word(document, tag, b" \t\r\n/>"));
+    // What cannot be looked at is not let pass for unsigned: reading it says why.
+    has_tag && parsed(document, |tree| tree.descendants().any(|node| is_signature(&node))).unwrap_or(true)
+}
+
+/// Whether a document is signed by an XML signature that would be judged: in or around its root element.
+pub(crate) fn is_signed(document: &[u8]) -> bool {
+    let judged = |tree: &Document<'_>| {
+        let root = tree.root_element();
+        is_signature(&root) || root.children().any(|child| is_signature(&child))
+    };
+    is_present(document) && parsed(document, judged).unwrap_or(false)
+}
+
+/// Whether `word` stands in the bytes with one of `after` behind it: names of algorithms begin like the namespace.
+fn has_word(bytes: &[u8], word: &[u8], after: &[u8]) -> bool {
+    memchr::memmem::find_iter(bytes, word)
+        .any(|at| bytes.get(at + word.len()).is_some_and(|next| after.contains(next)))
+}
+
+/// What `look` sees in the tree of a document.
+fn parsed<T>(document: &[u8], look: impl FnOnce(&Document<'_>) -> T) -> Result<T, SealError> {
+    let (_, tree) = tree_of(document)?;
+    Ok(look(&tree))
+}
+
+fn tree_of(document: &[u8]) -> Result<(&str, Document<'_>), SealError> {
+    let text = std::str::from_utf8(document)
+        .map_err(|_| malformed("a document with its own signature must be in UTF-8"))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Some(what) = exceeded(text) {
+        return Err(malformed(what));
+    }
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..ParsingOptions::default() };
+    let tree = Document::parse_with_options(text, options).map_err(|why| malformed(why.to_string()))?;
+    Ok((text, tree))
 }
 
 fn malformed(reason: impl Into<String>) -> SealError {
@@ -50,14 +88,7 @@ fn is_signature(node: &Node<'_, '_>) -> bool {
 /// # Errors
 /// [`SealError`] of the form and the content.
 pub(crate) fn read(document: &[u8]) -> Result<Claim<'static>, SealError> {
-    let text = std::str::from_utf8(document)
-        .map_err(|_| malformed("a document with its own signature must be in UTF-8"))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if let Some(what) = exceeded(text) {
-        return Err(malformed(what));
-    }
-    let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..ParsingOptions::default() };
-    let tree = Document::parse_with_options(text, options).map_err(|why| malformed(why.to_string()))?;
+    let (text, tree) = tree_of(document)?;
     let root = tree.root_element();
     let mut signatures = root.children().filter(is_signature);
     let (signature, placed) = match (is_signature(&root), signatures.next()) {

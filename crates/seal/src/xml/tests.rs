@@ -108,6 +108,12 @@ fn a_document_without_a_signature_is_not_sealed() {
     for text in ["<a/>", "{}", "", "<a b='http://www.w3.org/2000/09/xmldsig#enveloped-signature'/>"] {
         assert!(Sealed::recognise(text.as_bytes(), None).unwrap().is_none(), "{text}");
     }
+    // The namespace is declared, and something else is called a signature.
+    for unused in ["<a xmlns:ds='{}'/>", "<a xmlns:ds='{}'><Signature/></a>", "{\"a\":\"{}\"}"] {
+        let text = unused.replace("{}", super::DSIG);
+        assert!(Sealed::recognise(text.as_bytes(), None).unwrap().is_none(), "{text}");
+        assert_eq!(content(text.as_bytes()).unwrap(), text.as_bytes());
+    }
     let nested = format!("<a><b><Signature xmlns='{}'/></b></a>", super::DSIG);
     let sealed = Sealed::recognise(nested.as_bytes(), None).unwrap().unwrap();
     assert_eq!(Verifier::new(Anchors::empty()).open(&sealed, at()).unwrap_err().code(), "GL-3014");

@@ -242,10 +242,15 @@ pub(crate) async fn show(
         let view = seen(app, &who, &number)?;
         let seal = app.centre().power_seal(&view.power.number)?.unwrap_or_default();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).map_err(|_| Failure::of(Kind::Internal));
+        // CMS may have come in DER, which is no text.
+        let seal = match String::from_utf8(seal) {
+            Ok(seal) => seal,
+            Err(der) => seal::pem::block("CMS", der.as_bytes()),
+        };
         Ok(Json(WholePower {
             power: PowerObject::new(&view, day(app)),
             document: text(view.stored.document)?,
-            seal: text(seal)?,
+            seal,
         }))
     })
     .await
