@@ -8,9 +8,11 @@ use crate::template::{COMMON_NAME, Template, name, purpose, usage};
 use crate::*;
 
 mod canonical;
+mod cms;
 mod forgeries;
 mod memory;
 mod seeds;
+mod trust;
 mod wrapping;
 
 /// An arc of nobody in particular.
