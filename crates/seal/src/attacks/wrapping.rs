@@ -344,9 +344,11 @@ pub(super) fn documents() -> Vec<(String, String)> {
     if !corpus.join("wco").exists() {
         println!("no corpus: own documents only; set GREENLANE_CORPUS");
     }
-    for folder in ["eaeu/declarations", "eaeu/transit", "wco/samples", "ncts"] {
-        take(files(&corpus.join(folder)), 4, 1_000..4_000);
+    // At least twenty real ones of two models, small enough to be wrapped at every element.
+    for folder in ["eaeu/declarations", "eaeu/transit", "ncts"] {
+        take(files(&corpus.join(folder)), 4, 1_000..6_000);
     }
+    take(files(&corpus.join("wco/samples")), 20, 1_000..6_000);
     for (nth, odd) in ODD.iter().enumerate() {
         documents.push((format!("odd {nth}"), (*odd).to_owned()));
     }
