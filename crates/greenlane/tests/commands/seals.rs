@@ -307,14 +307,17 @@ fn sound() -> String {
 #[test]
 fn evidence_with_another_seal_does_not_hold() {
     let desk = Desk::open();
+    // Somebody else's certificate was valid at the time, too.
+    desk.credential_of("7800000015", "ed25519");
+    for (own, other) in [("signer.key", "other.key"), ("signer.pem", "other.pem")] {
+        std::fs::rename(desk.path(own), desk.path(other)).unwrap();
+    }
     desk.declare(0, "ed25519");
     desk.done("sign declaration.xml --key signer.key --cert signer.pem");
     let filed = desk.json("submit declaration.xml --data data --json");
     desk.keep("evidence.json", &format!("evidence {} --data data", filed["id"].as_str().unwrap()));
     desk.done("seal check evidence.json --anchors anchors.pem");
-    // Somebody else signs the same bytes.
-    desk.credential_of("7800000015", "ed25519");
-    desk.done("sign declaration.xml --key signer.key --cert signer.pem");
+    desk.done("sign declaration.xml --key other.key --cert other.pem");
     let mut evidence: Value = serde_json::from_str(&desk.read("evidence.json")).unwrap();
     evidence["seal"] = data_encoding::BASE64.encode(desk.read("declaration.xml.sig").as_bytes()).into();
     desk.put("forged.json", evidence.to_string());
