@@ -307,3 +307,26 @@ impl Trust {
         Ok((signer, days.unwrap_or(Window { from: second, to: second })))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_register_that_contradicts_itself_is_refused() {
+        let own = "ab".repeat(32);
+        let other = "AB:".repeat(31) + "AB";
+        for (rows, taken) in [
+            (format!("{own},7701234567,,"), true),
+            (format!("{other},7701234567,2026-01-01,2026-06-30\n{own},7707654321,2026-07-01,"), true),
+            (format!("{own},7701234567,,\n{other},7707654321,2026-07-01,"), false),
+            (format!("{own},7701234567,2026-07-01,2026-06-30"), false),
+            (format!("{own},,,"), false),
+            (format!("{own},7701234567"), false),
+            ("ab,7701234567,,".to_owned(), false),
+        ] {
+            let added = Trust::default().add_register(&format!("\u{feff}{REGISTER_COLUMNS}\n{rows}\n"));
+            assert_eq!(added.is_ok(), taken, "{rows}: {added:?}");
+        }
+    }
+}
