@@ -159,6 +159,15 @@ impl Hash {
         HASHES.iter().find(|row| row.oid == *oid).map(|row| row.hash)
     }
 
+    /// How long a digest is, in bytes; the salt of RSA-PSS is as long.
+    pub(crate) fn bytes(self) -> u8 {
+        match self {
+            Hash::Sha256 | Hash::Streebog256 => 32,
+            Hash::Sha384 => 48,
+            Hash::Sha512 | Hash::Streebog512 => 64,
+        }
+    }
+
     pub(crate) fn of(self, bytes: &[u8]) -> Vec<u8> {
         match self {
             Hash::Sha256 => digest(&digest::SHA256, bytes).as_ref().to_vec(),

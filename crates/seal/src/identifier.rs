@@ -94,12 +94,7 @@ fn pss_hash(parameters: Element<'_>) -> Option<Hash> {
     let salt = fields.take(tlv::field(2))?.inside().take(tlv::INTEGER)?.value;
     let trailer = fields.maybe(tlv::field(3)).map(|trailer| trailer.value == [2, 1, 1]);
     fields.end()?;
-    let length = match hash {
-        Hash::Sha256 => 32,
-        Hash::Sha384 => 48,
-        Hash::Sha512 => 64,
-        Hash::Streebog256 | Hash::Streebog512 => return None,
-    };
+    let length = hash.bytes();
     (mask.oid == MGF1 && mask_hash == hash && salt == [length] && trailer != Some(false)).then_some(hash)
 }
 
@@ -110,12 +105,7 @@ pub(crate) fn written(algorithm: Algorithm) -> Vec<u8> {
     if row.oid == PSS {
         let hash = tlv::sequence(&[&tlv::oid(row.hash.oid())]);
         let mask = tlv::sequence(&[&tlv::oid(MGF1), &hash]);
-        let salt: u8 = match row.hash {
-            Hash::Sha256 => 32,
-            Hash::Sha384 => 48,
-            _ => 64,
-        };
-        let salt = tlv::integer(&[salt]);
+        let salt = tlv::integer(&[row.hash.bytes()]);
         let parameters = [
             tlv::element(tlv::field(0), &[&hash]),
             tlv::element(tlv::field(1), &[&mask]),

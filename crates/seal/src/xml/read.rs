@@ -132,11 +132,15 @@ fn children<'a, 'input, const N: usize>(
             node.tag_name().name()
         )));
     }
-    let stray = |child: &Node<'_, '_>| child.is_text() && !child.text().unwrap_or_default().trim().is_empty();
-    if node.children().any(|child| stray(&child)) {
+    if has_stray_text(node) {
         return Err(malformed(format!("there is text between the elements of {}", node.tag_name().name())));
     }
     Ok(found)
+}
+
+/// Whether there is text between the elements of a node.
+fn has_stray_text(node: Node<'_, '_>) -> bool {
+    node.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty())
 }
 
 fn there<'a, 'input>(node: Option<Node<'a, 'input>>) -> Result<Node<'a, 'input>, SealError> {
@@ -303,8 +307,7 @@ fn inner(octets: &[u8]) -> Result<Vec<u8>, SealError> {
     let tree = Document::parse_with_options(text, options).map_err(|why| malformed(why.to_string()))?;
     let object = tree.root_element();
     let mut elements = object.children().filter(Node::is_element);
-    let stray = |child: &Node<'_, '_>| child.is_text() && !child.text().unwrap_or_default().trim().is_empty();
-    match (elements.next(), elements.next(), object.children().any(|child| stray(&child))) {
+    match (elements.next(), elements.next(), has_stray_text(object)) {
         (Some(element), None, false) => Ok(Canonical::new(text, Method::Exclusive).subset(element)),
         _ => Err(malformed("the object of the signature is not one document")),
     }
