@@ -15,6 +15,9 @@ pub enum CentreError {
     /// Reference data do not make a world.
     #[error("reference data: {0}")]
     Reference(String),
+    /// What was to be imported is wrong.
+    #[error(transparent)]
+    Import(reference::Faults),
     /// Risk profiles do not compile.
     #[error("risk profile: {0}")]
     Profile(String),

@@ -56,7 +56,7 @@ pub use settle::Notice;
 pub use telling::{NoticePage, Told};
 pub use versions::Version;
 pub use view::CaseView;
-pub use worlds::{ImportReport, starter_world};
+pub use worlds::{Change, ImportReport, Imported, Stage, Touched, WorldChanges, starter_world};
 
 use crate::intake::Job;
 use crate::journal::Journal;
@@ -118,6 +118,8 @@ pub(crate) struct Inner {
     options: Options,
     world: ArcSwap<World>,
     worlds: Mutex<HashMap<reference::ContentHash, Arc<World>>>,
+    /// Held while a new world is made of the one in force: one change after the other.
+    changing: Mutex<()>,
     journal: Mutex<Journal>,
     secrets: DaySecrets,
     categories: RwLock<HashMap<TaxNumber, Category>>,
@@ -150,6 +152,7 @@ impl Centre {
         let inner = Arc::new(Inner {
             worlds: Mutex::new(HashMap::from([(world.hash(), Arc::clone(&world))])),
             world: ArcSwap::from(world),
+            changing: Mutex::new(()),
             journal: Mutex::new(journal),
             secrets: DaySecrets::default(),
             categories: RwLock::default(),

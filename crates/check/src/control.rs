@@ -9,7 +9,7 @@ use declaration::{
 };
 use jiff::civil::Date;
 use reference::pack::DataSet;
-use reference::{Pack, Reference};
+use reference::{Classified, Pack, Reference};
 use rust_decimal::Decimal;
 
 use crate::limits::{FINDINGS_MAX, MORE};
@@ -131,9 +131,13 @@ impl<'a> Control<'a> {
         self.pack.union_members.contains(&country)
     }
 
-    /// Whether the pack's classifier has the code; `None` where the pack has no such classifier.
+    /// Whether the classifier has the code on the day; `None` where there is no such classifier.
     pub(crate) fn classified(&self, classifier: &str, code: &str) -> Option<bool> {
-        self.pack.classifiers.get(classifier).map(|codes| codes.contains_key(code))
+        match self.reference.classified(self.pack, classifier, code, self.on) {
+            Classified::Known(_) => Some(true),
+            Classified::Unknown => Some(false),
+            Classified::NotHeld => None,
+        }
     }
 
     /// Notes that `check` fails at `path`, naming `values`, unless the pack switches it off.

@@ -164,7 +164,8 @@ fn commodity(control: &mut Control<'_>, index: usize, code: CommodityCode) {
     }
     let on = control.on;
     if digits < 10 {
-        if control.reference.nomenclature_is_whole() && !control.reference.heading_exists(code.as_str()) {
+        let nomenclature = control.reference.nomenclature();
+        if nomenclature.is_whole(on) && !nomenclature.heading_exists(code.as_str(), on) {
             control.find(&CODE_UNKNOWN, path(), &[&code, &on]);
         }
         return;

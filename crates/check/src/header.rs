@@ -207,7 +207,7 @@ fn deal(control: &mut Control<'_>) {
 
 fn known_country(control: &Control<'_>, code: CountryCode) -> bool {
     NO_SINGLE_COUNTRY.contains(&code.as_str())
-        || control.reference.country(code.as_str()).is_some()
+        || control.reference.country(code.as_str(), control.on).is_some()
         // Where no classifier is loaded nobody can say.
         || control.reference.countries().is_empty()
 }
@@ -253,8 +253,9 @@ fn countries(control: &mut Control<'_>) {
 
 fn currencies(control: &mut Control<'_>) {
     let declaration = control.declaration;
-    let unknown =
-        |control: &Control<'_>, code: CurrencyCode| control.reference.currency(code.as_str()).is_none();
+    let unknown = |control: &Control<'_>, code: CurrencyCode| {
+        control.reference.currency(code.as_str(), control.on).is_none()
+    };
     let header = [
         ("customs_value_currency", declaration.customs_value_currency),
         ("invoice_currency", declaration.invoice_currency),
@@ -349,8 +350,8 @@ fn office(
         Some(country) => country == control.pack.country,
         None => service(&code) == service(&control.pack.filing.default_office),
     };
-    let listed = !control.reference.offices(control.pack).is_empty();
-    if national && listed && control.reference.office(control.pack, &code).is_none() {
+    let listed = control.reference.offices(control.pack).is_some_and(|offices| !offices.is_empty());
+    if national && listed && control.reference.office(control.pack, &code, control.on).is_none() {
         control.find(&OFFICE, path(), &[&code]);
     }
 }
@@ -371,7 +372,7 @@ fn rate(control: &mut Control<'_>) {
         return;
     }
     let Some(official) = control.reference.exchange_rate(control.pack, currency, control.on) else { return };
-    let per_unit = official.rate.checked_div(Decimal::from(official.units)).unwrap_or(official.rate);
+    let per_unit = official.rate.checked_div(official.units).unwrap_or(official.rate);
     let near = |other: Decimal| (stated.saturating_sub(other)).abs() <= RATE_TOLERANCE;
     if !near(per_unit) && !near(official.rate) {
         let values: [&dyn crate::control::Said; 5] =

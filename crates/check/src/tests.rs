@@ -165,7 +165,7 @@ fn put(record: &mut dyn Record, parts: &[&str], value: &str) {
 }
 
 fn dataset(kind: DatasetKind, jurisdiction: &str, content: &str) -> Dataset {
-    Dataset { kind, jurisdiction: jurisdiction.into(), source: "test".into(), content: content.into() }
+    Dataset::new(kind, jurisdiction, "test", content)
 }
 
 /// A small world of our own, whole enough for the baselines; the pack is Russia's with classifiers added.

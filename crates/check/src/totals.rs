@@ -323,7 +323,7 @@ fn dollar_rate(control: &Control<'_>) -> Option<Decimal> {
     }
     let dollar = "USD".parse().ok()?;
     let rate = control.reference.exchange_rate(control.pack, dollar, control.on)?;
-    rate.rate.checked_div(Decimal::from(rate.units)).filter(|rate| !rate.is_zero())
+    rate.rate.checked_div(rate.units).filter(|rate| !rate.is_zero())
 }
 
 fn statistical(control: &mut Control<'_>, index: usize, item: &Item, dollar: Option<Decimal>) {

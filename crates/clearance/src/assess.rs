@@ -108,7 +108,7 @@ pub fn assess(
                 return false;
             }
             let lookup = item.commodity_code.map(|code| reference.commodity(&code, day));
-            lookup == Some(CommodityLookup::OutsideExcerpt)
+            matches!(lookup, Some(CommodityLookup::OutsideExcerpt))
         })),
         signed: circumstances.signed,
     };
@@ -141,7 +141,7 @@ pub fn assess(
         day,
         kind: declaration.kind(),
         procedure: declaration.requested_procedure(),
-        office: reference.registering_office(declaration),
+        office: reference.registering_office(declaration, day),
         declarant: party.map(known_as).unwrap_or_default(),
         declarant_number,
         payer,

@@ -17,7 +17,7 @@ pub struct World {
     reference: Arc<Reference>,
     rules: Arc<Rules>,
     jurisdictions: BTreeMap<String, Jurisdiction>,
-    verifier: Verifier,
+    verifier: Arc<Verifier>,
     hash: ContentHash,
 }
 
@@ -67,6 +67,9 @@ fn trust(reference: &Reference) -> Result<Trust, TrustError> {
             DatasetKind::Revocation => trust.add_lists(content)?,
             DatasetKind::Certificates => trust.add_register(&text(content))?,
             DatasetKind::Pack
+            | DatasetKind::Chapters
+            | DatasetKind::Classifiers
+            | DatasetKind::Hs
             | DatasetKind::Tnved
             | DatasetKind::Commodities
             | DatasetKind::Rates
@@ -86,6 +89,19 @@ impl World {
     /// # Errors
     /// When a pack's time zone, lanes or categories make no sense, or what seals are verified against.
     pub fn new(reference: Arc<Reference>, rules: Arc<Rules>) -> Result<Self, WorldError> {
+        Self::upon(None, reference, rules)
+    }
+
+    /// The same, sharing with a world known what seals are verified against, where that is the same: what was
+    /// verified once stays known.
+    ///
+    /// # Errors
+    /// As [`World::new`].
+    pub fn upon(
+        known: Option<&World>,
+        reference: Arc<Reference>,
+        rules: Arc<Rules>,
+    ) -> Result<Self, WorldError> {
         let mut jurisdictions = BTreeMap::new();
         for pack in reference.packs() {
             let time_zone = TimeZone::get(&pack.time_zone).map_err(|_| WorldError::TimeZone {
@@ -111,7 +127,11 @@ impl World {
             reference.hash().as_bytes().as_slice(),
             rules.hash().to_string().as_bytes(),
         ]);
-        let verifier = Verifier::new(trust(&reference)?);
+        let same = known.filter(|known| known.reference.trust().eq(reference.trust()));
+        let verifier = match same {
+            Some(known) => Arc::clone(&known.verifier),
+            None => Arc::new(Verifier::new(trust(&reference)?)),
+        };
         Ok(Self { reference, rules, jurisdictions, verifier, hash })
     }
 

@@ -55,11 +55,15 @@ impl Conversion {
     /// The value of an amount in the currency of the assessment.
     pub(crate) fn convert(&self, amount: Decimal) -> Option<Decimal> {
         let value = amount.checked_mul(self.rate)?;
-        if self.units == 1 { Some(value) } else { value.checked_div(self.units.into()) }
+        if self.units == Decimal::ONE { Some(value) } else { value.checked_div(self.units) }
     }
 
     fn formula(&self) -> String {
-        if self.units == 1 { self.rate.to_string() } else { format!("{} / {}", self.rate, self.units) }
+        if self.units == Decimal::ONE {
+            self.rate.to_string()
+        } else {
+            format!("{} / {}", self.rate, self.units)
+        }
     }
 }
 

@@ -111,7 +111,7 @@ pub struct Conversion {
     /// The value of the units.
     pub rate: Decimal,
     /// How many units.
-    pub units: u32,
+    pub units: Decimal,
     /// The day the rate was set for; none where the declared rate of box 23 was taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,

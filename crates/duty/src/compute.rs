@@ -279,8 +279,8 @@ impl<'a> Work<'a> {
                     "there is no rate for {code} on {on}: duty and taxes are not computed; import the tariff's rates"
                 ),
             ),
-            CommodityLookup::Known(commodity) if commodity.duty != RateText::NotStated => {
-                return Some(&commodity.duty);
+            CommodityLookup::Known(commodity) if *commodity.duty != RateText::NotStated => {
+                return Some(commodity.duty);
             }
             CommodityLookup::Known(_) => Text::new(
                 format!(
@@ -452,7 +452,7 @@ impl<'a> Work<'a> {
             );
             self.notes.push(Finding::new("GL-4006", Severity::Hint, Path::new("exchange_rate"), text));
         }
-        Some(Conversion { currency, rate: declared, units: 1, date: None })
+        Some(Conversion { currency, rate: declared, units: Decimal::ONE, date: None })
     }
 
     fn no_currency_rate(&mut self, at: usize, currency: CurrencyCode) {
@@ -481,7 +481,7 @@ impl<'a> Work<'a> {
             return None;
         };
         let conversion = if currency == self.pack.currency {
-            Some(Conversion { currency, rate: Decimal::ONE, units: 1, date: None })
+            Some(Conversion { currency, rate: Decimal::ONE, units: Decimal::ONE, date: None })
         } else {
             self.conversion(currency)
         };

@@ -63,12 +63,7 @@ fn real_baskets_are_computed_whole_with_the_whole_nomenclature() {
     };
     let mut datasets = Reference::starter_datasets();
     let content = std::fs::read(corpus.join("codes/tnved.csv")).unwrap();
-    datasets.push(Dataset {
-        kind: DatasetKind::Tnved,
-        jurisdiction: String::new(),
-        source: "tnved.csv".into(),
-        content,
-    });
+    datasets.push(Dataset::new(DatasetKind::Tnved, "", "tnved.csv", content));
     let reference = Reference::build(&datasets).unwrap();
     let pack = reference.pack("eaeu-am").unwrap();
     let on = "2026-03-02".parse().unwrap();

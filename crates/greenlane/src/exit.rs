@@ -59,7 +59,8 @@ impl From<centre::CentreError> for Failure {
             | centre::CentreError::Invalid(_)
             | centre::CentreError::Profile(_)
             | centre::CentreError::Anchors(_)
-            | centre::CentreError::Reference(_) => Failure::refused(why.to_string()),
+            | centre::CentreError::Reference(_)
+            | centre::CentreError::Import(_) => Failure::refused(why.to_string()),
             centre::CentreError::Store(_)
             | centre::CentreError::Thread(_)
             | centre::CentreError::Randomness

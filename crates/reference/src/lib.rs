@@ -4,8 +4,10 @@
 //! A [`Reference`] is built once from [`Dataset`]s and then only read. Every look-up that can
 //! change with time takes a date. What depends on a country is in its [`Pack`], never in code.
 
+pub mod changes;
 pub mod classifier;
 pub mod content;
+pub mod dated;
 pub mod exchange;
 pub mod nomenclature;
 pub mod pack;
@@ -14,14 +16,18 @@ pub mod rates;
 pub mod starter;
 
 mod build;
+mod formats;
+mod report;
 mod table;
 
-pub use build::{DatasetEntry, Reference};
-pub use classifier::{Country, Currency, OfficeKind, OfficeRow};
-pub use content::{ContentHash, Dataset, DatasetKind};
+pub use build::{AssembleError, Reference, effective};
+pub use classifier::{Classified, ClassifierCode, Classifiers, Country, Currency, OfficeKind, OfficeRow};
+pub use content::{ContentHash, Dataset, DatasetEntry, DatasetKind, Laying, Scope};
+pub use dated::{Dated, Row};
 pub use exchange::ExchangeRate;
-pub use nomenclature::{Commodity, CommodityLookup};
+pub use nomenclature::{Commodity, CommodityLookup, Names, Nomenclature, Position};
 pub use pack::Pack;
 pub use rate::RateText;
 pub use rates::RateKind;
-pub use table::{DATASET_BYTES_MAX, ImportError, ROWS_MAX};
+pub use report::{FAULTS_MAX, Faults, ImportError, Notes, Remark};
+pub use table::{DATASET_BYTES_MAX, ROWS_MAX};

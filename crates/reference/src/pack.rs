@@ -11,7 +11,8 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::content::Dataset;
-use crate::table::{ImportError, within_limits};
+use crate::report::ImportError;
+use crate::table::within_limits;
 
 /// The facts of one jurisdiction.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

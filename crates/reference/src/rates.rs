@@ -3,13 +3,15 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use declaration::{CommodityCode, CountryCode};
 use jiff::civil::Date;
 
-use crate::content::Dataset;
+use crate::content::{Dataset, DatasetEntry};
 use crate::rate::RateText;
-use crate::table::{ImportError, read_rows};
+use crate::report::Notes;
+use crate::table::read_rows;
 
 /// What a rate is a rate of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -64,6 +66,7 @@ struct RateRow {
     rate: RateText,
     valid_from: Option<Date>,
     valid_to: Option<Date>,
+    set: Arc<DatasetEntry>,
 }
 
 /// The rows of one kind, by code prefix.
@@ -77,7 +80,7 @@ struct Rows {
 
 /// All rates of one jurisdiction, or those that serve all.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Rates {
+pub struct Rates {
     by_kind: [Rows; RateKind::ALL.len()],
 }
 
@@ -92,24 +95,30 @@ fn key(prefix: &str) -> u64 {
 impl Rates {
     /// Reads a dataset and puts its rows before those already there: what a later dataset says
     /// stands, what it is silent about stays.
-    pub fn add(&mut self, dataset: &Dataset) -> Result<(), ImportError> {
-        let rows =
-            read_rows(dataset, &["code", "origin", "kind", "rate"], &["valid_from", "valid_to"], |row| {
-                let code = row.text("code");
-                if !(2..=DIGITS_MAX).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_digit()) {
-                    return Err(row.error("code", "код товара или его начало, 2–10 цифр", "2 to 10 digits"));
-                }
-                let kinds = "duty, export_duty, excise, vat, antidumping";
-                let kind: RateKind = row.parse("kind", kinds, kinds)?;
-                let (valid_from, valid_to) = row.validity()?;
-                let rate = row.parse(
-                    "rate",
-                    "ставка вида 5%, 0.2 EUR за 1 кг, 10%, но не менее 0.2 EUR за 1 кг",
-                    "a rate such as 5%, 0.2 EUR per 1 kg, 10%, but not less than 0.2 EUR per 1 kg",
-                )?;
-                let origin = row.optional("origin")?;
-                Ok((kind, code.len(), RateRow { key: key(code), origin, rate, valid_from, valid_to }))
-            })?;
+    pub(crate) fn add(&mut self, dataset: &Dataset, set: &Arc<DatasetEntry>, notes: &mut Notes) {
+        let columns = ["code", "origin", "kind", "rate"];
+        let rows = read_rows(dataset, notes, &columns, &["valid_from", "valid_to"], |row, _| {
+            let code = row.text("code");
+            if !(2..=DIGITS_MAX).contains(&code.len()) || !code.bytes().all(|b| b.is_ascii_digit()) {
+                return Err(row.error("code", "код товара или его начало, 2–10 цифр", "2 to 10 digits"));
+            }
+            let kinds = "duty, export_duty, excise, vat, antidumping";
+            let kind: RateKind = row.parse("kind", kinds, kinds)?;
+            let (valid_from, valid_to) = row.validity()?;
+            let rate = row.parse(
+                "rate",
+                "ставка вида 5%, 0.2 EUR за 1 кг, 10%, но не менее 0.2 EUR за 1 кг",
+                "a rate such as 5%, 0.2 EUR per 1 kg, 10%, but not less than 0.2 EUR per 1 kg",
+            )?;
+            let origin = row.optional("origin")?;
+            // A dataset speaks for no day before its first.
+            let ended = dataset.valid_from.is_some_and(|first| valid_to.is_some_and(|last| last < first));
+            let valid_from = valid_from.max(dataset.valid_from);
+            let set = Arc::clone(set);
+            Ok((!ended).then(|| {
+                (kind, code.len(), RateRow { key: key(code), origin, rate, valid_from, valid_to, set })
+            }))
+        });
         for of_kind in &mut self.by_kind {
             of_kind.rows.reverse();
         }
@@ -126,7 +135,6 @@ impl Rates {
             of_kind.rows.reverse();
             of_kind.rows.sort_by_key(|row| (row.key, row.origin.is_none()));
         }
-        Ok(())
     }
 
     /// The rate in force: the longest prefix first, for one prefix the origin before all origins.

@@ -40,13 +40,10 @@ const FILES: &[(DatasetKind, &str, &str, &[u8])] = packs![
 
 /// The datasets, in the order they are imported.
 pub fn datasets() -> Vec<Dataset> {
-    let datasets = FILES.iter().map(|(kind, jurisdiction, file, content)| Dataset {
-        kind: *kind,
-        jurisdiction: (*jurisdiction).to_owned(),
-        source: format!("packs/{file}"),
-        content: content.to_vec(),
-    });
-    datasets.collect()
+    let dataset = |(kind, jurisdiction, file, content): &(DatasetKind, &str, &str, &[u8])| {
+        Dataset::new(*kind, *jurisdiction, format!("packs/{file}"), *content)
+    };
+    FILES.iter().map(dataset).collect()
 }
 
 #[cfg(test)]

@@ -1,57 +1,21 @@
 //! Reading a dataset's CSV: columns by name, errors by dataset, line and column.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use csv::StringRecord;
 use declaration::{Leaf, Text};
 use jiff::civil::Date;
 
-use crate::content::Dataset;
+use crate::content::{Dataset, DatasetEntry};
+use crate::dated::{Dated, Overlap, Said};
+use crate::report::{ImportError, Notes};
 
 /// The largest dataset, in bytes.
 pub const DATASET_BYTES_MAX: usize = 64 << 20;
 
 /// The most rows of one dataset.
 pub const ROWS_MAX: usize = 1_000_000;
-
-/// Why a dataset was not taken. Nothing of it is: a dataset counts whole or not at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{code} {dataset}, line {line}, {column}: {}; {}", what.en, cure.en)]
-pub struct ImportError {
-    /// The stable code, such as `GL-8002`.
-    pub code: &'static str,
-    /// Where the dataset came from.
-    pub dataset: String,
-    /// The line, counted from 1; 0 where the fault is in no line.
-    pub line: u64,
-    /// The column by its name, or the key in a pack; may be empty.
-    pub column: String,
-    /// What is wrong.
-    pub what: Box<Text>,
-    /// What cures it.
-    pub cure: Box<Text>,
-}
-
-impl ImportError {
-    pub(crate) fn new(
-        code: &'static str,
-        dataset: &Dataset,
-        line: u64,
-        column: &str,
-        what: Text,
-        cure: Text,
-    ) -> Self {
-        let dataset = if dataset.source.is_empty() { dataset.kind.as_str() } else { &dataset.source };
-        Self {
-            code,
-            dataset: dataset.to_owned(),
-            line,
-            column: column.to_owned(),
-            what: Box::new(what),
-            cure: Box::new(cure),
-        }
-    }
-}
 
 /// The dataset is larger than is read at all.
 pub(crate) fn within_limits(dataset: &Dataset) -> Result<(), ImportError> {
@@ -119,6 +83,12 @@ impl<'r> Row<'r> {
         }
     }
 
+    /// The row as a fact of a key over its days of force.
+    pub fn said<K, V>(&self, key: K, value: V) -> Result<Said<K, V>, ImportError> {
+        let (valid_from, valid_to) = self.validity()?;
+        Ok(Said { line: self.line(), key, value, valid_from, valid_to })
+    }
+
     /// An error at a column: what stands there and what is expected.
     pub fn error(&self, column: &str, expected_ru: &str, expected_en: &str) -> ImportError {
         let text: String = self.text(column).chars().take(60).collect();
@@ -133,16 +103,50 @@ impl<'r> Row<'r> {
     }
 }
 
-/// Reads every row of a CSV dataset. `required` and `optional` name the columns; others are ignored.
+/// The bytes without a mark of UTF-8 before them.
+pub(crate) fn unmarked(content: &[u8]) -> &[u8] {
+    content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content)
+}
+
+/// The columns that the first line of a CSV names; none where it cannot be read.
+pub(crate) fn headers(content: &[u8]) -> Vec<String> {
+    let mut reader = csv::ReaderBuilder::new().from_reader(unmarked(content));
+    let names = |headers: &StringRecord| headers.iter().map(|name| name.trim().to_owned()).collect();
+    reader.headers().map(names).unwrap_or_default()
+}
+
+/// Reads every row of a CSV dataset. `required` and `optional` name the columns; others are ignored. What is
+/// wrong in a row is noted and the next row is read, so that one look finds everything.
 pub(crate) fn read_rows<T>(
+    dataset: &Dataset,
+    notes: &mut Notes,
+    required: &[&'static str],
+    optional: &[&'static str],
+    mut read: impl FnMut(&Row<'_>, &mut Notes) -> Result<Option<T>, ImportError>,
+) -> Vec<T> {
+    let mut rows = Vec::new();
+    match each_row(dataset, required, optional, |row| match read(row, notes) {
+        Ok(Some(value)) => {
+            notes.count();
+            rows.push(value);
+        }
+        Ok(None) => {}
+        Err(fault) => notes.fault(fault),
+    }) {
+        Ok(()) => {}
+        Err(fault) => notes.fault(fault),
+    }
+    rows
+}
+
+fn each_row(
     dataset: &Dataset,
     required: &[&'static str],
     optional: &[&'static str],
-    mut read: impl FnMut(&Row<'_>) -> Result<T, ImportError>,
-) -> Result<Vec<T>, ImportError> {
+    mut take: impl FnMut(&Row<'_>),
+) -> Result<(), ImportError> {
     within_limits(dataset)?;
-    let content = dataset.content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&dataset.content);
-    let mut reader = csv::ReaderBuilder::new().from_reader(content);
+    let mut reader = csv::ReaderBuilder::new().from_reader(unmarked(&dataset.content));
     let broken = |error: csv::Error| {
         let line = error.position().map_or(0, csv::Position::line);
         ImportError::new(
@@ -175,43 +179,57 @@ pub(crate) fn read_rows<T>(
             ),
         ));
     }
-    let mut rows = Vec::new();
     let mut record = StringRecord::new();
+    let mut count = 0;
     while reader.read_record(&mut record).map_err(broken)? {
         let row = Row { dataset, columns: &columns, record: &record };
-        if rows.len() == ROWS_MAX {
+        if count == ROWS_MAX {
             return Err(row.error(
                 required.first().unwrap_or(&""),
                 "не больше миллиона строк",
                 "at most a million rows",
             ));
         }
-        rows.push(read(&row)?);
+        count += 1;
+        take(&row);
     }
-    Ok(rows)
+    Ok(())
 }
 
-/// Rows with their lines, in the order of their keys; a key that stands twice is an error.
-pub(crate) fn sorted<T, K: Ord>(
+/// Lays what a dataset says over a table. A key that two lines begin on one day is a fault; lines whose days run
+/// into each other are remarked.
+pub(crate) fn lay<K: Ord + Copy, V: PartialEq>(
+    table: &mut Dated<K, V>,
     dataset: &Dataset,
+    set: &Arc<DatasetEntry>,
     column: &str,
-    mut rows: Vec<(u64, T)>,
-    key: impl Fn(&T) -> K,
-) -> Result<Vec<T>, ImportError> {
-    rows.sort_by_key(|(line, row)| (key(row), *line));
-    let twice = rows.windows(2).find_map(|pair| match pair {
-        [(first, a), (second, b)] if key(a) == key(b) => Some((*first, *second)),
-        _ => None,
-    });
-    match twice {
-        None => Ok(rows.into_iter().map(|(_, row)| row).collect()),
-        Some((first, second)) => Err(ImportError::new(
-            "GL-8009",
-            dataset,
-            second,
-            column,
-            Text::new(format!("то же, что в строке {first}"), format!("the same as in line {first}")),
-            Text::new("оставьте одну из строк", "keep one of the lines"),
-        )),
+    said: Vec<Said<K, V>>,
+    covers: impl Fn(K) -> bool,
+    notes: &mut Notes,
+) {
+    for Overlap { earlier, later, same_day } in table.lay(set, said, covers) {
+        if same_day {
+            notes.fault(twice(dataset, earlier, later, column));
+        } else {
+            notes.remark(
+                later,
+                Text::new(
+                    "раньше конца предыдущей строки того же ключа; с первого дня действует эта строка",
+                    "begins before the line of the same key before it ends; from its first day on this line holds",
+                ),
+            );
+        }
     }
+}
+
+/// A key that stands twice.
+pub(crate) fn twice(dataset: &Dataset, first: u64, second: u64, column: &str) -> ImportError {
+    ImportError::new(
+        "GL-8009",
+        dataset,
+        second,
+        column,
+        Text::new(format!("то же, что в строке {first}"), format!("the same as in line {first}")),
+        Text::new("оставьте одну из строк", "keep one of the lines"),
+    )
 }

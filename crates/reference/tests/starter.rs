@@ -18,19 +18,21 @@ fn code<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 #[test]
 fn classifiers_are_whole() {
     let reference = starter();
-    assert_eq!(reference.countries().len(), 249, "ISO 3166-1");
+    let on = code("2026-03-02");
+    assert_eq!(reference.countries().rows().len(), 249, "ISO 3166-1");
     assert!(
         reference
             .countries()
+            .rows()
             .iter()
+            .map(|row| &row.value)
             .all(|country| !country.name_ru.is_empty() && !country.name_en.is_empty())
     );
-    assert_eq!(reference.country("AM").unwrap().name_ru, "Армения");
-    assert_eq!(reference.currency("RUB").unwrap().number, "643");
-    assert_eq!(reference.currency_by_number("978").unwrap().code, "EUR");
-    assert!(reference.currency("SUR").is_none() && reference.currency_by_number("810").is_none());
-    assert!(reference.commodities().count() > 300);
-    assert!(!reference.nomenclature_is_whole());
+    assert_eq!(reference.country("AM", on).unwrap().name_ru, "Армения");
+    assert_eq!(reference.currency("RUB", on).unwrap().number, "643");
+    assert!(reference.currency("SUR", on).is_none());
+    assert!(reference.commodities(on).count() > 300);
+    assert!(!reference.nomenclature().is_whole(on));
 }
 
 #[test]
@@ -38,7 +40,7 @@ fn packs_refer_only_to_what_exists() {
     let reference = starter();
     for pack in reference.packs() {
         let name = &pack.name;
-        let currency = reference.currency(pack.currency.as_str()).unwrap();
+        let currency = reference.currency(pack.currency.as_str(), code("2026-03-02")).unwrap();
         assert_eq!(currency.number, pack.currency_number, "{name}");
         if name.starts_with("eaeu-") {
             assert_eq!(pack.procedures.len(), 17, "{name}: the classifier has seventeen procedures");
@@ -56,19 +58,20 @@ fn packs_refer_only_to_what_exists() {
         for country in
             pack.union_members.iter().chain(pack.payments.tariff_preferences.iter().flat_map(|p| &p.origins))
         {
-            assert!(reference.country(country.as_str()).is_some(), "{name}: {country}");
+            assert!(reference.country(country.as_str(), code("2026-03-02")).is_some(), "{name}: {country}");
         }
         for procedure in &pack.automatic.procedures {
             assert!(pack.procedures.contains_key(procedure), "{name}: {procedure}");
         }
-        let offices = reference.offices(pack);
+        let on = code("2026-03-02");
+        let offices: Vec<_> = reference.offices(pack).unwrap().rows().iter().map(|row| &row.value).collect();
         assert!(offices.len() >= 10, "{name}");
         for office in offices {
             let Some(centre) = office.centre else { continue };
-            let centre = reference.office(pack, &centre).unwrap_or_else(|| panic!("{name}: {centre}"));
+            let centre = reference.office(pack, &centre, on).unwrap_or_else(|| panic!("{name}: {centre}"));
             assert_eq!(centre.kind, OfficeKind::Centre, "{name}: {}", office.code);
         }
-        assert!(reference.office(pack, &pack.filing.default_office).is_some(), "{name}");
+        assert!(reference.office(pack, &pack.filing.default_office, on).is_some(), "{name}");
     }
 }
 
@@ -160,12 +163,19 @@ fn a_declaration_finds_its_pack_and_its_office() {
     for (office, country, pack, registers) in table {
         let declaration = with(office, country);
         assert_eq!(reference.pack_for(&declaration).name, pack, "{office:?} {country:?}");
-        assert_eq!(reference.registering_office(&declaration), code::<OfficeCode>(registers), "{office:?}");
+        assert_eq!(
+            reference.registering_office(&declaration, code("2026-03-02")),
+            code::<OfficeCode>(registers),
+            "{office:?}"
+        );
     }
     for (place, country) in [(Some("GB000142"), None), (None, Some("GB")), (None, Some("XI"))] {
         let declaration = with(place, country);
         assert_eq!(reference.pack_for(&declaration).name, "gb", "{place:?} {country:?}");
-        assert_eq!(reference.registering_office(&declaration), code::<OfficeCode>("GB000060"));
+        assert_eq!(
+            reference.registering_office(&declaration, code("2026-03-02")),
+            code::<OfficeCode>("GB000060")
+        );
     }
     // A message that names neither: what takes such messages is declared by the pack.
     let message =
@@ -177,14 +187,17 @@ fn a_declaration_finds_its_pack_and_its_office() {
 fn an_excerpt_says_it_does_not_know() {
     let reference = starter();
     let on = code("2026-03-02");
-    let known = reference.commodities().next().unwrap().code.clone();
+    let known = reference.commodities(on).next().unwrap().code.to_string();
     let lookup = |text: &str| reference.commodity(&code::<CommodityCode>(text), on);
-    assert!(matches!(lookup(&known), CommodityLookup::Known(commodity) if commodity.code == known));
+    assert!(
+        matches!(lookup(&known), CommodityLookup::Known(commodity) if commodity.code.to_string() == known)
+    );
     assert!(matches!(lookup(&format!("{known}7")), CommodityLookup::Known(_)), "a national eleventh digit");
     assert_eq!(lookup("9999999999"), CommodityLookup::OutsideExcerpt);
     assert_eq!(lookup(&known[..4]), CommodityLookup::OutsideExcerpt, "only whole codes");
-    assert!(reference.heading_exists(&known[..4]) && reference.heading_exists(&known));
+    assert!(reference.nomenclature().heading_exists(&known[..4], on));
+    assert!(reference.nomenclature().heading_exists(&known, on));
     for no in ["", "9999", "85x", "00000000000"] {
-        assert!(!reference.heading_exists(no), "{no}");
+        assert!(!reference.nomenclature().heading_exists(no, on), "{no}");
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use declaration::{CommodityCode, CountryCode};
 use jiff::civil::Date;
 use reference::rate::RateUnit;
-use reference::{CommodityLookup, Pack, RateKind, RateText, Reference};
+use reference::{Pack, RateKind, RateText, Reference};
 
 use crate::random::Random;
 
@@ -159,18 +159,16 @@ impl Goods {
     /// The commodities of `reference` that are in force on a day.
     pub fn of(reference: &Reference, pack: &Pack, on: Date) -> Self {
         let mut by_group: Vec<Vec<Good>> = GROUPS.iter().map(|_| Vec::new()).collect();
-        for commodity in reference.commodities() {
-            let Ok(code) = commodity.code.parse::<CommodityCode>() else { continue };
+        for commodity in reference.commodities(on) {
+            let Ok(code) = commodity.code.to_string().parse::<CommodityCode>() else { continue };
             let chapter: u32 = code.prefix(2).parse().unwrap_or_default();
             let place = GROUPS.iter().position(|group| (group.first..=group.last).contains(&chapter));
-            let known =
-                matches!(reference.commodity(&code, on), CommodityLookup::Known(found) if found == commodity);
             let Some((place, group)) = place.and_then(|place| Some((place, GROUPS.get(place)?))) else {
                 continue;
             };
-            let Some(list) = by_group.get_mut(place).filter(|_| known) else { continue };
-            let unit = unit_of(reference, pack, &code, &commodity.duty, on);
-            let name = short(&commodity.name);
+            let Some(list) = by_group.get_mut(place) else { continue };
+            let unit = unit_of(reference, pack, &code, commodity.duty, on);
+            let name = short(commodity.name);
             list.push(Good { code, name, group, unit, clean: Default::default() });
         }
         Self { by_group }

@@ -259,7 +259,7 @@ fn rates(trade: &Trade, working: &RateWorking, stated: &mut PaymentLine) {
     let paid = |rate: Decimal| rate.saturating_mul(share).checked_div(Decimal::ONE_HUNDRED).unwrap_or(rate);
     let rate = |rate: Decimal| Some(Rate::from_decimal(paid(rate).round_dp(Rate::SCALE_MAX).normalize()));
     let currency = |specific: &duty::SpecificWorking| -> Option<Code> {
-        leaf(&trade.market.reference.currency(specific.rate.currency.as_str())?.number)
+        leaf(&trade.market.reference.currency(specific.rate.currency.as_str(), trade.day)?.number)
     };
     let unit = |specific: &duty::SpecificWorking| -> Option<UnitCode> { leaf(specific.rate.unit.code()) };
     match (working.percent, &working.specific) {

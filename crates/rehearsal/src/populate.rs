@@ -7,6 +7,7 @@ use centre::Centre;
 use clearance::{Officer, OfficerId};
 use data_encoding::BASE32_NOPAD;
 use declaration::{CountryCode, Kind, OfficeCode, TaxNumber};
+use reference::Dated;
 use risk::Lane;
 use rust_decimal::Decimal;
 use store::{Participant, Role};
@@ -56,7 +57,8 @@ pub fn populate(centre: &Centre, population: &Population) -> Result<Vec<Login>, 
     let traders = (0..u64::from(population.traders)).filter_map(|index| Trader::at(index, pack.country));
     let traders: Vec<Trader> = traders.collect();
     enrol(centre, &population.jurisdiction, &traders)?;
-    let centres = world.reference().offices(pack).iter().filter_map(|office| office.centre);
+    let offices = world.reference().offices(pack).into_iter().flat_map(Dated::rows);
+    let centres = offices.filter_map(|office| office.value.centre);
     let mut centres: Vec<OfficeCode> = centres.collect();
     centres.sort_unstable();
     centres.dedup();

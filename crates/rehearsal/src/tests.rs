@@ -168,7 +168,7 @@ fn the_whole_nomenclature_is_traded_clean() {
     let mut datasets = reference::starter::datasets();
     let kind = reference::DatasetKind::Tnved;
     let source = file.display().to_string();
-    datasets.push(reference::Dataset { kind, jurisdiction: String::new(), source, content });
+    datasets.push(reference::Dataset::new(kind, "", source, content));
     let reference = Arc::new(Reference::build(&datasets).unwrap());
     let day = Date::constant(2026, 4, 6);
     let plan = Plan { mistakes: MistakeShares::none(), ..Plan::usual(80, 21, day) };

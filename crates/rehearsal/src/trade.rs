@@ -7,7 +7,7 @@ use declaration::{
 };
 use jiff::civil::Date;
 use jiff::{SignedDuration, ToSpan};
-use reference::{OfficeKind, RateKind};
+use reference::{Dated, OfficeKind, RateKind};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::digits;
@@ -74,7 +74,7 @@ impl Trade {
         // Box 23 has four digits: only currencies quoted by the unit are stated there exactly.
         let value = |currency: CurrencyCode| {
             let set = reference.exchange_rate(pack, currency, day)?;
-            (set.units == 1 && set.rate.scale() <= 4).then_some(set.rate)
+            (set.units == Decimal::ONE && set.rate.scale() <= 4).then_some(set.rate)
         };
         let mut currencies = vec![(pack.currency, Decimal::ONE, NATIONAL_WEIGHT)];
         for (code, weight) in CURRENCIES {
@@ -87,8 +87,9 @@ impl Trade {
         }
         let dollar = "USD".parse().ok().and_then(value).unwrap_or(Decimal::ONE_HUNDRED);
         let offices = |wanted: fn(OfficeKind) -> bool| -> Vec<OfficeCode> {
-            let listed = reference.offices(pack).iter().filter(|office| wanted(office.kind));
-            let codes: Vec<OfficeCode> = listed.map(|office| office.code).collect();
+            let rows = reference.offices(pack).into_iter().flat_map(Dated::rows);
+            let listed = rows.filter(|office| office.holds(day) && wanted(office.value.kind));
+            let codes: Vec<OfficeCode> = listed.map(|office| office.key).collect();
             if codes.is_empty() { vec![pack.filing.default_office] } else { codes }
         };
         let places = offices(|kind| matches!(kind, OfficeKind::Post | OfficeKind::Border));
@@ -154,7 +155,11 @@ impl Trade {
             origins.clone().next().flatten().filter(|one| origins.clone().all(|other| other == Some(*one)));
         let own = |party: CountryCode| deal.trader.party(party);
         let foreign = partner.map(|country| {
-            let name = self.market.reference.country(country.as_str()).map_or("", |row| row.name_ru.as_str());
+            let name = self
+                .market
+                .reference
+                .country(country.as_str(), self.day)
+                .map_or("", |row| row.name_ru.as_str());
             abroad(random, country, name)
         });
         let declarant = declaration::Party { same_as_declarant: Some(true), ..Default::default() };
@@ -377,7 +382,8 @@ impl Trade {
 
     fn border(&self, random: &mut Random) -> Option<Office> {
         let code = random.pick(&self.borders).copied()?;
-        let name = self.market.reference.office(&self.market.pack, &code).and_then(|row| leaf(&row.name));
+        let name =
+            self.market.reference.office(&self.market.pack, &code, self.day).and_then(|row| leaf(&row.name));
         Some(Office { code: Some(code), name, country: Some(self.market.pack.country), further: None })
     }
 

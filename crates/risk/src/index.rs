@@ -109,6 +109,30 @@ fn listed<'i>(lists: &'i Lists, scene: &Scene) -> impl Iterator<Item = &'i Liste
     lists.iter().filter_map(|(source, by_value)| by_value.get(source.text(scene)?))
 }
 
+/// The values one of which must stand in one of these fields, for the condition to be true: of the first that
+/// the condition says so of.
+fn needed(condition: &Cond, fields: &[&[&str]], kind: Kind) -> Option<BTreeSet<Box<str>>> {
+    fields.iter().find_map(|path| match resolve(path) {
+        Ok(Resolved::Value(source, _)) => needs(condition, &source, kind),
+        _ => None,
+    })
+}
+
+/// The commodity codes, or beginnings of codes, one of which a line of goods must have for an area to be true.
+pub(crate) fn codes_needed(area: &Cond) -> Option<BTreeSet<Box<str>>> {
+    needed(area, &[&["item", "commodity_code"]], Kind::Prefix)
+}
+
+/// The countries one of which must be that of origin or of dispatch for an area to be true.
+pub(crate) fn countries_needed(area: &Cond) -> Option<BTreeSet<Box<str>>> {
+    let fields: [&[&str]; 3] = [
+        &["item", "origin_country"],
+        &["declaration", "dispatch_country"],
+        &["declaration", "origin_country"],
+    ];
+    needed(area, &fields, Kind::Whole)
+}
+
 /// The values one of which the source must have for the condition to be true; `None` if the
 /// condition does not say. An empty set: it is never true.
 fn needs(condition: &Cond, source: &Source, kind: Kind) -> Option<BTreeSet<Box<str>>> {

@@ -37,5 +37,5 @@ pub use profile::{
     Adjustment, MEASURES_MAX, Measure, NUMBER_CHARS_MAX, PROFILE_BYTES_MAX, Profile, ProfileKind, Stage,
     TEXT_CHARS_MAX, parse_profile,
 };
-pub use rules::{Assessment, Facts, Hit, PROFILES_MAX, Rules};
+pub use rules::{Assessment, Facts, Hit, Needs, PROFILES_MAX, Rules};
 pub use share::Share;

@@ -1,5 +1,7 @@
 //! A compiled set of profiles, and what it says of a declaration.
 
+use std::collections::BTreeSet;
+
 use aws_lc_rs::digest;
 use declaration::{Declaration, Text};
 use jiff::civil::Date;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::category::Category;
 use crate::draw::Draw;
 use crate::error::{Fault, ProfileError};
-use crate::index::Index;
+use crate::index::{Index, codes_needed, countries_needed};
 use crate::lane::{Lane, LanePolicy, RandomSelection};
 use crate::language::{Compiled, Scene};
 use crate::profile::{Measure, Profile};
@@ -61,6 +63,18 @@ pub struct Assessment {
     pub random: Option<RandomSelection>,
     /// What was known.
     pub facts: Facts,
+}
+
+/// What a profile needs to fire at all.
+#[derive(Debug, Clone)]
+pub struct Needs<'r> {
+    /// The profile.
+    pub profile: &'r Profile,
+    /// Commodity codes, or beginnings of codes, one of which a line of goods must have; `None` if its area does
+    /// not say.
+    pub codes: Option<BTreeSet<Box<str>>>,
+    /// Countries, one of which must be that of origin or of dispatch; `None` if its area does not say.
+    pub countries: Option<BTreeSet<Box<str>>>,
 }
 
 /// A compiled, immutable set of profiles.
@@ -129,6 +143,15 @@ impl Rules {
     /// The profiles, by number.
     pub fn profiles(&self) -> &[Profile] {
         &self.profiles
+    }
+
+    /// What the profiles need of goods and countries to fire at all, by number.
+    pub fn needs(&self) -> impl Iterator<Item = Needs<'_>> {
+        self.profiles.iter().zip(&self.compiled).map(|(profile, (area, _))| Needs {
+            profile,
+            codes: codes_needed(&area.condition),
+            countries: countries_needed(&area.condition),
+        })
     }
 
     /// SHA-256, in hexadecimal, of the profiles by number, each as one line of JSON: equal for equal

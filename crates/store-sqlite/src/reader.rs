@@ -8,7 +8,7 @@ use log::Hash;
 use reference::{ContentHash, Dataset};
 use rust_decimal::Decimal;
 use store::{
-    AccountId, CaseFilter, Outcome, PaperFilter, Participant, PendingNotice, Posting, PowerFilter,
+    AccountId, CaseFilter, Import, Outcome, PaperFilter, Participant, PendingNotice, Posting, PowerFilter,
     ReadRecord, Result, Store, StoredCheckpoint, StoredDocument, StoredPaper, StoredPower, StoredRevocation,
     StoredStep, Subscription, Transaction, User, WorldManifest,
 };
@@ -155,6 +155,18 @@ impl Store for SqliteStore {
 
     fn world(&self, hash: &ContentHash) -> Result<Option<WorldManifest>> {
         self.read(|connection| worlds::manifest(connection, hash))
+    }
+
+    fn world_at(&self, at: Timestamp) -> Result<Option<ContentHash>> {
+        self.read(|connection| worlds::world_at(connection, at))
+    }
+
+    fn worlds_like(&self, first: &[u8; 32], last: &[u8; 32]) -> Result<Vec<ContentHash>> {
+        self.read(|connection| worlds::worlds_like(connection, first, last))
+    }
+
+    fn imports(&self) -> Result<Vec<Import>> {
+        self.read(worlds::imports)
     }
 
     fn dataset(&self, hash: &ContentHash) -> Result<Option<Dataset>> {

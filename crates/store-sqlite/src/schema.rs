@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_papers.sql"),
     include_str!("migrations/0003_powers.sql"),
+    include_str!("migrations/0004_imports.sql"),
 ];
 
 /// Checks that the database is this program's, and brings its schema up to date.

@@ -194,7 +194,7 @@ CREATE TABLE datasets (
     source       TEXT    NOT NULL,
     size         INTEGER NOT NULL,
     content      BLOB    NOT NULL
-) STRICT;
+, valid_from TEXT) STRICT;
 
 -- Profiles live on from world to world, so each text is kept once.
 CREATE TABLE profiles (
@@ -222,6 +222,19 @@ CREATE TABLE world_profiles (
 CREATE TABLE world_changes (
     ordinal INTEGER PRIMARY KEY,
     at      INTEGER NOT NULL,
+    world   BLOB    NOT NULL REFERENCES worlds
+) STRICT;
+
+-- What was imported when, and what was taken back: the order is the order of effect.
+CREATE TABLE imports (
+    ordinal INTEGER PRIMARY KEY,
+    at      INTEGER NOT NULL,
+    -- Who did it: a login, or a word for the program itself.
+    actor   TEXT    NOT NULL,
+    dataset BLOB    NOT NULL REFERENCES datasets (hash),
+    -- The import that this one takes back.
+    undoes  INTEGER UNIQUE REFERENCES imports (ordinal),
+    -- The world it led to.
     world   BLOB    NOT NULL REFERENCES worlds
 ) STRICT;
 

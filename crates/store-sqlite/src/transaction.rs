@@ -10,7 +10,7 @@ use reference::Dataset;
 use rusqlite::Connection;
 use rust_decimal::Decimal;
 use store::{
-    AccountId, NewDocument, NewPaper, NewRevocation, Outcome, Participant, PendingNotice, Posting,
+    AccountId, NewDocument, NewImport, NewPaper, NewRevocation, Outcome, Participant, PendingNotice, Posting,
     ReadRecord, Result, StoreError, StoredCheckpoint, StoredPaper, StoredPower, StoredStep, Subscription,
     Transaction, User, WorldManifest,
 };
@@ -217,6 +217,10 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn put_dataset(&mut self, dataset: &Dataset) -> Result<()> {
         self.go(|open| worlds::put_dataset(open.connection, dataset))
+    }
+
+    fn put_import(&mut self, import: &NewImport) -> Result<u64> {
+        self.go(|open| worlds::put_import(open.connection, import))
     }
 
     fn put_world(&mut self, world: &WorldManifest, now: Timestamp) -> Result<()> {

@@ -1,9 +1,9 @@
 //! Datasets, the worlds made of them, and the counts of outcomes.
 
 use jiff::Timestamp;
-use reference::{ContentHash, Dataset};
+use reference::{ContentHash, Dataset, DatasetEntry};
 use rusqlite::{Connection, params};
-use store::{Outcome, WorldManifest};
+use store::{Import, NewImport, Outcome, WorldManifest};
 
 use crate::failure::{Failure, Result};
 use crate::row::{Columns, all, micros, one, run, uncompressed, whole};
@@ -23,16 +23,29 @@ pub fn put_dataset(connection: &Connection, dataset: &Dataset) -> Result<()> {
     let content = zstd::bulk::compress(&dataset.content, DATASET_LEVEL)
         .map_err(|why| Failure::Store(store::StoreError::Failed(why.to_string())))?;
     let size = whole(dataset.content.len() as u64)?;
-    let row = params![key, dataset.kind.as_str(), dataset.jurisdiction, dataset.source, size, content];
+    let Dataset { kind, jurisdiction, valid_from, source, .. } = dataset;
+    let valid_from = valid_from.map(|day| day.to_string());
+    let row = params![key, kind.as_str(), jurisdiction, valid_from, source, size, content];
     run(connection, const { statement(WORLDS, "put dataset") }, row)?;
     Ok(())
 }
 
 pub fn dataset(connection: &Connection, hash: &ContentHash) -> Result<Option<Dataset>> {
     one(connection, const { statement(WORLDS, "dataset") }, [hash.as_bytes().as_slice()], |row| {
-        let (kind, jurisdiction, source) = (row.named()?, row.text()?.to_owned(), row.text()?.to_owned());
+        let (kind, jurisdiction) = (row.named()?, row.text()?.to_owned());
+        let (valid_from, source) = (row.parsed_or_none()?, row.text()?.to_owned());
         let size = row.integer()?;
-        Ok(Dataset { kind, jurisdiction, source, content: uncompressed(row.bytes()?, size)? })
+        Ok(Dataset { kind, jurisdiction, valid_from, source, content: uncompressed(row.bytes()?, size)? })
+    })
+}
+
+fn entry(row: &mut Columns<'_>) -> Result<DatasetEntry> {
+    Ok(DatasetEntry {
+        kind: row.named()?,
+        jurisdiction: row.text()?.to_owned(),
+        valid_from: row.parsed_or_none()?,
+        source: row.text()?.to_owned(),
+        hash: content_hash(row)?,
     })
 }
 
@@ -50,7 +63,7 @@ pub fn put_world(connection: &Connection, world: &WorldManifest, now: Timestamp)
 fn put_parts(connection: &Connection, world: &WorldManifest) -> Result<()> {
     let key = world.hash.as_bytes().as_slice();
     for (position, dataset) in (0i64..).zip(&world.datasets) {
-        let row = params![key, position, dataset.as_bytes().as_slice()];
+        let row = params![key, position, dataset.hash.as_bytes().as_slice()];
         run(connection, const { statement(WORLDS, "put world dataset") }, row)?;
     }
     for (position, source) in (0i64..).zip(&world.profiles) {
@@ -71,11 +84,46 @@ pub fn manifest(connection: &Connection, hash: &ContentHash) -> Result<Option<Wo
     if one(connection, const { statement(WORLDS, "world") }, [key], |_| Ok(()))?.is_none() {
         return Ok(None);
     }
-    let datasets = all(connection, const { statement(WORLDS, "world datasets") }, [key], content_hash)?;
+    let datasets = all(connection, const { statement(WORLDS, "world datasets") }, [key], entry)?;
     let profiles = all(connection, const { statement(WORLDS, "world profiles") }, [key], |row| {
         Ok(row.text()?.to_owned())
     })?;
     Ok(Some(WorldManifest { hash: *hash, datasets, profiles }))
+}
+
+pub fn world_at(connection: &Connection, at: Timestamp) -> Result<Option<ContentHash>> {
+    one(connection, const { statement(WORLDS, "world at") }, [micros(at)], content_hash)
+}
+
+pub fn worlds_like(connection: &Connection, first: &[u8; 32], last: &[u8; 32]) -> Result<Vec<ContentHash>> {
+    let ends = [first.as_slice(), last.as_slice()];
+    all(connection, const { statement(WORLDS, "worlds like") }, ends, content_hash)
+}
+
+pub fn put_import(connection: &Connection, import: &NewImport) -> Result<u64> {
+    let undoes = import.undoes.map(whole).transpose()?;
+    let row = params![
+        micros(import.at),
+        import.actor,
+        import.dataset.as_bytes().as_slice(),
+        undoes,
+        import.world.as_bytes().as_slice()
+    ];
+    run(connection, const { statement(WORLDS, "put import") }, row)?;
+    u64::try_from(connection.last_insert_rowid()).map_err(|_| crate::failure::damaged("an import's number"))
+}
+
+pub fn imports(connection: &Connection) -> Result<Vec<Import>> {
+    all(connection, const { statement(WORLDS, "imports") }, [], |row| {
+        Ok(Import {
+            ordinal: row.integer()?,
+            at: row.time()?,
+            actor: row.text()?.to_owned(),
+            undoes: row.integer_or_none()?,
+            world: content_hash(row)?,
+            dataset: entry(row)?,
+        })
+    })
 }
 
 fn content_hash(row: &mut Columns<'_>) -> Result<ContentHash> {

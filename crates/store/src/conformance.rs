@@ -77,6 +77,8 @@ macro_rules! conformance {
             who_read_what_is_told_newest_first
             datasets_are_kept_once
             a_world_is_kept_and_current
+            worlds_are_found_by_moment_and_by_name
+            imports_are_kept_in_order_and_taken_back_once
             outcomes_add_up
             a_paper_waits_for_its_declaration
             subscriptions_remember_how_far_they_are

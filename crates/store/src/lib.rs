@@ -135,6 +135,12 @@ pub trait Store: Send + Sync + 'static {
     fn current_world(&self) -> Result<Option<ContentHash>>;
     /// What a world is made of.
     fn world(&self, hash: &ContentHash) -> Result<Option<WorldManifest>>;
+    /// The world decisions were made in at a moment.
+    fn world_at(&self, at: Timestamp) -> Result<Option<ContentHash>>;
+    /// At most two worlds whose names lie between two, both included.
+    fn worlds_like(&self, first: &[u8; 32], last: &[u8; 32]) -> Result<Vec<ContentHash>>;
+    /// All imports of reference data and takings back, in the order of effect.
+    fn imports(&self) -> Result<Vec<Import>>;
     /// A dataset by its hash.
     fn dataset(&self, hash: &ContentHash) -> Result<Option<Dataset>>;
 
@@ -242,6 +248,10 @@ pub trait Transaction {
     fn put_dataset(&mut self, dataset: &Dataset) -> Result<()>;
     /// Keeps what a world is made of, unless a world of that name is kept, and makes it the current one. Its datasets must be kept already.
     fn put_world(&mut self, world: &WorldManifest, now: Timestamp) -> Result<()>;
+
+    /// Records an import, or that one was taken back, which may happen once; its number comes back. Dataset and
+    /// world must be kept already.
+    fn put_import(&mut self, import: &NewImport) -> Result<u64>;
 
     /// Adds to the counts of outcomes per minute.
     fn add_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()>;

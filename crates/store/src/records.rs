@@ -6,7 +6,7 @@ use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use log::Hash;
-use reference::ContentHash;
+use reference::{ContentHash, DatasetEntry};
 use risk::{Category, Lane};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -236,13 +236,45 @@ pub struct Participant {
     pub reasons: String,
 }
 
+/// An import of reference data to be recorded, or the taking back of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewImport {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it: a login, or a word for the program itself.
+    pub actor: String,
+    /// The dataset imported, or taken back.
+    pub dataset: ContentHash,
+    /// The import that is taken back; one can be taken back once.
+    pub undoes: Option<u64>,
+    /// The world it leads to.
+    pub world: ContentHash,
+}
+
+/// An import of reference data as it is recorded, or the taking back of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its number; they rise in the order of effect.
+    pub ordinal: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it: a login, or a word for the program itself; empty where nobody recorded it.
+    pub actor: String,
+    /// The dataset imported, or taken back.
+    pub dataset: DatasetEntry,
+    /// The import that is taken back.
+    pub undoes: Option<u64>,
+    /// The world it led to.
+    pub world: ContentHash,
+}
+
 /// What a world is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorldManifest {
     /// The world's name.
     pub hash: ContentHash,
-    /// The datasets of its reference data.
-    pub datasets: Vec<ContentHash>,
+    /// The datasets of its reference data, in the order they are read in.
+    pub datasets: Vec<DatasetEntry>,
     /// The sources of its risk profiles, TOML, in order.
     pub profiles: Vec<String>,
 }

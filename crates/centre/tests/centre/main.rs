@@ -51,7 +51,7 @@ impl Bureau {
         for (jurisdiction, pack) in PACKS {
             let (kind, content) = (DatasetKind::Pack, format!("{pack}\n{NOTHING_BY_CHANCE}").into_bytes());
             let (jurisdiction, source) = (jurisdiction.to_owned(), "pack.toml".to_owned());
-            centre.import(Dataset { kind, jurisdiction, source, content }).unwrap();
+            centre.import(Dataset::new(kind, jurisdiction, source, content)).unwrap();
         }
         Self { centre, dir }
     }
@@ -377,15 +377,7 @@ fn every_decision_comes_out_the_same_when_it_is_made_again() {
     // A new nomenclature in between changes later decisions, never earlier ones.
     let code = "8413703000";
     let nomenclature = format!("code,name,duty\n{code},насосы,5%\n");
-    bureau
-        .centre
-        .import(Dataset {
-            kind: DatasetKind::Tnved,
-            jurisdiction: String::new(),
-            source: "test".into(),
-            content: nomenclature.into_bytes(),
-        })
-        .unwrap();
+    bureau.centre.import(Dataset::new(DatasetKind::Tnved, "", "test", nomenclature)).unwrap();
     for nth in 20..30 {
         bureau.file(import(nth));
     }
@@ -402,12 +394,12 @@ fn a_dataset_with_one_broken_row_changes_nothing_and_the_row_is_named() {
     let before = bureau.centre.world().hash();
     let why = bureau
         .centre
-        .import(Dataset {
-            kind: DatasetKind::Tnved,
-            jurisdiction: String::new(),
-            source: "tnved.csv".into(),
-            content: "code,name,duty\n8413703000,насосы,5%\n8413703000x,насосы,5%\n".into(),
-        })
+        .import(Dataset::new(
+            DatasetKind::Tnved,
+            "",
+            "tnved.csv",
+            "code,name,duty\n8413703000,насосы,5%\n8413703000x,насосы,5%\n",
+        ))
         .unwrap_err();
     let said = why.to_string();
     assert!(said.contains("tnved.csv") && said.contains('3'), "{said}");

@@ -35,7 +35,7 @@ impl Trusting {
         for (jurisdiction, pack) in PACKS {
             let (kind, content) = (DatasetKind::Pack, format!("{pack}\n{NOTHING_BY_CHANCE}").into_bytes());
             let (jurisdiction, source) = (jurisdiction.to_owned(), "pack.toml".to_owned());
-            centre.import(Dataset { kind, jurisdiction, source, content }).unwrap();
+            centre.import(Dataset::new(kind, jurisdiction, source, content)).unwrap();
         }
         Self { bureau: Bureau { centre, dir }, authority }
     }

@@ -156,7 +156,7 @@ impl<'a> Occasion<'a> {
             now,
             day,
             declaration,
-            office: world.reference().registering_office(declaration),
+            office: world.reference().registering_office(declaration, day),
             currency: pack.currency,
             value: value(declaration, pack.currency, computed),
         })

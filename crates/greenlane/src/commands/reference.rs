@@ -1,104 +1,218 @@
-//! `greenlane reference`: import, list, show.
+//! `greenlane reference`: import, undo, imports, list, show, search, diff.
 
+mod told;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use centre::{Centre, Change, Stage};
 use declaration::CommodityCode;
-use reference::{CommodityLookup, Dataset, DatasetKind};
+use indicatif::ProgressBar;
+use jiff::civil::Date;
+use reference::{CommodityLookup, DATASET_BYTES_MAX, Dataset, DatasetKind, Scope};
 use serde_json::json;
 
-use crate::cli::{ReferenceArgs, ReferenceCommand};
+use crate::cli::{ReferenceArgs, ReferenceCommand, ReferenceImportArgs};
 use crate::commands::check::print_json;
 use crate::exit::{DONE, Failure, REFUSED};
 use crate::output::say;
 use crate::{Done, embedded};
 
-/// The largest file imported.
-const FILE_BYTES_MAX: u64 = 256 << 20;
+/// The most files of one import.
+const FILES_MAX: usize = 10_000;
 
 /// Runs the command.
 pub fn run(args: &ReferenceArgs) -> Done {
     match &args.command {
-        ReferenceCommand::Import { kind, file, jurisdiction, data } => {
-            let kind: DatasetKind = serde_json::from_value(json!(kind)).map_err(|_| {
-                Failure::usage(format!("{kind}: no such kind of reference data"))
-                    .hint(
-                        "kinds: pack, tnved, commodities, rates, exchange, countries, currencies, offices, anchors, \
-                         revocation, certificates",
-                    )
-            })?;
-            let unreadable = |why: std::io::Error| Failure::refused(format!("{}: {why}", file.display()));
-            if std::fs::metadata(file).map_err(unreadable)?.len() > FILE_BYTES_MAX {
-                return Err(Failure::refused(format!("{}: larger than 256 MiB", file.display())));
-            }
-            let content = std::fs::read(file).map_err(unreadable)?;
-            let source = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let jurisdiction = match kind {
-                DatasetKind::Pack | DatasetKind::Rates | DatasetKind::Exchange | DatasetKind::Offices => {
-                    jurisdiction.clone()
-                }
-                DatasetKind::Tnved
-                | DatasetKind::Commodities
-                | DatasetKind::Countries
-                | DatasetKind::Currencies
-                | DatasetKind::Anchors
-                | DatasetKind::Revocation
-                | DatasetKind::Certificates => String::new(),
-            };
-            let centre = embedded::open_for_command(data, None)?;
-            let report = centre.import(Dataset { kind, jurisdiction, source, content })?;
-            centre.stop();
-            say!(
-                "{} from {} is in force: dataset {}; {} commodities; world {} instead of {}",
-                report.kind,
-                report.source,
-                report.dataset,
-                report.commodities,
-                report.after,
-                report.before
-            );
-            Ok(ExitCode::from(DONE))
+        ReferenceCommand::Import(args) => import(args),
+        ReferenceCommand::Undo { import, dry_run, json, data } => {
+            let change = Change { undo: import.clone(), ..Change::default() };
+            changed(&embedded::open_existing(data)?, change, *dry_run, *json)
         }
-        ReferenceCommand::List { data, json } => {
+        ReferenceCommand::Imports { json, data } => imports(&embedded::open_existing(data)?, *json),
+        ReferenceCommand::List { data, json } => list(&embedded::open_existing(data)?, *json),
+        ReferenceCommand::Show { code, as_of, known_at, data } => {
+            let world = match (&data.data, known_at) {
+                (Some(_), Some(at)) => embedded::open_existing(data)?.world_named(&at.to_string())?,
+                (Some(_), None) => embedded::open_existing(data)?.world(),
+                (None, _) => centre::starter_world()?,
+            };
+            show(&world, code, as_of.unwrap_or_else(|| jiff::Zoned::now().date()))
+        }
+        ReferenceCommand::Diff { before, after, json, data } => {
             let centre = embedded::open_existing(data)?;
-            let world = centre.world();
-            for (kind, jurisdiction, source, hash) in world.reference().datasets() {
-                if *json {
-                    print_json(&json!({
-                        "kind": kind.as_str(), "jurisdiction": jurisdiction, "source": source, "hash": hash,
-                    }))?;
-                } else {
-                    say!("{:12} {:10} {:24} {hash}", kind.as_str(), jurisdiction, source);
-                }
-            }
-            if !json {
-                say!("world {}", world.hash());
-            }
+            let (before, after) = (centre.world_named(before)?, centre.world_named(after)?);
+            let changes = centre.compare(&before, &after)?;
             centre.stop();
+            if *json {
+                print_json(&told::changes_json(&changes))?;
+            } else {
+                say!("from world {} to {}", before.hash(), after.hash());
+                told::changes(&changes);
+            }
             Ok(ExitCode::from(DONE))
         }
-        ReferenceCommand::Show { code, as_of, data } => {
-            let code: CommodityCode = code
-                .parse()
-                .map_err(|_| Failure::usage(format!("{code}: a code of 10 digits is expected")))?;
-            let world = match data.data {
-                Some(_) => embedded::open_existing(data)?.world(),
-                None => centre::starter_world()?,
-            };
-            let day = as_of.unwrap_or_else(|| jiff::Zoned::now().date());
-            match world.reference().commodity(&code, day) {
-                CommodityLookup::Known(found) => {
-                    say!("{}  {}\nduty {}", found.code, found.name, found.duty);
-                    Ok(ExitCode::from(DONE))
-                }
-                CommodityLookup::Unknown => {
-                    say!("{code} is not in the nomenclature on {day}");
-                    Ok(ExitCode::from(REFUSED))
-                }
-                CommodityLookup::OutsideExcerpt => {
-                    say!("{code} is outside the excerpt loaded; import the whole nomenclature to know");
-                    Ok(ExitCode::from(REFUSED))
-                }
+    }
+}
+
+/// The files named, and those of folders named, by name.
+fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in named {
+        let unreadable = |why: std::io::Error| Failure::refused(format!("{}: {why}", path.display()));
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?.path();
+            if entry.is_file() {
+                inside.push(entry);
             }
+        }
+        inside.sort();
+        files.extend(inside);
+    }
+    if files.is_empty() {
+        return Err(
+            Failure::usage("no file was given").hint("greenlane reference import exchange 2026/*.xml")
+        );
+    }
+    if files.len() > FILES_MAX {
+        return Err(Failure::usage(format!("more than {FILES_MAX} files; import them in parts")));
+    }
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let unreadable = |why: std::io::Error| Failure::refused(format!("{}: {why}", path.display()));
+    let length = std::fs::metadata(path).map_err(unreadable)?.len();
+    if usize::try_from(length).is_ok_and(|length| length <= DATASET_BYTES_MAX) {
+        return std::fs::read(path).map_err(unreadable);
+    }
+    let most = DATASET_BYTES_MAX >> 20;
+    Err(Failure::refused(format!("{}: larger than {most} MiB; split the file", path.display())))
+}
+
+fn import(args: &ReferenceImportArgs) -> Done {
+    let kind: DatasetKind = args.kind.parse().map_err(|kinds: String| {
+        Failure::usage(format!("{}: no such kind of reference data", args.kind))
+            .hint(format!("kinds: {kinds}"))
+    })?;
+    let jurisdiction = match kind.scope() {
+        Scope::All | Scope::Own => "",
+        Scope::Jurisdiction | Scope::Either => &args.jurisdiction,
+    };
+    let mut datasets = Vec::new();
+    for path in files(&args.file)? {
+        let source = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut dataset = Dataset::new(kind, jurisdiction, source, read(&path)?);
+        dataset.valid_from = args.valid_from;
+        datasets.push(dataset);
+    }
+    let change = Change { import: datasets, ..Change::default() };
+    changed(&embedded::open_for_command(&args.data, None)?, change, args.dry_run, args.json)
+}
+
+/// Makes a change, or only says what it would do.
+fn changed(centre: &Centre, change: Change, dry_run: bool, json: bool) -> Done {
+    let bar = ProgressBar::new(change.import.len() as u64);
+    let mut progress = |stage: Stage| match stage {
+        Stage::Reading { nth, source, .. } => {
+            bar.set_position(nth as u64);
+            bar.set_message(source);
+        }
+        Stage::Comparing => bar.set_message("comparing with what is in force"),
+        Stage::Keeping => bar.set_message("keeping"),
+    };
+    let done = if dry_run {
+        centre.preview(change, &mut progress)
+    } else {
+        centre.change(change, "command line", &mut progress)
+    };
+    bar.finish_and_clear();
+    centre.stop();
+    let report = done?;
+    if json {
+        print_json(&told::report_json(&report, dry_run))?;
+    } else {
+        told::report(&report, dry_run);
+    }
+    Ok(ExitCode::from(DONE))
+}
+
+fn imports(centre: &Centre, json: bool) -> Done {
+    let imports = centre.imports()?;
+    let undone: Vec<u64> = imports.iter().filter_map(|import| import.undoes).collect();
+    for import in &imports {
+        let in_force = import.undoes.is_none() && !undone.contains(&import.ordinal);
+        let set = &import.dataset;
+        if json {
+            print_json(&json!({
+                "import": import.ordinal, "at": import.at, "by": import.actor, "undoes": import.undoes,
+                "in_force": in_force, "kind": set.kind.as_str(), "jurisdiction": set.jurisdiction,
+                "valid_from": set.valid_from, "source": set.source, "hash": set.hash, "world": import.world,
+            }))?;
+            continue;
+        }
+        let state = match import.undoes {
+            Some(undone) => format!("takes back {undone}"),
+            None if in_force => "in force".to_owned(),
+            None => "taken back".to_owned(),
+        };
+        let from = set.valid_from.map_or_else(|| "for all days".to_owned(), |day| format!("from {day}"));
+        say!(
+            "{:5}  {}  {:12} {:10} {:24} {from:16} {state:14} {}",
+            import.ordinal,
+            import.at.strftime("%Y-%m-%d %H:%M"),
+            set.kind.as_str(),
+            set.jurisdiction,
+            set.source,
+            import.actor
+        );
+    }
+    centre.stop();
+    Ok(ExitCode::from(DONE))
+}
+
+fn list(centre: &Centre, json: bool) -> Done {
+    let world = centre.world();
+    for set in world.reference().datasets() {
+        if json {
+            print_json(&json!({
+                "kind": set.kind.as_str(), "jurisdiction": set.jurisdiction, "valid_from": set.valid_from,
+                "source": set.source, "hash": set.hash,
+            }))?;
+        } else {
+            let from = set.valid_from.map_or_else(String::new, |day| day.to_string());
+            say!("{:12} {:10} {from:10} {:24} {}", set.kind.as_str(), set.jurisdiction, set.source, set.hash);
+        }
+    }
+    if !json {
+        say!("world {}", world.hash());
+    }
+    centre.stop();
+    Ok(ExitCode::from(DONE))
+}
+
+fn show(world: &clearance::World, code: &str, day: Date) -> Done {
+    let plain: String = code.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
+    let code: CommodityCode =
+        plain.parse().map_err(|_| Failure::usage(format!("{code}: a code of 10 digits is expected")))?;
+    match world.reference().commodity(&code, day) {
+        CommodityLookup::Known(found) => {
+            told::commodity(world.reference(), &found, day);
+            Ok(ExitCode::from(DONE))
+        }
+        CommodityLookup::Unknown => {
+            say!("{code} is not in the nomenclature on {day}");
+            told::former(world.reference(), &code);
+            Ok(ExitCode::from(REFUSED))
+        }
+        CommodityLookup::OutsideExcerpt => {
+            say!("{code} is outside the excerpt loaded; import the whole nomenclature to know");
+            Ok(ExitCode::from(REFUSED))
         }
     }
 }

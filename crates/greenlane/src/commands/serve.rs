@@ -83,12 +83,7 @@ pub fn demo(args: DemoArgs) -> Done {
     let store: Arc<dyn store::Store> = Arc::new(store_sqlite::SqliteStore::open(&dir)?);
     let anchors_pem = generator.authority_pem().unwrap_or_default();
     let centre = Centre::open(store, Options { anchors_pem, ..Options::default() })?;
-    centre.import(Dataset {
-        kind: DatasetKind::Revocation,
-        jurisdiction: String::new(),
-        source: "demonstration".to_owned(),
-        content: list,
-    })?;
+    centre.import(Dataset::new(DatasetKind::Revocation, "", "demonstration", list))?;
     let population = Population {
         jurisdiction: JURISDICTION.to_owned(),
         traders: DEMO_TRADERS,

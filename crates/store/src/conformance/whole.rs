@@ -15,8 +15,8 @@ use super::build::{
 };
 use super::{Place, conflicts, done};
 use crate::{
-    CaseFilter, Outcome, Participant, ReadRecord, Result, Role, Store, StoreError, StoredCheckpoint,
-    Transaction, User, WorldManifest,
+    CaseFilter, NewImport, Outcome, Participant, ReadRecord, Result, Role, Store, StoreError,
+    StoredCheckpoint, Transaction, User, WorldManifest,
 };
 
 /// Something of everything.
@@ -49,8 +49,11 @@ fn everything(open: &mut dyn Transaction) -> Result<()> {
     })?;
     let rates = rates();
     open.put_dataset(&rates)?;
-    let world = WorldManifest { hash: world(), datasets: vec![rates.hash()], profiles: vec!["p".to_owned()] };
+    let world =
+        WorldManifest { hash: world(), datasets: vec![rates.entry()], profiles: vec!["p".to_owned()] };
     open.put_world(&world, start())?;
+    let (actor, dataset, world) = ("administrator".to_owned(), rates.hash(), world.hash);
+    open.put_import(&NewImport { at: start(), actor, dataset, undoes: None, world })?;
     open.add_outcomes(&[Outcome {
         minute: start(),
         office: "10013160".to_owned(),
@@ -64,8 +67,7 @@ fn everything(open: &mut dyn Transaction) -> Result<()> {
 }
 
 fn rates() -> Dataset {
-    let (jurisdiction, source) = (String::new(), "rates.csv".to_owned());
-    Dataset { kind: DatasetKind::Rates, jurisdiction, source, content: b"code,rate".to_vec() }
+    Dataset::new(DatasetKind::Rates, "", "rates.csv", "code,rate")
 }
 
 fn world() -> ContentHash {
@@ -105,6 +107,8 @@ fn readings(store: &dyn Store) -> Vec<String> {
         format!("{:?}", store.current_world().unwrap()),
         format!("{:?}", store.world(&world()).unwrap()),
         format!("{:?}", store.dataset(&rates().hash()).unwrap()),
+        format!("{:?}", store.imports().unwrap()),
+        format!("{:?}", store.world_at(start()).unwrap()),
         format!("{:?}", store.outcomes(start()).unwrap()),
         format!("{:?}", store.state_counts().unwrap()),
         format!("{:?}", store.reads(9).unwrap()),

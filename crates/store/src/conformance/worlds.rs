@@ -4,32 +4,18 @@ use reference::{ContentHash, Dataset, DatasetKind};
 
 use super::build::second;
 use super::{Place, conflicts, done};
-use crate::{Outcome, WorldManifest};
+use crate::{NewImport, Outcome, WorldManifest};
 
 fn dataset(kind: DatasetKind, content: &str) -> Dataset {
-    Dataset {
-        kind,
-        jurisdiction: "eaeu-ru".to_owned(),
-        source: "rates.csv".to_owned(),
-        content: content.repeat(500).into_bytes(),
-    }
+    Dataset::new(kind, "eaeu-ru", "rates.csv", content.repeat(500))
 }
 
 /// A dataset is named by what it holds; keeping the same again changes nothing.
 pub fn datasets_are_kept_once(place: &dyn Place) {
     let store = place.open();
-    let kinds = [
-        DatasetKind::Pack,
-        DatasetKind::Tnved,
-        DatasetKind::Commodities,
-        DatasetKind::Rates,
-        DatasetKind::Exchange,
-        DatasetKind::Countries,
-        DatasetKind::Currencies,
-        DatasetKind::Offices,
-    ];
-    for kind in kinds {
-        let kept = dataset(kind, "8413,насосы,5%\n");
+    for kind in DatasetKind::ALL {
+        let mut kept = dataset(*kind, "8413,насосы,5%\n");
+        kept.valid_from = (*kind != DatasetKind::Rates).then(|| jiff::civil::Date::constant(2026, 3, 29));
         done(&*store, |open| open.put_dataset(&kept));
         let again = Dataset { source: "another name.csv".to_owned(), ..kept.clone() };
         done(&*store, |open| open.put_dataset(&again));
@@ -49,12 +35,12 @@ pub fn a_world_is_kept_and_current(place: &dyn Place) {
     let profile = |nth: u8| format!("[[profile]]\nname = \"P-{nth}\"\narea = \"items.exists(i, true)\"\n");
     let first = WorldManifest {
         hash: ContentHash::of(b"first"),
-        datasets: vec![rates.hash(), offices.hash()],
+        datasets: vec![rates.entry(), offices.entry()],
         profiles: vec![profile(2), profile(1), profile(2)],
     };
     let second_world = WorldManifest {
         hash: ContentHash::of(b"second"),
-        datasets: vec![offices.hash()],
+        datasets: vec![offices.entry()],
         profiles: vec![profile(1)],
     };
     let bare = WorldManifest { hash: ContentHash::of(b"bare"), datasets: Vec::new(), profiles: Vec::new() };
@@ -76,6 +62,61 @@ pub fn a_world_is_kept_and_current(place: &dyn Place) {
     done(&*store, |open| open.put_world(&WorldManifest { hash: bare.hash, ..first.clone() }, second(5)));
     assert_eq!(store.current_world().unwrap(), Some(bare.hash));
     assert_eq!(store.world(&bare.hash).unwrap().as_ref(), Some(&bare));
+}
+
+/// The world of a moment is the one made current last before it; worlds are found by how their names begin.
+pub fn worlds_are_found_by_moment_and_by_name(place: &dyn Place) {
+    let store = place.open();
+    assert_eq!(store.world_at(second(1)).unwrap(), None);
+    let names = [ContentHash::of(b"first"), ContentHash::of(b"second")];
+    for (at, hash) in [(2, names[0]), (4, names[1]), (6, names[0])] {
+        let world = WorldManifest { hash, datasets: Vec::new(), profiles: Vec::new() };
+        done(&*store, |open| open.put_world(&world, second(at)));
+    }
+    for (at, expected) in [(1, None), (2, Some(0)), (3, Some(0)), (4, Some(1)), (5, Some(1)), (9, Some(0))] {
+        assert_eq!(store.world_at(second(at)).unwrap(), expected.map(|nth: usize| names[nth]), "{at}");
+    }
+    for hash in &names {
+        assert_eq!(store.worlds_like(hash.as_bytes(), hash.as_bytes()).unwrap(), [*hash]);
+    }
+    assert_eq!(store.worlds_like(&[0; 32], &[0xff; 32]).unwrap().len(), 2);
+}
+
+/// Imports come back in the order of effect; one can be taken back once.
+pub fn imports_are_kept_in_order_and_taken_back_once(place: &dyn Place) {
+    let store = place.open();
+    let (rates, offices) = (dataset(DatasetKind::Rates, "r"), dataset(DatasetKind::Offices, "o"));
+    let world = ContentHash::of(b"world");
+    let import = |dataset: &Dataset, undoes| NewImport {
+        at: second(9),
+        actor: "administrator".to_owned(),
+        dataset: dataset.hash(),
+        undoes,
+        world,
+    };
+    conflicts(&*store, |open| open.put_import(&import(&rates, None)).map(|_| ()));
+    let mut numbers = Vec::new();
+    done(&*store, |open| {
+        open.put_dataset(&rates)?;
+        open.put_dataset(&offices)?;
+        open.put_world(
+            &WorldManifest { hash: world, datasets: Vec::new(), profiles: Vec::new() },
+            second(1),
+        )?;
+        numbers = vec![open.put_import(&import(&rates, None))?, open.put_import(&import(&offices, None))?];
+        numbers.push(open.put_import(&import(&rates, Some(numbers[0])))?);
+        Ok(())
+    });
+    assert!(numbers.is_sorted());
+    conflicts(&*store, |open| open.put_import(&import(&rates, Some(numbers[0]))).map(|_| ()));
+    let kept = store.imports().unwrap();
+    let told: Vec<_> = kept.iter().map(|kept| (kept.ordinal, kept.dataset.clone(), kept.undoes)).collect();
+    let expected = [
+        (numbers[0], rates.entry(), None),
+        (numbers[1], offices.entry(), None),
+        (numbers[2], rates.entry(), Some(numbers[0])),
+    ];
+    assert_eq!(told, expected);
 }
 
 /// Counts of the same minute, office, outcome, lane and decider are added up, others stay apart.

@@ -2,7 +2,7 @@
 
 use declaration::{Path, Value};
 use jiff::civil::Date;
-use reference::{CommodityLookup, Pack, Reference};
+use reference::{Classified, CommodityLookup, Pack, Reference};
 
 use crate::language::Language;
 use crate::texts::Texts;
@@ -43,15 +43,17 @@ impl Meanings<'_> {
             }
             _ => {
                 let (_, classifier) = CLASSIFIERS.iter().find(|(field, _)| *field == name)?;
-                let text = self.pack.classifiers.get(*classifier)?.get(*code)?;
-                Some(self.language.pick(text).to_owned())
+                match self.reference.classified(self.pack, classifier, code, self.day) {
+                    Classified::Known(text) => Some(self.language.pick(text).to_owned()),
+                    Classified::Unknown | Classified::NotHeld => None,
+                }
             }
         }
     }
 
     /// The name of a country.
     pub(super) fn country(&self, code: &str) -> Option<String> {
-        let country = self.reference.country(code)?;
+        let country = self.reference.country(code, self.day)?;
         let name = if self.language == Language::Ru { &country.name_ru } else { &country.name_en };
         Some(name.clone())
     }
@@ -59,7 +61,7 @@ impl Meanings<'_> {
     /// The name of an office.
     pub(super) fn office(&self, code: &str) -> Option<String> {
         let code = code.parse().ok()?;
-        self.reference.office(self.pack, &code).map(|row| row.name.clone())
+        self.reference.office(self.pack, &code, self.day).map(|row| row.name.clone())
     }
 
     /// The name of a procedure.
@@ -71,7 +73,7 @@ impl Meanings<'_> {
     /// The name of a commodity.
     pub(super) fn commodity(&self, code: &str) -> Option<String> {
         match self.reference.commodity(&code.parse().ok()?, self.day) {
-            CommodityLookup::Known(commodity) => Some(commodity.name.clone()),
+            CommodityLookup::Known(commodity) => Some(commodity.name.to_owned()),
             CommodityLookup::Unknown | CommodityLookup::OutsideExcerpt => None,
         }
     }

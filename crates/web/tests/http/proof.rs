@@ -97,12 +97,8 @@ async fn a_seal_is_told_step_by_step_and_its_evidence_holds() {
     assert!(answer.text().contains("Filed without a seal, through an account."), "{}", answer.text());
 
     let authority = seal::Authority::generate("Trial").unwrap();
-    let anchors = reference::Dataset {
-        kind: reference::DatasetKind::Anchors,
-        jurisdiction: String::new(),
-        source: "trial".to_owned(),
-        content: authority.certificate_pem().into_bytes(),
-    };
+    let anchors =
+        reference::Dataset::new(reference::DatasetKind::Anchors, "", "trial", authority.certificate_pem());
     service.centre.import(anchors).unwrap();
     let now = jiff::Timestamp::now();
     let hour = jiff::SignedDuration::from_hours(1);

@@ -1,0 +1,257 @@
+//! Worlds: which reference data and rules are in force, where they are kept, how they are changed.
+//!
+//! ```text
+//! journal of imports ─► datasets in effect ─► reference ─┐
+//!                                  profiles ─► rules ────┴─► world, named by what it is made of
+//! ```
+//!
+//! A world is built whole beside the one in force and takes its place in one step: a decision holds the world it
+//! began in. Worlds are kept, so that every decision can be made again.
+
+mod compare;
+mod import;
+
+use std::sync::Arc;
+
+use clearance::World;
+use reference::{
+    AssembleError, ContentHash, Dataset, DatasetEntry, DatasetKind, Notes, Reference, effective,
+};
+use risk::{Profile, Rules};
+use store::{Import, NewImport, Store, WorldManifest};
+
+use crate::error::CentreError;
+use crate::{Centre, Inner};
+
+pub use compare::{Touched, WorldChanges};
+pub use import::{Change, ImportReport, Imported, Stage};
+
+/// Who imports what the project comes with.
+const STARTER: &str = "starter";
+
+/// Where authorities given with an option come from, and who imports them.
+const CONFIGURATION: &str = "configuration";
+
+fn rules(profiles: &[String]) -> Result<Arc<Rules>, CentreError> {
+    let mut parsed: Vec<Profile> = Vec::with_capacity(profiles.len());
+    for source in profiles {
+        parsed.push(risk::parse_profile(source).map_err(|why| CentreError::Profile(why.to_string()))?);
+    }
+    let rules = Rules::compile(parsed).map_err(|all| {
+        CentreError::Profile(all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    })?;
+    Ok(Arc::new(rules))
+}
+
+fn world_of(
+    known: Option<&World>,
+    reference: Reference,
+    rules: Arc<Rules>,
+) -> Result<Arc<World>, CentreError> {
+    let world = World::upon(known, Arc::new(reference), rules);
+    world.map(Arc::new).map_err(|why| CentreError::Reference(why.to_string()))
+}
+
+/// The reference of datasets in effect, which are brought from the store unless they are new.
+fn assemble(
+    store: &dyn Store,
+    known: Option<&World>,
+    effective: Vec<DatasetEntry>,
+    new: &[Dataset],
+    notes: &mut Notes,
+    read: &mut dyn FnMut(&DatasetEntry),
+) -> Result<Reference, CentreError> {
+    let bring = |set: &DatasetEntry| -> Result<Dataset, CentreError> {
+        read(set);
+        if let Some(dataset) = new.iter().find(|dataset| dataset.hash() == set.hash) {
+            return Ok(dataset.clone());
+        }
+        let kept = store.dataset(&set.hash)?;
+        kept.ok_or_else(|| CentreError::Reference(format!("dataset {} is missing in the store", set.hash)))
+    };
+    let reference = Reference::assemble(known.map(|known| &**known.reference()), effective, bring, notes);
+    reference.map_err(|why| match why {
+        AssembleError::Faults(faults) => CentreError::Import(faults),
+        AssembleError::Brought(why) => why,
+    })
+}
+
+/// The datasets that were imported and not taken back, in the order of effect, with the numbers of their imports.
+pub(crate) fn live(imports: &[Import]) -> Vec<(u64, DatasetEntry)> {
+    let mut live: Vec<(u64, DatasetEntry)> = Vec::with_capacity(imports.len());
+    for import in imports {
+        match import.undoes {
+            Some(undone) => live.retain(|(ordinal, _)| *ordinal != undone),
+            None => live.push((import.ordinal, import.dataset.clone())),
+        }
+    }
+    live
+}
+
+fn starter_reference(datasets: &[Dataset]) -> Result<Reference, CentreError> {
+    Reference::build(datasets).map_err(CentreError::Import)
+}
+
+/// The world a fresh store begins with.
+///
+/// # Errors
+/// None, unless the program was built with packs that do not fit it.
+pub fn starter_world() -> Result<Arc<World>, CentreError> {
+    world_of(None, starter_reference(&reference::starter::datasets())?, rules(&crate::starter::profiles())?)
+}
+
+/// The current world of a store; a fresh store gets the starter world.
+pub(crate) fn current_or_starter(store: &dyn Store) -> Result<Arc<World>, CentreError> {
+    if let Some(hash) = store.current_world()? {
+        return load(store, None, &hash);
+    }
+    let (datasets, profiles) = (reference::starter::datasets(), crate::starter::profiles());
+    let world = world_of(None, starter_reference(&datasets)?, rules(&profiles)?)?;
+    let hashes = datasets.iter().map(|dataset| (dataset.hash(), None)).collect();
+    keep(store, &world, &datasets, profiles, STARTER, hashes)?;
+    Ok(world)
+}
+
+/// The world with the authorities that the configuration names: they are reference data like all else, so that
+/// what was trusted when stays known.
+pub(crate) fn with_anchors(
+    store: &dyn Store,
+    world: Arc<World>,
+    anchors_pem: &str,
+) -> Result<Arc<World>, CentreError> {
+    let content = anchors_pem.as_bytes();
+    let known = |(kind, known): (DatasetKind, &[u8])| kind == DatasetKind::Anchors && known == content;
+    if anchors_pem.trim().is_empty() || world.reference().trust().any(known) {
+        return Ok(world);
+    }
+    seal::Anchors::from_pem(anchors_pem).map_err(|why| CentreError::Anchors(why.to_string()))?;
+    let imported = |set: &&Arc<DatasetEntry>| set.kind == DatasetKind::Anchors && set.source != CONFIGURATION;
+    if let Some(imported) = world.reference().datasets().iter().find(imported) {
+        return Err(CentreError::Anchors(format!(
+            "authorities are in force that were imported from {}; drop --anchors, or import the file: greenlane \
+             reference import anchors FILE",
+            imported.source
+        )));
+    }
+    let dataset = Dataset::new(DatasetKind::Anchors, "", CONFIGURATION, content);
+    let mut sets: Vec<DatasetEntry> = live(&store.imports()?).into_iter().map(|(_, set)| set).collect();
+    sets.push(dataset.entry());
+    let new = [dataset];
+    let mut notes = Notes::default();
+    let reference = assemble(store, Some(&world), effective(&sets), &new, &mut notes, &mut |_| {})?;
+    let profiles = profiles_of(store, &world.hash())?;
+    let world = world_of(Some(&world), reference, Arc::clone(world.rules()))?;
+    keep(store, &world, &new, profiles, CONFIGURATION, vec![(new[0].hash(), None)])?;
+    Ok(world)
+}
+
+/// Keeps a world with new datasets and makes it the current one; records what led to it: datasets imported, and
+/// imports taken back.
+fn keep(
+    store: &dyn Store,
+    world: &World,
+    new: &[Dataset],
+    profiles: Vec<String>,
+    actor: &str,
+    imports: Vec<(ContentHash, Option<u64>)>,
+) -> Result<Vec<u64>, CentreError> {
+    let sets = world.reference().datasets().iter().map(|set| DatasetEntry::clone(set));
+    let manifest = WorldManifest { hash: world.hash(), datasets: sets.collect(), profiles };
+    let now = jiff::Timestamp::now();
+    let mut ordinals = Vec::with_capacity(imports.len());
+    store.transact(&mut |tx| {
+        ordinals.clear();
+        for dataset in new {
+            tx.put_dataset(dataset)?;
+        }
+        tx.put_world(&manifest, now)?;
+        for (dataset, undoes) in &imports {
+            let actor = actor.to_owned();
+            let import =
+                NewImport { at: now, actor, dataset: *dataset, undoes: *undoes, world: manifest.hash };
+            ordinals.push(tx.put_import(&import)?);
+        }
+        Ok(())
+    })?;
+    Ok(ordinals)
+}
+
+fn manifest(store: &dyn Store, hash: &ContentHash) -> Result<WorldManifest, CentreError> {
+    let missing = || CentreError::Reference(format!("world {hash} is missing in the store"));
+    store.world(hash)?.ok_or_else(missing)
+}
+
+fn profiles_of(store: &dyn Store, hash: &ContentHash) -> Result<Vec<String>, CentreError> {
+    Ok(manifest(store, hash)?.profiles)
+}
+
+/// A world as the store keeps it, sharing with a known one what is the same.
+fn load(store: &dyn Store, known: Option<&World>, hash: &ContentHash) -> Result<Arc<World>, CentreError> {
+    let WorldManifest { datasets, profiles, .. } = manifest(store, hash)?;
+    let reference = assemble(store, known, datasets, &[], &mut Notes::default(), &mut |_| {})?;
+    let world = world_of(known, reference, rules(&profiles)?)?;
+    if world.hash() != *hash {
+        return Err(CentreError::Reference(format!(
+            "world {hash} builds to {}: the program reads its data otherwise than the one that wrote it",
+            world.hash()
+        )));
+    }
+    Ok(world)
+}
+
+impl Inner {
+    /// A world by its hash: the current one, one used lately, or one loaded from the store.
+    pub(crate) fn world_of(&self, hash: &ContentHash) -> Result<Arc<World>, CentreError> {
+        let mut known = self.worlds.lock().map_err(|_| CentreError::Broken)?;
+        if let Some(world) = known.get(hash) {
+            return Ok(Arc::clone(world));
+        }
+        let current = self.world.load_full();
+        let world = load(self.store.as_ref(), Some(&current), hash)?;
+        if known.len() >= WORLDS_KNOWN_MAX {
+            known.retain(|other, _| *other == current.hash());
+        }
+        known.insert(*hash, Arc::clone(&world));
+        Ok(world)
+    }
+
+    fn swap(&self, world: Arc<World>) -> Result<(), CentreError> {
+        let mut known = self.worlds.lock().map_err(|_| CentreError::Broken)?;
+        if known.len() >= WORLDS_KNOWN_MAX {
+            known.clear();
+        }
+        known.insert(world.hash(), Arc::clone(&world));
+        self.world.store(world);
+        Ok(())
+    }
+}
+
+/// Worlds kept in memory for replays and old cases; a whole nomenclature takes about 20 MB, shared by worlds that
+/// have the same one.
+const WORLDS_KNOWN_MAX: usize = 8;
+
+impl Centre {
+    /// Takes a risk profile into force; one of the same number is replaced.
+    ///
+    /// # Errors
+    /// Where the profile is wrong or the store fails.
+    pub fn add_profile(&self, source: &str) -> Result<Profile, CentreError> {
+        let profile = risk::parse_profile(source).map_err(|why| CentreError::Profile(why.to_string()))?;
+        let _changing = self.inner.changing.lock().map_err(|_| CentreError::Broken)?;
+        let before = self.inner.world.load_full();
+        let profiles = profiles_of(self.inner.store.as_ref(), &before.hash())?;
+        let mut kept = Vec::with_capacity(profiles.len() + 1);
+        for other in profiles {
+            let parsed = risk::parse_profile(&other).map_err(|why| CentreError::Profile(why.to_string()))?;
+            if parsed.number != profile.number {
+                kept.push(other);
+            }
+        }
+        kept.push(source.to_owned());
+        let world = World::upon(Some(&before), Arc::clone(before.reference()), rules(&kept)?);
+        let world = world.map(Arc::new).map_err(|why| CentreError::Reference(why.to_string()))?;
+        keep(self.inner.store.as_ref(), &world, &[], kept, "", Vec::new())?;
+        self.inner.swap(world)?;
+        Ok(profile)
+    }
+}

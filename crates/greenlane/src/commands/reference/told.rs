@@ -1,0 +1,188 @@
+//! What was imported, what differs and what is in force, in words and as JSON.
+
+use centre::{ImportReport, WorldChanges};
+use declaration::CommodityCode;
+use jiff::civil::Date;
+use reference::changes::{Change, Fact, TableChanges};
+use reference::{Commodity, Position, Reference};
+use serde_json::{Value, json};
+
+use crate::output::say;
+
+/// Rows of a table that are shown in words; the rest is counted.
+const ROWS_SHOWN: usize = 10;
+/// Cases shown in words.
+const CASES_SHOWN: usize = 10;
+
+/// What an import did, or would do.
+pub fn report(report: &ImportReport, dry_run: bool) {
+    let verb = if dry_run { "would be taken" } else { "is in force" };
+    for (ordinal, set) in &report.undone {
+        let back = if dry_run { "would be taken back" } else { "is taken back" };
+        say!("import {ordinal}, {} from {}, {back}", set.kind.as_str(), set.source);
+    }
+    if let [one] = report.imported.as_slice() {
+        let number = one.ordinal.map_or_else(String::new, |ordinal| format!("; import {ordinal}"));
+        let from = one.set.valid_from.map_or_else(String::new, |day| format!(" from {day} on"));
+        say!("{} from {} {verb}{from}: {} rows{number}", one.set.kind.as_str(), one.set.source, one.rows);
+    } else if let [first, .., last] = report.imported.as_slice() {
+        let rows: usize = report.imported.iter().map(|imported| imported.rows).sum();
+        let numbers =
+            first.ordinal.zip(last.ordinal).map(|(first, last)| format!("; imports {first} to {last}"));
+        let (count, kind) = (report.imported.len(), first.set.kind.as_str());
+        let numbers = numbers.unwrap_or_default();
+        let (first, last) = (&first.set.source, &last.set.source);
+        say!("{count} files of {kind} from {first} to {last} {verb}: {rows} rows{numbers}");
+    }
+    for hidden in report.imported.iter().filter(|imported| imported.hidden) {
+        say!("note: {} says nothing that holds: what stands beside it hides it", hidden.set.source);
+    }
+    for remark in &report.remarks {
+        let lines: Vec<String> = remark.lines.iter().map(u64::to_string).collect();
+        let more = remark.total - remark.lines.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        say!("note: {}, line {}{more}: {}", remark.dataset, lines.join(", "), remark.what.en);
+    }
+    changes(&report.changes);
+    say!("world {} instead of {}", report.after, report.before);
+}
+
+fn fact(fact: &Fact) -> String {
+    let days = match (fact.valid_from, fact.valid_to) {
+        (None, None) => String::new(),
+        (Some(from), None) => format!(" from {from}"),
+        (None, Some(to)) => format!(" until {to}"),
+        (Some(from), Some(to)) => format!(" from {from} to {to}"),
+    };
+    format!("«{}»{days}", fact.text)
+}
+
+fn facts(facts: &[Fact]) -> String {
+    if facts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        facts.iter().map(fact).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What differs, in words.
+pub fn changes(changes: &WorldChanges) {
+    if changes.reference.is_empty() && changes.profiles_before.is_empty() && changes.profiles_after.is_empty()
+    {
+        say!("nothing changes");
+        return;
+    }
+    for table in &changes.reference.tables {
+        let (added, ended, changed) = (table.added(), table.ended(), table.changed());
+        let name = format!("{} {}", table.table, table.jurisdiction);
+        say!("{}: {added} new, {changed} changed, {ended} gone", name.trim_end());
+        for Change { key, before, after } in table.rows.iter().take(ROWS_SHOWN) {
+            say!("  {key}: {} instead of {}", facts(after), facts(before));
+        }
+        if table.rows.len() > ROWS_SHOWN {
+            say!("  … and {} more; --json lists them all", table.rows.len() - ROWS_SHOWN);
+        }
+    }
+    if !changes.profiles_before.is_empty() || !changes.profiles_after.is_empty() {
+        let list =
+            |numbers: &[String]| if numbers.is_empty() { "none".to_owned() } else { numbers.join(", ") };
+        say!("profiles: {} instead of {}", list(&changes.profiles_after), list(&changes.profiles_before));
+    }
+    let touched = &changes.touched;
+    if !touched.profiles.is_empty() {
+        say!("touches risk profiles {}", touched.profiles.join(", "));
+    }
+    if touched.cases_total > 0 {
+        let cases: Vec<String> = touched.cases.iter().take(CASES_SHOWN).map(ToString::to_string).collect();
+        let more = if touched.cases_total > CASES_SHOWN { " …" } else { "" };
+        let least = if touched.cases_cut { "at least " } else { "" };
+        say!("touches {least}{} open cases: {}{more}", touched.cases_total, cases.join(", "));
+    }
+}
+
+/// What differs, as JSON.
+pub fn changes_json(changes: &WorldChanges) -> Value {
+    let tables = changes.reference.tables.iter().map(|table: &TableChanges| {
+        json!({
+            "table": table.table, "jurisdiction": table.jurisdiction, "added": table.added(),
+            "changed": table.changed(), "ended": table.ended(), "rows": table.rows,
+        })
+    });
+    json!({
+        "tables": tables.collect::<Vec<_>>(),
+        "profiles_before": changes.profiles_before,
+        "profiles_after": changes.profiles_after,
+        "touched": {
+            "profiles": changes.touched.profiles,
+            "cases_total": changes.touched.cases_total,
+            "cases_cut": changes.touched.cases_cut,
+            "cases": changes.touched.cases.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        },
+    })
+}
+
+/// What an import did, as JSON.
+pub fn report_json(report: &ImportReport, dry_run: bool) -> Value {
+    let imported = report.imported.iter().map(|imported| {
+        json!({
+            "import": imported.ordinal, "kind": imported.set.kind.as_str(),
+            "jurisdiction": imported.set.jurisdiction, "valid_from": imported.set.valid_from,
+            "source": imported.set.source, "hash": imported.set.hash, "rows": imported.rows,
+            "hidden": imported.hidden,
+        })
+    });
+    let remarks = report.remarks.iter().map(|remark| {
+        json!({
+            "source": remark.dataset, "lines": remark.lines, "total": remark.total,
+            "ru": remark.what.ru, "en": remark.what.en,
+        })
+    });
+    let undone: Vec<u64> = report.undone.iter().map(|(ordinal, _)| *ordinal).collect();
+    json!({
+        "dry_run": dry_run,
+        "imported": imported.collect::<Vec<_>>(),
+        "undone": undone,
+        "remarks": remarks.collect::<Vec<_>>(),
+        "changes": changes_json(&report.changes),
+        "before": report.before,
+        "after": report.after,
+    })
+}
+
+fn days(valid_from: Option<Date>, valid_to: Option<Date>) -> String {
+    let from = valid_from.map_or_else(|| "ever".to_owned(), |day| day.to_string());
+    let to = valid_to.map_or_else(|| "…".to_owned(), |day| day.to_string());
+    format!("{from} – {to}")
+}
+
+/// A commodity on a day: where it stands, its duty, what it was before.
+pub fn commodity(reference: &Reference, found: &Commodity<'_>, day: Date) {
+    let nomenclature = reference.nomenclature();
+    say!("{}  {}", found.code, found.name);
+    say!("duty {}", found.duty);
+    let section = nomenclature.section(found.code);
+    for place in section.into_iter().chain(found.code.above()) {
+        let names = nomenclature.names(place, day);
+        if let Some(name) = names.ru.or(names.en) {
+            say!("  in {place}  {name}");
+        }
+    }
+    history(reference, found.code);
+}
+
+fn history(reference: &Reference, code: Position) {
+    let nomenclature = reference.nomenclature();
+    for row in nomenclature.name_history(code) {
+        say!("name  {}  {}  ({})", days(row.valid_from, row.valid_to), row.value, row.set.source);
+    }
+    for row in nomenclature.duty_history(code) {
+        say!("duty  {}  {}  ({})", days(row.valid_from, row.valid_to), row.value, row.set.source);
+    }
+}
+
+/// What a code was on other days.
+pub fn former(reference: &Reference, code: &CommodityCode) {
+    if let Some(position) = Position::of(code.common()) {
+        history(reference, position);
+    }
+}
