@@ -17,6 +17,9 @@ pub const DATASET_BYTES_MAX: usize = 64 << 20;
 /// The most rows of one dataset.
 pub const ROWS_MAX: usize = 1_000_000;
 
+/// How much of a dataset is looked at to tell its form, in bytes: ten lines with the longest notes.
+const BEGINNING_BYTES_MAX: usize = 256 << 10;
+
 /// The dataset is larger than is read at all.
 pub(crate) fn within_limits(dataset: &Dataset) -> Result<(), ImportError> {
     if dataset.content.len() <= DATASET_BYTES_MAX {
@@ -36,7 +39,7 @@ pub(crate) fn within_limits(dataset: &Dataset) -> Result<(), ImportError> {
 /// One row, with the means to say where in it something is wrong.
 pub(crate) struct Row<'r> {
     dataset: &'r Dataset,
-    columns: &'r [(&'static str, Option<usize>)],
+    columns: &'r [(&'r str, Option<usize>)],
     record: &'r StringRecord,
 }
 
@@ -91,16 +94,40 @@ impl<'r> Row<'r> {
 
     /// An error at a column: what stands there and what is expected.
     pub fn error(&self, column: &str, expected_ru: &str, expected_en: &str) -> ImportError {
-        let text: String = self.text(column).chars().take(60).collect();
-        ImportError::new(
-            "GL-8004",
-            self.dataset,
-            self.line(),
-            column,
-            Text::new(format!("«{text}» не подходит"), format!("«{text}» does not fit")),
-            Text::new(format!("здесь должно быть: {expected_ru}"), format!("expected: {expected_en}")),
-        )
+        unfit(self.dataset, self.line(), column, self.text(column), expected_ru, expected_en)
     }
+}
+
+/// A value that does not fit where it stands, and what is expected there.
+pub(crate) fn unfit(
+    dataset: &Dataset,
+    line: u64,
+    column: &str,
+    text: &str,
+    expected_ru: &str,
+    expected_en: &str,
+) -> ImportError {
+    let text: String = text.chars().take(60).collect();
+    ImportError::new(
+        "GL-8004",
+        dataset,
+        line,
+        column,
+        Text::new(format!("«{text}» не подходит"), format!("«{text}» does not fit")),
+        Text::new(format!("здесь должно быть: {expected_ru}"), format!("expected: {expected_en}")),
+    )
+}
+
+/// A dataset holds more rows than are read at all.
+pub(crate) fn too_many(dataset: &Dataset, line: u64) -> ImportError {
+    ImportError::new(
+        "GL-8002",
+        dataset,
+        line,
+        "",
+        Text::new(format!("строк больше {ROWS_MAX}"), format!("more than {ROWS_MAX} rows")),
+        Text::new("разделите файл", "split the file"),
+    )
 }
 
 /// The bytes without a mark of UTF-8 before them.
@@ -108,9 +135,15 @@ pub(crate) fn unmarked(content: &[u8]) -> &[u8] {
     content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content)
 }
 
+/// The beginning of content, which is enough to tell what form it is in.
+pub(crate) fn beginning(content: &[u8]) -> &[u8] {
+    let content = unmarked(content);
+    content.get(..BEGINNING_BYTES_MAX).unwrap_or(content)
+}
+
 /// The columns that the first line of a CSV names; none where it cannot be read.
 pub(crate) fn headers(content: &[u8]) -> Vec<String> {
-    let mut reader = csv::ReaderBuilder::new().from_reader(unmarked(content));
+    let mut reader = csv::ReaderBuilder::new().from_reader(beginning(content));
     let names = |headers: &StringRecord| headers.iter().map(|name| name.trim().to_owned()).collect();
     reader.headers().map(names).unwrap_or_default()
 }
@@ -120,8 +153,8 @@ pub(crate) fn headers(content: &[u8]) -> Vec<String> {
 pub(crate) fn read_rows<T>(
     dataset: &Dataset,
     notes: &mut Notes,
-    required: &[&'static str],
-    optional: &[&'static str],
+    required: &[&str],
+    optional: &[&str],
     mut read: impl FnMut(&Row<'_>, &mut Notes) -> Result<Option<T>, ImportError>,
 ) -> Vec<T> {
     let mut rows = Vec::new();
@@ -141,8 +174,8 @@ pub(crate) fn read_rows<T>(
 
 fn each_row(
     dataset: &Dataset,
-    required: &[&'static str],
-    optional: &[&'static str],
+    required: &[&str],
+    optional: &[&str],
     mut take: impl FnMut(&Row<'_>),
 ) -> Result<(), ImportError> {
     within_limits(dataset)?;
@@ -162,8 +195,8 @@ fn each_row(
         )
     };
     let headers = reader.headers().map_err(broken)?.clone();
-    let find = |name: &'static str| (name, headers.iter().position(|header| header.trim() == name));
-    let columns: Vec<_> = required.iter().chain(optional).map(|name| find(name)).collect();
+    let place = |name: &str| headers.iter().position(|header| header.trim() == name);
+    let columns: Vec<_> = required.iter().chain(optional).map(|name| (*name, place(name))).collect();
     let missing = columns.iter().find(|(name, at)| at.is_none() && required.contains(name));
     if let Some((name, _)) = missing {
         let wanted = required.join(",");
@@ -184,11 +217,7 @@ fn each_row(
     while reader.read_record(&mut record).map_err(broken)? {
         let row = Row { dataset, columns: &columns, record: &record };
         if count == ROWS_MAX {
-            return Err(row.error(
-                required.first().unwrap_or(&""),
-                "не больше миллиона строк",
-                "at most a million rows",
-            ));
+            return Err(too_many(dataset, row.line()));
         }
         count += 1;
         take(&row);
