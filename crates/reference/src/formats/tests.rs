@@ -1,8 +1,12 @@
 //! What the tests of all readers share, and what holds for each of them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use proptest::prelude::*;
+
+use super::*;
 use crate::content::{Dataset, DatasetKind};
 use crate::report::{ImportError, Notes};
 
@@ -49,4 +53,111 @@ pub(super) fn corpus(file: &str) -> Option<Vec<u8>> {
         println!("skipped: no {file}; set GREENLANE_CORPUS");
     }
     content
+}
+
+/// One good input for each form.
+const GOOD: &[&str] = &[
+    tax_service::tests::CODES,
+    tax_service::tests::CHAPTERS,
+    central_bank::tests::DAY,
+    central_bank::tests::PERIOD,
+    european_bank::tests::ALL_DAYS,
+    european_bank::tests::PORTAL,
+    harmonized_system::tests::PUBLISHED,
+    iso::tests::COUNTRIES,
+    iso::tests::CURRENCIES,
+];
+
+/// Runs every reader over content, whatever form it is in.
+fn read_as_everything(content: &[u8]) {
+    let parts = [
+        tax_service::Part::Sections,
+        tax_service::Part::Chapters,
+        tax_service::Part::Headings,
+        tax_service::Part::Codes,
+    ];
+    tax_service::part(content);
+    for part in parts {
+        outcome(content, |dataset, notes| tax_service::read(dataset, part, notes));
+    }
+    for own in ["RUB", "EUR", "USD"].map(currency) {
+        central_bank::recognises(content);
+        outcome(content, |dataset, notes| central_bank::read(dataset, own, notes));
+        european_bank::recognises(content);
+        outcome(content, |dataset, notes| european_bank::read(dataset, own, notes));
+    }
+    outcome(content, harmonized_system::read);
+    iso::lists_countries(content);
+    outcome(content, iso::read_countries);
+    iso::lists_currencies(content);
+    let currencies = outcome(content, iso::read_currencies);
+    let codes: BTreeSet<_> = currencies.read.iter().map(|said| said.key).collect();
+    assert_eq!(codes.len(), currencies.read.len(), "a currency is said once");
+}
+
+proptest! {
+    #[test]
+    fn no_reader_panics_on_any_bytes(content in prop::collection::vec(any::<u8>(), 0..400)) {
+        read_as_everything(&content);
+    }
+
+    #[test]
+    fn no_reader_panics_on_what_was_damaged(
+        nth in 0..GOOD.len(),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 0usize..12, "[\\PC|,;<>&\"'\r\n\\-0-9]{0,8}"), 1..5),
+    ) {
+        let mut text: Vec<u8> = GOOD[nth].into();
+        for (at, length, with) in damage {
+            let at = at.index(text.len() + 1);
+            let end = (at + length).min(text.len());
+            text.splice(at..end, with.bytes());
+        }
+        read_as_everything(&text);
+    }
+
+    #[test]
+    fn no_reader_panics_where_bytes_are_flipped(nth in 0..GOOD.len(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut text: Vec<u8> = GOOD[nth].into();
+        let at = at.index(text.len());
+        text[at] = byte;
+        read_as_everything(&text);
+    }
+}
+
+#[test]
+fn a_form_is_taken_for_no_other() {
+    let recognised: Vec<String> = GOOD
+        .iter()
+        .map(|text| {
+            let content = text.as_bytes();
+            let part = tax_service::part(content).map(tax_service::Part::as_str);
+            let mut forms: Vec<&str> = part.into_iter().collect();
+            let known = [
+                ("ru", central_bank::recognises(content)),
+                ("eu", european_bank::recognises(content)),
+                ("countries", iso::lists_countries(content)),
+                ("currencies", iso::lists_currencies(content)),
+            ];
+            forms.extend(known.iter().filter(|(_, is)| *is).map(|(name, _)| *name));
+            forms.join(" ")
+        })
+        .collect();
+    assert_eq!(recognised, ["4", "2", "ru", "ru", "eu", "eu", "", "countries", "currencies"]);
+}
+
+#[test]
+fn what_is_too_large_is_not_read() {
+    let content = vec![b' '; crate::table::DATASET_BYTES_MAX + 1];
+    let own = currency("RUB");
+    let codes = |found: Vec<ImportError>| found.iter().map(|fault| fault.code).collect::<Vec<_>>();
+    let part = tax_service::Part::Codes;
+    assert_eq!(
+        codes(outcome(&content, |dataset, notes| tax_service::read(dataset, part, notes)).faults),
+        ["GL-8001"]
+    );
+    assert_eq!(
+        codes(outcome(&content, |dataset, notes| central_bank::read(dataset, own, notes)).faults),
+        ["GL-8001"]
+    );
+    assert_eq!(codes(outcome(&content, harmonized_system::read).faults), ["GL-8001"]);
 }
