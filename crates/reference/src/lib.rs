@@ -13,6 +13,7 @@ pub mod nomenclature;
 pub mod pack;
 pub mod rate;
 pub mod rates;
+pub mod search;
 pub mod starter;
 
 mod build;
