@@ -37,7 +37,7 @@ fn main() {
 
     let queries = rows(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/queries.csv")));
     let mut times: Vec<(Duration, &str)> = Vec::new();
-    let (mut right, mut asked) = (0, 0);
+    let (mut right, mut first, mut asked) = (0, 0, 0);
     for row in &queries {
         for _ in 0..ROUNDS {
             let start = Instant::now();
@@ -50,13 +50,15 @@ fn main() {
             let found = hits.iter().any(|hit| hit.code.starts_with(&row[1]));
             asked += 1;
             right += usize::from(found);
+            first += usize::from(hits.first().is_some_and(|hit| hit.code.starts_with(&row[1])));
             if !found {
                 let codes: Vec<&str> = hits.iter().map(|hit| hit.code).collect();
                 println!("missed: {} wants {}, got {}", &row[0], &row[1], codes.join(" "));
             }
         }
     }
-    println!("right among the first five: {right} of {asked} = {:.1} %", 100.0 * right as f64 / asked as f64);
+    let share = 100.0 * right as f64 / asked as f64;
+    println!("right among the first five: {right} of {asked} = {share:.1} %; first: {first}");
     times.sort();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     let (slowest, query) = at(1.0);

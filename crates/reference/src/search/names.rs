@@ -10,7 +10,7 @@ const STEP: char = '🠺';
 const LAST: f32 = 1.0;
 const MIDDLE: f32 = 0.65;
 /// A heading's name, said of all codes below it.
-pub(super) const HEADING: f32 = 0.8;
+pub(super) const HEADING: f32 = 0.6;
 const CHAPTER: f32 = 0.3;
 /// The trade's words are chosen for a code, a name's words fall where they fall.
 pub(super) const TRADE: f32 = 1.2;

@@ -46,7 +46,7 @@ impl Postings {
 }
 
 /// The weight of a word falls with the number of words beside it, as in BM25 (b = 0.5 at 6 words).
-const LENGTH_SHARE: f32 = 0.5;
+const LENGTH_SHARE: f32 = 0.3;
 const LENGTH_USUAL: f32 = 6.0;
 /// BM25's k₁, for a word that stands once.
 const SATURATION: f32 = 1.2;

@@ -1,5 +1,6 @@
 //! A query: what was typed, what it may mean, which codes have the most of it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::terms::{Word, other_layout, words};
@@ -10,8 +11,10 @@ use super::{Found, Hit, Index, Node, QUERY_CHARS_MAX, QUERY_WORDS_MAX, codes, ru
 const CODE_AMONG_WORDS_MIN: usize = 4;
 /// Codes of one subheading before others had their turn.
 const PER_SUBHEADING: usize = 2;
-/// Digits of a subheading.
 const SUBHEADING_DIGITS: usize = 6;
+/// Codes of one heading before others had their turn.
+const PER_HEADING: usize = 3;
+const HEADING_DIGITS: usize = 4;
 /// Hits ranked for each one given, so that there are others to have their turn.
 const RANKED_PER_HIT: usize = 40;
 /// A code that is not in force comes after one in force that matches as well.
@@ -19,7 +22,7 @@ const NOT_IN_FORCE: f32 = 0.7;
 /// A word that nothing is found by is worth this much towards the share of words matched.
 const UNKNOWN_WORTH: f32 = 5.0;
 /// The power of the share of words matched: more words matched beats one rare word.
-const SHARE_POWER: f32 = 1.5;
+const SHARE_POWER: f32 = 2.0;
 /// A code among words decides more than a word can.
 const CODE_WORTH: f32 = 12.0;
 
@@ -60,8 +63,9 @@ fn parts(index: &Index, query: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut digits = String::new();
     let mut left = QUERY_WORDS_MAX;
-    for piece in query.split_whitespace() {
-        for word in meant(index, piece, left) {
+    let mut pieces = query.split_whitespace().peekable();
+    while let Some(piece) = pieces.next() {
+        for word in meant(index, piece, left, pieces.peek().is_none()) {
             left = left.saturating_sub(1);
             match word {
                 Meant::Number(number) => digits.push_str(&number),
@@ -84,7 +88,7 @@ fn number(index: &Index, digits: &str) -> Option<Part> {
             return Some(Part::Codes(run));
         }
     }
-    (!digits.is_empty()).then(|| Part::Terms(index.vocabulary.meanings(digits)))
+    (!digits.is_empty()).then(|| Part::Terms(index.vocabulary.meanings(digits, false)))
 }
 
 /// A word looked up.
@@ -94,11 +98,11 @@ enum Meant {
 }
 
 /// The words of a piece without spaces, typed in the layout in which they are better believed.
-fn meant(index: &Index, piece: &str, most: usize) -> Vec<Meant> {
+fn meant(index: &Index, piece: &str, most: usize, is_last: bool) -> Vec<Meant> {
     let look_up = |words: Vec<Word>| -> Vec<Meant> {
         let meant = words.into_iter().take(most).map(|word| match word.is_number() {
             true => Meant::Number(word.text),
-            false => Meant::Word(index.vocabulary.meanings(&word.text)),
+            false => Meant::Word(index.vocabulary.meanings(&word.text, is_last)),
         });
         meant.collect()
     };
@@ -195,14 +199,20 @@ fn count(index: &Index, part: &Part, tallies: &mut [Tally]) -> f32 {
 
 /// Gives hits so that no subheading fills the places alone: its third waits until the others had theirs.
 fn in_turn<'a>(scored: &[(&'a Node, f32)], limit: usize) -> Vec<Hit<'a>> {
-    let mut taken: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+    let mut taken: HashMap<&str, usize> = HashMap::new();
     let (mut now, mut later) = (Vec::new(), Vec::new());
     for (node, score) in scored {
         let hit = Hit { code: &node.code, score: *score, in_force: node.in_force, found: Found::Words };
-        let subheading = node.code.get(..SUBHEADING_DIGITS).unwrap_or(&node.code);
-        let places = taken.entry(subheading).or_default();
-        *places += 1;
-        if *places <= PER_SUBHEADING { now.push(hit) } else { later.push(hit) }
+        let limits = [(SUBHEADING_DIGITS, PER_SUBHEADING), (HEADING_DIGITS, PER_HEADING)];
+        let heads = limits.map(|(digits, places)| (node.code.get(..digits).unwrap_or(&node.code), places));
+        if heads.iter().all(|(head, places)| taken.get(head).is_none_or(|taken| taken < places)) {
+            for (head, _) in heads {
+                *taken.entry(head).or_default() += 1;
+            }
+            now.push(hit);
+        } else {
+            later.push(hit);
+        }
         if now.len() == limit {
             return now;
         }

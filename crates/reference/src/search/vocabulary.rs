@@ -22,6 +22,8 @@ const CANDIDATES_MAX: usize = 2_000;
 /// Letters from which a word may have one typing error, and two.
 const ONE_ERROR_CHARS_MIN: usize = 4;
 const TWO_ERRORS_CHARS_MIN: usize = 8;
+/// Letters from which a word that is near nothing may have two errors all the same.
+const LAST_RESORT_CHARS_MIN: usize = 6;
 /// Letters from which a word may be the beginning of another.
 const PREFIX_CHARS_MIN: usize = 3;
 
@@ -30,6 +32,7 @@ const EXACT: f32 = 1.0;
 const ONE_ERROR: f32 = 0.75;
 const TWO_ERRORS: f32 = 0.5;
 const PREFIX: f32 = 0.85;
+const PREFIX_INSIDE: f32 = 0.5;
 /// People seldom mistake the first letter.
 const FIRST_LETTER_DIFFERS: f32 = 0.8;
 /// Where the word as typed is itself a term, it most likely is what was meant.
@@ -70,26 +73,37 @@ impl Vocabulary {
     }
 
     /// The terms that a typed word may mean, the likeliest first.
-    pub fn meanings(&self, word: &str) -> Vec<Meaning> {
+    ///
+    /// Others than the last word of a query are seldom left unfinished.
+    pub fn meanings(&self, word: &str, is_last: bool) -> Vec<Meaning> {
         let stem = self.stems.of(word);
         let exact = self.terms.get(&stem);
         let mut found: Vec<(u64, f32)> = exact.map(|term| (term, EXACT)).into_iter().collect();
         if word.bytes().any(|byte| byte.is_ascii_digit()) {
             return meanings(found);
         }
-        self.beginning_with(&stem, &mut found);
+        self.beginning_with(&stem, if is_last { PREFIX } else { PREFIX_INSIDE }, &mut found);
         let chars = word.chars().count();
         let doubt = if exact.is_some() { BESIDE_EXACT } else { EXACT };
-        if chars >= TWO_ERRORS_CHARS_MIN && exact.is_none() {
-            self.near(&self.two_errors, &stem, doubt, &mut found);
-        } else if chars >= ONE_ERROR_CHARS_MIN {
-            self.near(&self.one_error, &stem, doubt, &mut found);
+        // The stemmer takes more than it should from a word with an error: `hony` becomes `honi`.
+        let forms = if stem == word { vec![word] } else { vec![stem.as_str(), word] };
+        for form in &forms {
+            if chars >= TWO_ERRORS_CHARS_MIN && exact.is_none() {
+                self.near(&self.two_errors, form, doubt, &mut found);
+            } else if chars >= ONE_ERROR_CHARS_MIN {
+                self.near(&self.one_error, form, doubt, &mut found);
+            }
+        }
+        if found.is_empty() && chars >= LAST_RESORT_CHARS_MIN {
+            for form in forms {
+                self.near(&self.two_errors, form, EXACT, &mut found);
+            }
         }
         meanings(found)
     }
 
     /// Terms that go on where the word ends: somebody still types.
-    fn beginning_with(&self, stem: &str, found: &mut Vec<(u64, f32)>) {
+    fn beginning_with(&self, stem: &str, belief: f32, found: &mut Vec<(u64, f32)>) {
         let chars = stem.chars().count();
         if chars < PREFIX_CHARS_MIN {
             return;
@@ -102,7 +116,7 @@ impl Vocabulary {
             }
             let typed = stem.len() as f32 / term.len().max(1) as f32;
             if term.len() > stem.len() {
-                found.push((id, PREFIX * typed));
+                found.push((id, belief * typed));
             }
         }
     }
@@ -169,13 +183,13 @@ mod tests {
             ("", None),
         ];
         for (typed, meant) in table {
-            let first = vocabulary.meanings(typed).first().map(|meaning| TERMS[meaning.term as usize]);
+            let first = vocabulary.meanings(typed, true).first().map(|meaning| TERMS[meaning.term as usize]);
             assert_eq!(first, meant, "{typed}");
         }
     }
 
     #[test]
     fn terms_out_of_order_are_no_panic() {
-        assert!(Vocabulary::new(["b", "a"].into_iter()).meanings("abcdefgh").is_empty());
+        assert!(Vocabulary::new(["b", "a"].into_iter()).meanings("abcdefgh", true).is_empty());
     }
 }
