@@ -23,12 +23,10 @@ fn main() {
     let part = arguments.next().unwrap_or_default();
     let commodities = rows(folder.join("tnved.csv"));
     let harmonized = rows(folder.join("hs2022.csv"));
-    let russian = commodities
-        .iter()
-        .map(|row| Entry { code: &row[0], name_ru: &row[1], name_en: "", in_force: true });
-    let english = harmonized
-        .iter()
-        .map(|row| Entry { code: &row[1], name_ru: "", name_en: &row[2], in_force: true });
+    let russian =
+        commodities.iter().map(|row| Entry { code: &row[0], name_ru: &row[1], name_en: "", in_force: true });
+    let english =
+        harmonized.iter().map(|row| Entry { code: &row[1], name_ru: "", name_en: &row[2], in_force: true });
     let entries: Vec<Entry> = russian.chain(english).collect();
 
     let start = Instant::now();

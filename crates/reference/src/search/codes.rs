@@ -59,7 +59,8 @@ fn near<'a>(nodes: &'a [Node], typed: &str, hits: &mut Hits<'a>) {
         return;
     }
     let slipped = |node: &'a Node| one_slip(typed.as_bytes(), node.code.as_bytes()).map(|kept| (kept, node));
-    let mut found: Vec<(usize, &Node)> = nodes.iter().filter(|node| node.is_last).filter_map(slipped).collect();
+    let mut found: Vec<(usize, &Node)> =
+        nodes.iter().filter(|node| node.is_last).filter_map(slipped).collect();
     found.sort_by(|(kept_a, a), (kept_b, b)| {
         b.in_force.cmp(&a.in_force).then(kept_b.cmp(kept_a)).then_with(|| a.code.cmp(&b.code))
     });
@@ -76,7 +77,8 @@ fn near<'a>(nodes: &'a [Node], typed: &str, hits: &mut Hits<'a>) {
 /// The codes below the longest part of the typed code that exists.
 fn kept<'a>(nodes: &'a [Node], whole: &str, hits: &mut Hits<'a>) {
     for length in (KEPT_MIN..whole.len()).rev() {
-        let below = whole.get(..length).and_then(|head| nodes.get(run_below(nodes, head))).unwrap_or_default();
+        let below =
+            whole.get(..length).and_then(|head| nodes.get(run_below(nodes, head))).unwrap_or_default();
         for node in below.iter().filter(|node| node.is_last && node.in_force) {
             hits.add(node, Found::Near);
         }

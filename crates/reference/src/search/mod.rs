@@ -8,6 +8,7 @@ mod codes;
 mod names;
 mod postings;
 mod query;
+mod reading;
 mod terms;
 mod trade;
 mod vocabulary;
@@ -110,7 +111,7 @@ impl Index {
             builder.say(heading.name, &run_below(&nodes, heading.code), names::HEADING);
         }
         for TradeWords { words, code } in words {
-            builder.say(words, &run_below(&nodes, code), names::TRADE);
+            builder.say(words, &run_below(&nodes, code), names::trade(words));
         }
         let (vocabulary, postings) = builder.finish(nodes.len());
         Self { nodes, vocabulary, postings }

@@ -8,12 +8,17 @@ const STEP: char = '🠺';
 
 /// The last step tells a code from its neighbours.
 const LAST: f32 = 1.0;
-const MIDDLE: f32 = 0.65;
+const MIDDLE: f32 = 0.6;
 /// A heading's name, said of all codes below it.
 pub(super) const HEADING: f32 = 0.6;
 const CHAPTER: f32 = 0.3;
 /// The trade's words are chosen for a code, a name's words fall where they fall.
-pub(super) const TRADE: f32 = 1.2;
+const TRADE: f32 = 1.2;
+
+/// The weight of words of the trade: one of several says less than one alone («чайник электрический»).
+pub(super) fn trade(words: &str) -> f32 {
+    TRADE / (words.split_whitespace().count().max(1) as f32).sqrt()
+}
 
 /// The name of a heading.
 pub(super) struct Heading<'a> {
@@ -74,7 +79,10 @@ pub(super) fn headings<'a>(entries: impl Iterator<Item = &'a Entry<'a>>) -> Vec<
 fn steps(name: &str) -> Vec<&str> {
     let steps = name.split(STEP).map(|step| {
         let step = step.trim();
-        step.rfind("(с ").filter(|_| step.ends_with(')')).and_then(|remark| step.get(..remark)).unwrap_or(step)
+        step.rfind("(с ")
+            .filter(|_| step.ends_with(')'))
+            .and_then(|remark| step.get(..remark))
+            .unwrap_or(step)
     });
     steps.filter(|step| !step.is_empty()).collect()
 }

@@ -14,7 +14,24 @@ use super::vocabulary::{TermId, Vocabulary};
 pub(super) struct Posting {
     pub first: u32,
     pub past: u32,
-    pub weight: f32,
+    /// Of a denial below zero.
+    weight: f32,
+}
+
+impl Posting {
+    pub fn weight(&self) -> f32 {
+        self.weight.abs()
+    }
+
+    /// Whether the text says that the run is *not* this: then what the names above say does not hold
+    /// here. «Ракообразные свежие, мороженые» has shrimps below it that are «не мороженые».
+    pub fn is_denial(&self) -> bool {
+        self.weight < 0.0
+    }
+
+    fn width(&self) -> u32 {
+        self.past - self.first
+    }
 }
 
 /// The postings of all terms.
@@ -28,6 +45,7 @@ pub(super) struct Postings {
 }
 
 impl Postings {
+    /// Where a term stands: what is said of the most codes first.
     pub fn of(&self, term: TermId) -> &[Posting] {
         let place = |term: usize| self.starts.get(term).map(|start| *start as usize);
         match (place(term as usize), place(term as usize + 1)) {
@@ -36,22 +54,26 @@ impl Postings {
         }
     }
 
+    /// What a term is worth.
     pub fn rarity(&self, term: TermId) -> f32 {
         self.rarity.get(term as usize).copied().unwrap_or_default()
     }
 
+    /// Bytes held.
     pub fn bytes(&self) -> usize {
-        size_of_val(self.all.as_slice()) + size_of_val(self.starts.as_slice()) + size_of_val(self.rarity.as_slice())
+        size_of_val(self.all.as_slice())
+            + size_of_val(self.starts.as_slice())
+            + size_of_val(self.rarity.as_slice())
     }
 }
 
 /// The weight of a word falls with the number of words beside it, as in BM25 (b = 0.5 at 6 words).
-const LENGTH_SHARE: f32 = 0.3;
+const LENGTH_SHARE: f32 = 0.5;
 const LENGTH_USUAL: f32 = 6.0;
 /// BM25's k₁, for a word that stands once.
 const SATURATION: f32 = 1.2;
 /// «кроме бумажных» says little of paper, but a person who types these words may mean it.
-const EXCLUDED: f32 = 0.3;
+pub(super) const EXCLUDED: f32 = 0.3;
 
 /// Collects postings.
 #[derive(Default)]
@@ -74,11 +96,13 @@ impl Builder {
         let length = 1.0 - LENGTH_SHARE + LENGTH_SHARE * words.len() as f32 / LENGTH_USUAL;
         let weight = weight * (SATURATION + 1.0) / (1.0 + SATURATION * length);
         for word in words {
-            let weight = if word.excluded { weight * EXCLUDED } else { weight };
+            let weight = if word.excluded { -weight * EXCLUDED } else { weight };
             let number = self.number(word);
             let Some(postings) = self.postings.get_mut(number as usize) else { continue };
             match postings.last_mut() {
-                Some(last) if (last.first, last.past) == (first, past) => last.weight = last.weight.max(weight),
+                Some(last) if (last.first, last.past) == (first, past) => {
+                    last.weight = last.weight.max(weight)
+                }
                 _ => postings.push(Posting { first, past, weight }),
             }
         }
@@ -105,8 +129,9 @@ impl Builder {
         let count = said.iter().map(Vec::len).sum();
         let mut postings = Postings { all: Vec::with_capacity(count), starts: vec![0], rarity: Vec::new() };
         for (_, number) in &terms {
-            let of_term = said.get_mut(*number as usize).map(std::mem::take).unwrap_or_default();
-            let covered: usize = of_term.iter().map(|posting| (posting.past - posting.first) as usize).sum();
+            let mut of_term = said.get_mut(*number as usize).map(std::mem::take).unwrap_or_default();
+            of_term.sort_by_key(|posting| std::cmp::Reverse(posting.width()));
+            let covered: usize = of_term.iter().map(|posting| posting.width() as usize).sum();
             let holds = covered.min(nodes) as f32;
             postings.rarity.push((1.0 + (nodes as f32 - holds + 0.5) / (holds + 0.5)).ln());
             postings.all.extend(of_term);

@@ -1,14 +1,12 @@
-//! A query: what was typed, what it may mean, which codes have the most of it.
+//! Which codes have the most of what a query means.
 
 use std::collections::HashMap;
-use std::ops::Range;
 
-use super::terms::{Word, other_layout, words};
-use super::vocabulary::Meaning;
-use super::{Found, Hit, Index, Node, QUERY_CHARS_MAX, QUERY_WORDS_MAX, codes, run_below};
+use super::postings::EXCLUDED;
+use super::reading::{Part, digits_only, parts};
+use super::vocabulary::TermId;
+use super::{Found, Hit, Index, Node, QUERY_CHARS_MAX, codes};
 
-/// Digits that are a code even among words.
-const CODE_AMONG_WORDS_MIN: usize = 4;
 /// Codes of one subheading before others had their turn.
 const PER_SUBHEADING: usize = 2;
 const SUBHEADING_DIGITS: usize = 6;
@@ -22,17 +20,9 @@ const NOT_IN_FORCE: f32 = 0.7;
 /// A word that nothing is found by is worth this much towards the share of words matched.
 const UNKNOWN_WORTH: f32 = 5.0;
 /// The power of the share of words matched: more words matched beats one rare word.
-const SHARE_POWER: f32 = 2.0;
+const SHARE_POWER: f32 = 1.5;
 /// A code among words decides more than a word can.
 const CODE_WORTH: f32 = 12.0;
-
-/// One word of a query.
-enum Part {
-    /// The terms it may mean.
-    Terms(Vec<Meaning>),
-    /// A run of codes.
-    Codes(Range<usize>),
-}
 
 /// Hits for what a person typed.
 pub(super) fn find<'a>(index: &'a Index, query: &str, limit: usize) -> Vec<Hit<'a>> {
@@ -46,84 +36,6 @@ pub(super) fn find<'a>(index: &'a Index, query: &str, limit: usize) -> Vec<Hit<'
     }
 }
 
-/// The digits of a query that is a code and nothing else, save how people introduce one: «код ТН ВЭД».
-fn digits_only(query: &str) -> Option<String> {
-    let mut digits = String::new();
-    for word in words(query).iter().filter(|word| !word.is_code_label()) {
-        if !word.is_number() {
-            return None;
-        }
-        digits.push_str(&word.text);
-    }
-    (!digits.is_empty()).then_some(digits)
-}
-
-/// The words of a query and what each may mean.
-fn parts(index: &Index, query: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut digits = String::new();
-    let mut left = QUERY_WORDS_MAX;
-    let mut pieces = query.split_whitespace().peekable();
-    while let Some(piece) = pieces.next() {
-        for word in meant(index, piece, left, pieces.peek().is_none()) {
-            left = left.saturating_sub(1);
-            match word {
-                Meant::Number(number) => digits.push_str(&number),
-                Meant::Word(meanings) => {
-                    parts.extend(number(index, &std::mem::take(&mut digits)));
-                    parts.push(Part::Terms(meanings));
-                }
-            }
-        }
-    }
-    parts.extend(number(index, &digits));
-    parts
-}
-
-/// Digits among words: a code, or a number of a name.
-fn number(index: &Index, digits: &str) -> Option<Part> {
-    if digits.len() >= CODE_AMONG_WORDS_MIN {
-        let run = run_below(&index.nodes, digits);
-        if !run.is_empty() {
-            return Some(Part::Codes(run));
-        }
-    }
-    (!digits.is_empty()).then(|| Part::Terms(index.vocabulary.meanings(digits, false)))
-}
-
-/// A word looked up.
-enum Meant {
-    Number(String),
-    Word(Vec<Meaning>),
-}
-
-/// The words of a piece without spaces, typed in the layout in which they are better believed.
-fn meant(index: &Index, piece: &str, most: usize, is_last: bool) -> Vec<Meant> {
-    let look_up = |words: Vec<Word>| -> Vec<Meant> {
-        let meant = words.into_iter().take(most).map(|word| match word.is_number() {
-            true => Meant::Number(word.text),
-            false => Meant::Word(index.vocabulary.meanings(&word.text, is_last)),
-        });
-        meant.collect()
-    };
-    let typed = look_up(words(piece));
-    let believed = belief(&typed);
-    if believed >= 1.0 {
-        return typed;
-    }
-    let other = other_layout(piece).map(|other| look_up(words(&other))).unwrap_or_default();
-    if belief(&other) > believed { other } else { typed }
-}
-
-/// How far the worst of the words is believed.
-fn belief(words: &[Meant]) -> f32 {
-    let beliefs = words.iter().map(|word| match word {
-        Meant::Number(_) => 1.0,
-        Meant::Word(meanings) => meanings.first().map_or(0.0, |meaning| meaning.belief),
-    });
-    beliefs.reduce(f32::min).unwrap_or_default()
-}
-
 /// What a node has of a query.
 #[derive(Clone, Copy, Default)]
 struct Tally {
@@ -133,6 +45,8 @@ struct Tally {
     /// The best score, and its worth, for the word being counted.
     word: f32,
     word_worth: f32,
+    /// The term that has it.
+    term: TermId,
 }
 
 /// The codes that have the most of the words.
@@ -184,12 +98,14 @@ fn count(index: &Index, part: &Part, tallies: &mut [Tally]) -> f32 {
     for meaning in meanings {
         let rarity = index.postings.rarity(meaning.term).min(worth);
         for posting in index.postings.of(meaning.term) {
-            let score = meaning.belief * rarity * posting.weight;
+            let score = meaning.belief * rarity * posting.weight();
+            let denial = posting.is_denial();
+            let matched = meaning.belief * worth * if denial { EXCLUDED } else { 1.0 };
             let run = posting.first as usize..posting.past as usize;
             for tally in tallies.get_mut(run).unwrap_or_default() {
-                if score > tally.word {
-                    tally.word = score;
-                    tally.word_worth = meaning.belief * worth;
+                let denied = denial && tally.term == meaning.term && tally.word > 0.0;
+                if score > tally.word || denied {
+                    (tally.word, tally.word_worth, tally.term) = (score, matched, meaning.term);
                 }
             }
         }

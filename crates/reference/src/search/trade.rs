@@ -14,7 +14,9 @@ const OWN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs
 
 /// The words the project comes with.
 pub fn trade_words() -> impl Iterator<Item = TradeWords<'static>> {
-    OWN.lines().skip(1).filter_map(|line| line.rsplit_once(',').map(|(words, code)| TradeWords { words, code }))
+    OWN.lines()
+        .skip(1)
+        .filter_map(|line| line.rsplit_once(',').map(|(words, code)| TradeWords { words, code }))
 }
 
 #[cfg(test)]

@@ -29,10 +29,36 @@ const PREFIX_CHARS_MIN: usize = 3;
 
 /// How far a term is believed to be meant: typed right, with errors, not to its end.
 const EXACT: f32 = 1.0;
-const ONE_ERROR: f32 = 0.75;
+pub(super) const ONE_ERROR: f32 = 0.75;
 const TWO_ERRORS: f32 = 0.5;
 const PREFIX: f32 = 0.85;
 const PREFIX_INSIDE: f32 = 0.5;
+/// A compound means what its second part says: «электродвигатель» is a «двигатель».
+const COMPOUND: f32 = 0.7;
+/// Letters a second part has at least.
+const SECOND_PART_CHARS_MIN: usize = 4;
+/// First parts of compounds of which the nomenclature says «электрический», «для автомобилей».
+const FIRST_PARTS: &[&str] = &[
+    "авто",
+    "аудио",
+    "вело",
+    "видео",
+    "гидро",
+    "мини",
+    "микро",
+    "мото",
+    "нано",
+    "пневмо",
+    "полу",
+    "радио",
+    "супер",
+    "теле",
+    "термо",
+    "турбо",
+    "фото",
+    "электро",
+    "энерго",
+];
 /// People seldom mistake the first letter.
 const FIRST_LETTER_DIFFERS: f32 = 0.8;
 /// Where the word as typed is itself a term, it most likely is what was meant.
@@ -72,6 +98,15 @@ impl Vocabulary {
         self.terms.as_fst().as_bytes().len()
     }
 
+    /// Whether the word is known as it stands, save its ending.
+    pub fn knows(&self, word: &str) -> bool {
+        self.exact(word).is_some()
+    }
+
+    fn exact(&self, word: &str) -> Option<u64> {
+        self.terms.get(self.stems.of(word))
+    }
+
     /// The terms that a typed word may mean, the likeliest first.
     ///
     /// Others than the last word of a query are seldom left unfinished.
@@ -83,8 +118,11 @@ impl Vocabulary {
             return meanings(found);
         }
         self.beginning_with(&stem, if is_last { PREFIX } else { PREFIX_INSIDE }, &mut found);
-        let chars = word.chars().count();
+        let second = FIRST_PARTS.iter().find_map(|first| word.strip_prefix(first));
+        let second = second.filter(|second| second.chars().nth(SECOND_PART_CHARS_MIN - 1).is_some());
         let doubt = if exact.is_some() { BESIDE_EXACT } else { EXACT };
+        found.extend(second.and_then(|second| self.exact(second)).map(|term| (term, COMPOUND * doubt)));
+        let chars = word.chars().count();
         // The stemmer takes more than it should from a word with an error: `hony` becomes `honi`.
         let forms = if stem == word { vec![word] } else { vec![stem.as_str(), word] };
         for form in &forms {
@@ -155,9 +193,9 @@ fn meanings(mut found: Vec<(u64, f32)>) -> Vec<Meaning> {
     found.dedup_by_key(|(term, _)| *term);
     found.sort_by(|(a, believed_a), (b, believed_b)| believed_b.total_cmp(believed_a).then(a.cmp(b)));
     found.truncate(MEANINGS_MAX);
-    let known = found.into_iter().filter_map(|(term, belief)| {
-        TermId::try_from(term).ok().map(|term| Meaning { term, belief })
-    });
+    let known = found
+        .into_iter()
+        .filter_map(|(term, belief)| TermId::try_from(term).ok().map(|term| Meaning { term, belief }));
     known.collect()
 }
 
