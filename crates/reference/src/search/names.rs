@@ -13,7 +13,7 @@ const MIDDLE: f32 = 0.6;
 pub(super) const HEADING: f32 = 0.6;
 const CHAPTER: f32 = 0.3;
 /// The trade's words are chosen for a code, a name's words fall where they fall.
-const TRADE: f32 = 1.2;
+const TRADE: f32 = 1.3;
 
 /// The weight of words of the trade: one of several says less than one alone («чайник электрический»).
 pub(super) fn trade(words: &str) -> f32 {

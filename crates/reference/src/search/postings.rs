@@ -70,6 +70,8 @@ impl Postings {
 /// The weight of a word falls with the number of words beside it, as in BM25 (b = 0.5 at 6 words).
 const LENGTH_SHARE: f32 = 0.5;
 const LENGTH_USUAL: f32 = 6.0;
+/// A long name is a list of what belongs to the code, each word as much its own as in a shorter one.
+const LENGTH_MAX: usize = 16;
 /// BM25's k₁, for a word that stands once.
 const SATURATION: f32 = 1.2;
 /// «кроме бумажных» says little of paper, but a person who types these words may mean it.
@@ -93,7 +95,7 @@ impl Builder {
             return;
         }
         let words = words(text);
-        let length = 1.0 - LENGTH_SHARE + LENGTH_SHARE * words.len() as f32 / LENGTH_USUAL;
+        let length = 1.0 - LENGTH_SHARE + LENGTH_SHARE * words.len().min(LENGTH_MAX) as f32 / LENGTH_USUAL;
         let weight = weight * (SATURATION + 1.0) / (1.0 + SATURATION * length);
         for word in words {
             let weight = if word.excluded { -weight * EXCLUDED } else { weight };
