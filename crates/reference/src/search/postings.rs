@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::terms::{Stems, Word, words};
-use super::vocabulary::{TermId, Vocabulary};
+use super::terms::{Stems, second_part, words};
+use super::vocabulary::{COMPOUND, TermId, Vocabulary};
 
 /// A run of nodes of which a term is said.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -99,27 +99,36 @@ impl Builder {
         let weight = weight * (SATURATION + 1.0) / (1.0 + SATURATION * length);
         for word in words {
             let weight = if word.excluded { -weight * EXCLUDED } else { weight };
-            let number = self.number(word);
-            let Some(postings) = self.postings.get_mut(number as usize) else { continue };
-            match postings.last_mut() {
-                Some(last) if (last.first, last.past) == (first, past) => {
-                    last.weight = last.weight.max(weight)
-                }
-                _ => postings.push(Posting { first, past, weight }),
+            if let Some(second) = second_part(&word.text) {
+                let second = second.to_owned();
+                self.post(second, Posting { first, past, weight: weight * COMPOUND });
             }
+            self.post(word.text, Posting { first, past, weight });
         }
     }
 
-    fn number(&mut self, word: Word) -> u32 {
-        if let Some(number) = self.known.get(&word.text) {
+    /// Of what one text says of one run the strongest word stays.
+    fn post(&mut self, word: String, posting: Posting) {
+        let number = self.number(word);
+        let Some(postings) = self.postings.get_mut(number as usize) else { return };
+        match postings.last_mut() {
+            Some(last) if (last.first, last.past) == (posting.first, posting.past) => {
+                last.weight = last.weight.max(posting.weight);
+            }
+            _ => postings.push(posting),
+        }
+    }
+
+    fn number(&mut self, word: String) -> u32 {
+        if let Some(number) = self.known.get(&word) {
             return *number;
         }
         let next = u32::try_from(self.postings.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(self.stems.of(&word.text)).or_insert(next);
+        let number = *self.numbers.entry(self.stems.of(&word)).or_insert(next);
         if number == next {
             self.postings.push(Vec::new());
         }
-        self.known.insert(word.text, number);
+        self.known.insert(word, number);
         number
     }
 

@@ -96,6 +96,31 @@ const DENYING: &[&str] = &["не", "без", "not", "without"];
 const LAYOUT_EN: &str = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
 const LAYOUT_RU: &str = "ёйцукенгшщзхъфывапролджэячсмитьбю";
 
+/// Letters a second part has at least.
+const SECOND_PART_CHARS_MIN: usize = 4;
+/// First parts of compounds of which the nomenclature says «электрический», «для автомобилей».
+const FIRST_PARTS: &[&str] = &[
+    "авто",
+    "аудио",
+    "вело",
+    "видео",
+    "гидро",
+    "мини",
+    "микро",
+    "мото",
+    "нано",
+    "пневмо",
+    "полу",
+    "радио",
+    "супер",
+    "теле",
+    "термо",
+    "турбо",
+    "фото",
+    "электро",
+    "энерго",
+];
+
 /// A word of a text, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
@@ -188,6 +213,12 @@ fn parts(folded: &str) -> Vec<String> {
     }
 }
 
+/// The second part of a compound: «утюги» of «электроутюги».
+pub(super) fn second_part(word: &str) -> Option<&str> {
+    let second = FIRST_PARTS.iter().find_map(|first| word.strip_prefix(first));
+    second.filter(|second| second.chars().nth(SECOND_PART_CHARS_MIN - 1).is_some())
+}
+
 /// What the same keys give in the other layout: `ntktajy` is «телефон», «дфзещз» is `laptop`.
 /// None when the text has letters of both, or none.
 pub(super) fn other_layout(text: &str) -> Option<String> {
@@ -255,6 +286,15 @@ mod tests {
             assert_eq!(other_layout(typed).as_deref(), meant, "{typed}");
         }
         assert_eq!(LAYOUT_EN.chars().count(), LAYOUT_RU.chars().count());
+    }
+
+    #[test]
+    fn a_compound_has_a_second_part() {
+        let table =
+            [("электроутюги", Some("утюги")), ("автошина", Some("шина")), ("автор", None), ("лампа", None)];
+        for (word, second) in table {
+            assert_eq!(second_part(word), second, "{word}");
+        }
     }
 
     #[test]

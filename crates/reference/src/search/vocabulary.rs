@@ -9,7 +9,7 @@ use fst::automaton::Str;
 use fst::{Automaton, IntoStreamer, Map, Streamer};
 use levenshtein_automata::{Distance, LevenshteinAutomatonBuilder};
 
-use super::terms::Stems;
+use super::terms::{Stems, second_part};
 
 /// The number of a term.
 pub(super) type TermId = u32;
@@ -34,31 +34,8 @@ const TWO_ERRORS: f32 = 0.5;
 const PREFIX: f32 = 0.85;
 const PREFIX_INSIDE: f32 = 0.5;
 /// A compound means what its second part says: «электродвигатель» is a «двигатель».
-const COMPOUND: f32 = 0.7;
-/// Letters a second part has at least.
-const SECOND_PART_CHARS_MIN: usize = 4;
-/// First parts of compounds of which the nomenclature says «электрический», «для автомобилей».
-const FIRST_PARTS: &[&str] = &[
-    "авто",
-    "аудио",
-    "вело",
-    "видео",
-    "гидро",
-    "мини",
-    "микро",
-    "мото",
-    "нано",
-    "пневмо",
-    "полу",
-    "радио",
-    "супер",
-    "теле",
-    "термо",
-    "турбо",
-    "фото",
-    "электро",
-    "энерго",
-];
+pub(super) const COMPOUND: f32 = 0.7;
+
 /// People seldom mistake the first letter.
 const FIRST_LETTER_DIFFERS: f32 = 0.8;
 /// Where the word as typed is itself a term, it most likely is what was meant.
@@ -118,10 +95,10 @@ impl Vocabulary {
             return meanings(found);
         }
         self.beginning_with(&stem, if is_last { PREFIX } else { PREFIX_INSIDE }, &mut found);
-        let second = FIRST_PARTS.iter().find_map(|first| word.strip_prefix(first));
-        let second = second.filter(|second| second.chars().nth(SECOND_PART_CHARS_MIN - 1).is_some());
         let doubt = if exact.is_some() { BESIDE_EXACT } else { EXACT };
-        found.extend(second.and_then(|second| self.exact(second)).map(|term| (term, COMPOUND * doubt)));
+        found.extend(
+            second_part(word).and_then(|second| self.exact(second)).map(|term| (term, COMPOUND * doubt)),
+        );
         let chars = word.chars().count();
         // The stemmer takes more than it should from a word with an error: `hony` becomes `honi`.
         let forms = if stem == word { vec![word] } else { vec![stem.as_str(), word] };
