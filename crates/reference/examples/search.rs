@@ -61,5 +61,10 @@ fn main() {
     times.sort();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     let (slowest, query) = at(1.0);
+    // The longest a query can be: words of which none is known, each as long as is read.
+    let worst = "абвгдежзиклмнопрстуфхцчшэюябвгдж ".repeat(12);
+    let start = Instant::now();
+    std::hint::black_box(index.find(&worst, 20));
+    println!("longest query: {:?}", start.elapsed());
     println!("p50 {:?}, p99 {:?}, slowest {slowest:?} ({query})", at(0.5).0, at(0.99).0);
 }

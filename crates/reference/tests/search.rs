@@ -36,6 +36,8 @@ fn whole(codes: &Path) -> Index {
     Index::build(commodities.iter().map(russian).chain(english), trade_words())
 }
 
+/// The queries are of this project's own writing. Those marked `first` and `second` were held out while the
+/// ranking was made and asked once each: 66 of 74 were right, then 73 of 80 after the first had been learnt from.
 #[test]
 fn nine_queries_of_ten_find_their_code_among_the_first_five() {
     let Some(codes) = corpus() else {

@@ -44,12 +44,12 @@ struct Hits<'a> {
 
 impl<'a> Hits<'a> {
     fn add(&mut self, node: &'a Node, found: Found) {
-        let known = self.hits.iter().any(|hit| hit.code == &*node.code);
-        if self.hits.len() < self.limit && !known {
-            // The order is the answer; the number only keeps it.
-            let score = 1.0 / (1.0 + self.hits.len() as f32);
-            self.hits.push(Hit { code: &node.code, score, in_force: node.in_force, found });
+        if self.hits.len() >= self.limit || self.hits.iter().any(|hit| hit.code == &*node.code) {
+            return;
         }
+        // The order is the answer; the number only keeps it.
+        let score = 1.0 / (1.0 + self.hits.len() as f32);
+        self.hits.push(Hit { code: &node.code, score, in_force: node.in_force, found });
     }
 }
 
