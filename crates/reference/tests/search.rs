@@ -179,6 +179,20 @@ fn words_find_codes_through_what_stands_above_them() {
 }
 
 #[test]
+fn what_a_name_denies_and_what_has_ended_come_after() {
+    let entry = |code, name_ru| Entry { code, name_ru, name_en: "", in_force: true };
+    let entries = [
+        entry("0306", "Ракообразные свежие, мороженые"),
+        entry("0306110000", "креветки не мороженые"),
+        Entry { in_force: false, ..entry("0306120000", "креветки мороженые") },
+        entry("0306170000", "креветки мороженые"),
+    ];
+    let index = Index::build(entries, []);
+    let found: Vec<&str> = index.find("мороженые креветки", 3).iter().map(|hit| hit.code).collect();
+    assert_eq!(found, ["0306170000", "0306120000", "0306110000"]);
+}
+
+#[test]
 fn no_subheading_fills_the_first_places_alone() {
     let codes: Vec<String> =
         (0..8).map(|last| format!("851713000{last}")).chain(["8518300000".into()]).collect();

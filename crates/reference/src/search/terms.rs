@@ -3,7 +3,7 @@
 use rust_stemmers::{Algorithm, Stemmer};
 
 /// Longest word looked at, in characters; the rest of a longer one is not read.
-pub(super) const WORD_CHARS_MAX: usize = 32;
+pub(super) const WORD_CHARS_MAX: usize = 28;
 
 /// Words that stand in so many names, or say so little, that nobody finds anything by them. «Прочие» is
 /// the residue of a list, not a name.

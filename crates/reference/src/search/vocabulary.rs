@@ -109,7 +109,7 @@ impl Vocabulary {
         if stem != word && chars >= ONE_ERROR_CHARS_MIN {
             self.near(&self.one_error, word, doubt, &mut found);
         }
-        if found.is_empty() && chars >= LAST_RESORT_CHARS_MIN {
+        if found.is_empty() && (LAST_RESORT_CHARS_MIN..TWO_ERRORS_CHARS_MIN).contains(&chars) {
             self.near(&self.two_errors, &stem, EXACT, &mut found);
         }
         meanings(found)
