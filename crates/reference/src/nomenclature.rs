@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use declaration::CommodityCode;
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use crate::formats::harmonized_system;
 use crate::formats::tax_service::{self, Part};
 use crate::rate::RateText;
 use crate::report::Notes;
+use crate::search::{Entry, Hit, Index, trade_words};
 use crate::table::{lay, read_rows};
 
 /// Digits of a whole code.
@@ -133,6 +134,24 @@ pub struct Nomenclature {
     sections: BTreeMap<Position, Position>,
     /// The first day from which every code of the union is in it: some datasets, if any, say so.
     whole_since: Option<Since>,
+    /// Made when it is first asked.
+    index: Sought,
+}
+
+/// The index that searches are answered from. It says nothing of its own.
+#[derive(Clone, Default)]
+struct Sought(Arc<OnceLock<Index>>);
+
+impl fmt::Debug for Sought {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Sought")
+    }
+}
+
+impl PartialEq for Sought {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// From when on something is so.
@@ -350,6 +369,37 @@ impl Nomenclature {
     /// All duties with their days, by code.
     pub fn duties(&self) -> &[Row<Position, RateText>] {
         self.duties.rows()
+    }
+
+    /// Codes and headings that a query may mean, the likeliest first, at most `limit`: by digits, by words in
+    /// Russian or English with typing errors, ended codes too. The first search takes as long as making the index.
+    pub fn search(&self, query: &str, limit: usize) -> Vec<Hit<'_>> {
+        self.index.0.get_or_init(|| self.indexed()).find(query, limit)
+    }
+
+    fn indexed(&self) -> Index {
+        let last = |rows: &[Row<Position, Box<str>>]| -> BTreeMap<Position, (String, bool)> {
+            // Of one place the last name stands: that is what it is or was at its end.
+            let named = rows.iter().filter(|row| row.key.digits() > 0);
+            named.map(|row| (row.key, (row.value.to_string(), row.valid_to.is_none()))).collect()
+        };
+        let (ru, mut en) = (last(self.names_ru.rows()), last(self.names_en.rows()));
+        let mut places: Vec<(String, String, String, bool)> = Vec::with_capacity(ru.len() + en.len());
+        for (place, (name, in_force)) in ru {
+            let english = en.remove(&place).map(|(name, _)| name).unwrap_or_default();
+            places.push((place.to_string(), name, english, in_force));
+        }
+        places.extend(
+            en.into_iter()
+                .map(|(place, (name, in_force))| (place.to_string(), String::new(), name, in_force)),
+        );
+        let entries = places.iter().map(|(code, ru, en, in_force)| Entry {
+            code,
+            name_ru: ru,
+            name_en: en,
+            in_force: *in_force,
+        });
+        Index::build(entries, trade_words())
     }
 
     /// The places one step below a place on a day: chapters of a section, else the next longer codes that have a

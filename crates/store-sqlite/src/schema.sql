@@ -193,8 +193,9 @@ CREATE TABLE datasets (
     jurisdiction TEXT    NOT NULL,
     source       TEXT    NOT NULL,
     size         INTEGER NOT NULL,
-    content      BLOB    NOT NULL
-, valid_from TEXT) STRICT;
+    content      BLOB    NOT NULL,
+    valid_from   TEXT
+) STRICT;
 
 -- Profiles live on from world to world, so each text is kept once.
 CREATE TABLE profiles (
