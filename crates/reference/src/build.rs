@@ -10,8 +10,8 @@ use crate::content::{ContentHash, Dataset, DatasetKind};
 use crate::exchange::{ExchangeRate, ExchangeTable};
 use crate::nomenclature::{Commodity, CommodityLookup, Nomenclature};
 use crate::pack::Pack;
-use crate::rate::RateText;
-use crate::rates::{RateKind, Rates};
+use crate::rate::{Circumstances, RateText};
+use crate::rates::{RateKind, RateRow, Rates};
 use crate::starter;
 use crate::table::ImportError;
 
@@ -138,16 +138,21 @@ impl Reference {
     }
 
     fn take(&mut self, dataset: &Dataset) -> Result<(), ImportError> {
+        // The last position stands for all beyond it: nobody imports so many datasets.
+        let set = u16::try_from(self.datasets.len()).unwrap_or(u16::MAX);
         match dataset.kind {
             DatasetKind::Pack => {}
             DatasetKind::Tnved => self.nomenclature = Nomenclature::read(dataset, true)?,
             DatasetKind::Commodities => self.nomenclature = Nomenclature::read(dataset, false)?,
             DatasetKind::Rates if dataset.jurisdiction.is_empty() => {
                 for place in &mut self.jurisdictions {
-                    place.rates.add(dataset)?;
+                    place.rates.add(dataset, set, &place.pack.origin_groups)?;
                 }
             }
-            DatasetKind::Rates => self.place(dataset)?.rates.add(dataset)?,
+            DatasetKind::Rates => {
+                let place = self.place(dataset)?;
+                place.rates.add(dataset, set, &place.pack.origin_groups)?;
+            }
             DatasetKind::Exchange => self.place(dataset)?.exchange.add(dataset)?,
             DatasetKind::Countries => self.countries = read_countries(dataset)?,
             DatasetKind::Currencies => self.currencies = read_currencies(dataset)?,
@@ -272,7 +277,30 @@ impl Reference {
         origin: Option<CountryCode>,
         on: Date,
     ) -> Option<&RateText> {
-        self.jurisdiction(pack)?.rates.find(kind, code, origin, on)
+        self.rate_row(pack, kind, code, &pack.circumstances(origin, on)).map(|row| &row.rate)
+    }
+
+    /// The row of the rates tables that stands for goods: the longest code prefix first, then the row that
+    /// fits most closely ([`crate::rate::Rank`]), then later datasets before earlier ones.
+    pub fn rate_row(
+        &self,
+        pack: &Pack,
+        kind: RateKind,
+        code: &CommodityCode,
+        circumstances: &Circumstances<'_>,
+    ) -> Option<&RateRow> {
+        self.jurisdiction(pack)?.rates.find(kind, code, circumstances)
+    }
+
+    /// All rows of the rates tables that can stand for a code, kind by kind in the order they are tried:
+    /// those in force on a day, whatever their season, or all there ever were.
+    pub fn rate_rows<'r>(
+        &'r self,
+        pack: &Pack,
+        code: &'r CommodityCode,
+        on: Option<Date>,
+    ) -> impl Iterator<Item = (RateKind, &'r RateRow)> {
+        self.jurisdiction(pack).into_iter().flat_map(move |place| place.rates.listing(code, on))
     }
 
     /// The value of a currency in the pack's: the last rate set for the day or before, at most

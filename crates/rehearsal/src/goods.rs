@@ -228,12 +228,10 @@ fn unit_of(
         reference.rate(pack, RateKind::Duty, code, Some(origin), on)
     });
     let of_mass = |unit: &RateUnit| matches!(unit, RateUnit::Kilogram | RateUnit::Gram | RateUnit::Tonne);
-    tables.chain(origins).chain([duty]).find_map(|rate| match rate {
-        RateText::Specific(specific) | RateText::Combined { specific, .. } => {
-            Some(specific.unit).filter(|unit| !of_mass(unit))
-        }
-        RateText::Free | RateText::NotStated | RateText::AdValorem(_) => None,
-    })
+    tables
+        .chain(origins)
+        .chain([duty])
+        .find_map(|rate| rate.specifics().map(|specific| specific.unit).find(|unit| !of_mass(unit)))
 }
 
 /// A name without the code the starter's names end in, and not too long.
