@@ -15,6 +15,7 @@ mod read;
 pub(crate) mod sample;
 mod scan;
 mod unit;
+mod wording;
 
 use std::fmt;
 

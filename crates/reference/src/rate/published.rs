@@ -4,19 +4,20 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::RateText;
-use super::conditions::{Circumstances, Manufacturer, QuotaSide, Rank, Season, Terms};
+use super::conditions::{Circumstances, Rank, Terms};
 use super::read::NotARate;
 use super::scan::Scan;
+use super::wording::{ENGLISH, RUSSIAN, Words, conditions};
 use crate::origin::Origin;
 
 /// The most cases of one text.
 pub const CASES_MAX: usize = 64;
 
-/// The most origins of one case.
-pub const ORIGINS_MAX: usize = 64;
+/// The most origins of one text, all cases together.
+pub const ORIGINS_MAX: usize = 512;
 
 /// The longest text that is read, in bytes: more than the most cases with the longest names take.
-pub const PUBLISHED_BYTES_MAX: usize = 256 << 10;
+pub const PUBLISHED_BYTES_MAX: usize = 128 << 10;
 
 /// What a line of a tariff says.
 ///
@@ -63,7 +64,7 @@ pub enum NotPublished {
     #[error("there is no rate")]
     Empty,
     /// A text too long, or too many cases or origins.
-    #[error("at most {CASES_MAX} cases of {ORIGINS_MAX} origins each, {PUBLISHED_BYTES_MAX} bytes in all")]
+    #[error("at most {CASES_MAX} cases, {ORIGINS_MAX} origins and {PUBLISHED_BYTES_MAX} bytes in all")]
     TooMuch,
 }
 
@@ -96,7 +97,8 @@ impl Published {
         if cases.is_empty() {
             return Err(NotPublished::Empty);
         }
-        if cases.len() > CASES_MAX || cases.iter().any(|case| case.when.origins.len() > ORIGINS_MAX) {
+        let origins: usize = cases.iter().map(|case| case.when.origins.len()).sum();
+        if cases.len() > CASES_MAX || origins > ORIGINS_MAX {
             return Err(NotPublished::TooMuch);
         }
         for (nth, case) in cases.iter().enumerate() {
@@ -164,97 +166,6 @@ impl From<RateText> for Published {
     }
 }
 
-/// The words of one language.
-struct Words {
-    from: &'static str,
-    to: &'static str,
-    months: [&'static str; 12],
-    for_origin: &'static str,
-    for_manufacturer: &'static str,
-    quotes: [char; 2],
-    within: &'static str,
-    over: &'static str,
-}
-
-const RUSSIAN: Words = Words {
-    from: "с",
-    to: "по",
-    months: [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ],
-    for_origin: "для",
-    for_manufacturer: "для производителя",
-    quotes: ['«', '»'],
-    within: "в пределах тарифной квоты",
-    over: "сверх тарифной квоты",
-};
-
-const ENGLISH: Words = Words {
-    from: "from",
-    to: "to",
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    for_origin: "for",
-    for_manufacturer: "for manufacturer",
-    quotes: ['"', '"'],
-    within: "within the tariff quota",
-    over: "over the tariff quota",
-};
-
-impl Words {
-    fn day(&self, (month, day): (i8, i8)) -> String {
-        let month = usize::try_from(month - 1).ok().and_then(|at| self.months.get(at));
-        format!("{day} {}", month.unwrap_or(&""))
-    }
-}
-
-impl Conditions {
-    fn said(&self, words: &Words) -> String {
-        let mut said = Vec::new();
-        if let Some(season) = &self.terms.season {
-            let (first, last) = (words.day(season.first()), words.day(season.last()));
-            said.push(format!("{} {first} {} {last}", words.from, words.to));
-        }
-        if !self.origins.is_empty() {
-            let origins: Vec<String> = self.origins.iter().map(Origin::to_string).collect();
-            said.push(format!("{} {}", words.for_origin, origins.join(", ")));
-        }
-        if let Some(manufacturer) = &self.terms.manufacturer {
-            let [open, close] = words.quotes;
-            said.push(format!("{} {open}{manufacturer}{close}", words.for_manufacturer));
-        }
-        match self.terms.quota {
-            Some(QuotaSide::In) => said.push(words.within.to_owned()),
-            Some(QuotaSide::Over) => said.push(words.over.to_owned()),
-            None => {}
-        }
-        said.join(", ")
-    }
-}
-
 impl FromStr for Published {
     type Err = NotPublished;
 
@@ -278,97 +189,11 @@ impl FromStr for Published {
     }
 }
 
-/// The conditions before a rate, with their colon; none where a rate stands at once.
-fn conditions(scan: &mut Scan<'_>) -> Option<Conditions> {
-    let mut read = Conditions::default();
-    let mut any = false;
-    loop {
-        let known = condition(scan, &mut read)?;
-        if !known {
-            // After a comma a condition must follow; before the first one there may be none.
-            return (!any).then_some(read);
-        }
-        any = true;
-        if scan.sign(':') {
-            return Some(read);
-        }
-        if !scan.sign(',') {
-            return None;
-        }
-    }
-}
-
-/// One condition; whether there was one, or nothing where it cannot be read or is stated a second time.
-fn condition(scan: &mut Scan<'_>, read: &mut Conditions) -> Option<bool> {
-    fn once<T>(place: &mut Option<T>, value: T) -> Option<bool> {
-        place.replace(value).is_none().then_some(true)
-    }
-    let terms = &mut read.terms;
-    if scan.any_words(&["для производителя", "for manufacturer", "for the manufacturer"]) {
-        let name: Manufacturer = scan.quoted()?.parse().ok()?;
-        return once(&mut terms.manufacturer, name);
-    }
-    if scan.any_words(&["для", "for"]) {
-        return (read.origins.is_empty() && origins(scan, &mut read.origins)).then_some(true);
-    }
-    if scan.any_words(&["со", "с", "from"]) {
-        return once(&mut terms.season, season(scan)?);
-    }
-    if scan.any_words(&[
-        "в пределах тарифной квоты",
-        "в пределах квоты",
-        "within the tariff quota",
-        "within the quota",
-    ]) {
-        return once(&mut terms.quota, QuotaSide::In);
-    }
-    if scan.any_words(&["сверх тарифной квоты", "сверх квоты", "over the tariff quota", "over the quota"])
-    {
-        return once(&mut terms.quota, QuotaSide::Over);
-    }
-    Some(false)
-}
-
-/// `CN, VN and @ldc`: whether there is one, none stands twice and they are not too many.
-fn origins(scan: &mut Scan<'_>, read: &mut Vec<Origin>) -> bool {
-    loop {
-        let before = *scan;
-        let comma = scan.sign(',') || scan.any_words(&["и", "and"]);
-        let origin = scan.code(|code| code.parse::<Origin>().ok()).filter(|_| comma != read.is_empty());
-        let Some(origin) = origin else {
-            // The comma was for another condition.
-            *scan = before;
-            return !read.is_empty();
-        };
-        if read.contains(&origin) || read.len() == ORIGINS_MAX {
-            return false;
-        }
-        read.push(origin);
-    }
-}
-
-/// `1 июня по 31 октября`, `1 June to 31 October`.
-fn season(scan: &mut Scan<'_>) -> Option<Season> {
-    let first = day_of_year(scan)?;
-    if !scan.any_words(&["по", "to"]) {
-        return None;
-    }
-    Season::new(first, day_of_year(scan)?).ok()
-}
-
-fn day_of_year(scan: &mut Scan<'_>) -> Option<(i8, i8)> {
-    let day = scan.day()?;
-    let english = ENGLISH.months.map(str::to_lowercase);
-    let month =
-        scan.one_of(&RUSSIAN.months).or_else(|| english.iter().position(|month| scan.words(month)))?;
-    Some((i8::try_from(month + 1).ok()?, day))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::sample;
+    use super::super::{QuotaSide, sample};
     use super::*;
     use crate::origin::OriginGroup;
 
@@ -421,6 +246,13 @@ mod tests {
         use NotPublished::*;
         let cases = vec!["для производителя «x»: 1%"; CASES_MAX + 1];
         let (many, long) = (cases.join(";"), " ".repeat(PUBLISHED_BYTES_MAX + 1));
+        let groups = |cases: usize| -> String {
+            let of =
+                |case: usize| (0..256).map(|nth| format!("@g{case}-{nth}")).collect::<Vec<_>>().join(", ");
+            (0..cases).map(|case| format!("для {}: 1%", of(case))).collect::<Vec<_>>().join("; ")
+        };
+        assert!(groups(2).parse::<Published>().is_ok());
+        let wide = groups(3);
         let table: &[(&str, NotPublished)] = &[
             ("5%; 6%", Twice(1, 2)),
             ("для CN, VN: 5%; для IN: 1%; для VN: 6%", Twice(1, 3)),
@@ -435,6 +267,7 @@ mod tests {
             ("для производителя «»: 5%", Condition(1)),
             ("сверх квоты, в пределах квоты: 5%", Condition(1)),
             (&many, TooMuch),
+            (&wide, TooMuch),
             (&long, TooMuch),
         ];
         for (text, why) in table {

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 
 use super::{Parts, Rate, RateText, RateUnit, Specific};
 
-/// The longest text of a plain rate that is read, in bytes.
-pub const TEXT_BYTES_MAX: usize = 200;
+/// The longest text of a plain rate that is read, in bytes: more than three sums of the longest numbers take.
+pub const TEXT_BYTES_MAX: usize = 512;
 
 /// The highest per cent, amount or count that a rate may have.
 const NUMBER_MAX: i64 = 100_000_000;
@@ -390,6 +390,21 @@ mod tests {
         assert!(
             Remark::ALL.iter().all(|remark| !remark.text().ru.is_empty() && !remark.text().en.is_empty())
         );
+    }
+
+    #[test]
+    fn the_longest_rate_reads_back() {
+        let specific = Specific {
+            amount: "12345678.12345678".parse().unwrap(),
+            currency: "EUR".parse().unwrap(),
+            per: "12345678.12345678".parse().unwrap(),
+            unit: RateUnit::LitreOfAlcohol,
+        };
+        let parts = Parts::Sum(specific.amount, specific);
+        let rate = RateText::Stated(Rate { parts, at_least: Some(parts), at_most: Some(parts) });
+        for text in [rate.to_string(), rate.english()] {
+            assert_eq!(text.parse(), Ok(rate), "{} bytes", text.len());
+        }
     }
 
     proptest! {

@@ -30,7 +30,9 @@ impl<'t> Scan<'t> {
         let before = *self;
         let whole = words.split(' ').all(|word| {
             let read = self.run(char::is_alphabetic);
-            read.is_some_and(|read| read.chars().flat_map(char::to_lowercase).eq(word.chars()))
+            read.is_some_and(|read| {
+                read.chars().flat_map(char::to_lowercase).eq(word.chars().flat_map(char::to_lowercase))
+            })
         });
         if !whole {
             *self = before;
