@@ -262,9 +262,10 @@ fn preference(control: &mut Control<'_>, index: usize, item: &Item) {
         }
         let tariff = control.pack.payments.tariff_preferences.iter();
         let mut granted = tariff.filter(|tariff| tariff.code == code.as_str()).peekable();
+        let (pack, on) = (control.pack, control.on);
         if field == "preference/duty" && granted.peek().is_some() {
             if let Some(origin) = item.origin_country
-                && !granted.any(|tariff| tariff.origins.contains(&origin))
+                && !granted.any(|tariff| pack.prefers(tariff, origin, on))
             {
                 control.find(&PREFERENCE_ORIGIN, item_path(index, field), &[code, &origin]);
             }

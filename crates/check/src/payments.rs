@@ -99,7 +99,13 @@ pub(crate) fn check(control: &mut Control<'_>) {
 fn known_kind(control: &Control<'_>, kind: PaymentKind) -> bool {
     let payments = &control.pack.payments;
     let own = [Some(payments.fee.kind), Some(payments.duty.kind), Some(payments.vat.kind)];
-    let optional = [&payments.export_duty, &payments.excise, &payments.antidumping];
+    let optional = [
+        &payments.export_duty,
+        &payments.excise,
+        &payments.antidumping,
+        &payments.countervailing,
+        &payments.special,
+    ];
     own.contains(&Some(kind))
         || optional.into_iter().flatten().any(|tax| tax.kind == kind)
         || control.classified("payment_kind", kind.as_str()).unwrap_or(true)

@@ -2,10 +2,9 @@
 //! officer reads is what was computed.
 
 use declaration::Text;
-use reference::rate::Join;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::assessment::{Conversion, CustomsValue, Line, RateWorking, SpecificWorking, Step, Working};
+use crate::assessment::{Conversion, CustomsValue, Join, Line, RateWorking, SpecificWorking, Step, Working};
 
 /// Digits after the point of an amount: kopecks, lumas.
 pub const AMOUNT_SCALE: u32 = 2;
@@ -144,26 +143,11 @@ impl RateWorking {
                 step(ru, en, formula, base, &self.norm)
             });
         }
-        let by_value = match self.percent {
-            None => None,
-            Some(percent) => {
-                let amount = percent_of(base, percent)?;
-                steps.step(|| {
-                    let formula = format!("{} × {percent}%", base.normalize());
-                    step("адвалорная часть", "ad valorem part", formula, amount, &self.norm)
-                });
-                Some(amount)
-            }
-        };
-        let by_quantity = match &self.specific {
-            None => None,
-            Some(specific) => Some(specific.amount(steps)?),
-        };
-        let due = match (by_value, by_quantity) {
-            (Some(value), Some(quantity)) => self.joined(value, quantity, steps)?,
-            (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => Decimal::ZERO,
-        };
+        let mut due = self.parts(base, self.percent, self.specific.as_ref(), self.join, steps)?;
+        for bound in &self.bounds {
+            let limit = self.parts(base, bound.percent, bound.specific.as_ref(), None, steps)?;
+            due = self.joined(bound.join, due, limit, steps)?;
+        }
         let due = match &self.preference {
             None => due,
             Some(preference) => {
@@ -187,16 +171,45 @@ impl RateWorking {
         Some(amount)
     }
 
-    fn joined(&self, value: Decimal, quantity: Decimal, steps: &mut impl Steps) -> Option<Decimal> {
-        let (due, name, ru, en) = match self.join {
-            Some(Join::AtLeast) => (value.max(quantity), "max", "большая из частей", "the greater part"),
-            Some(Join::AtMost) => (value.min(quantity), "min", "меньшая из частей", "the smaller part"),
-            Some(Join::Plus) | None => {
-                (value.checked_add(quantity)?, "sum", "сумма частей", "the sum of the parts")
+    /// A part by value and a part by quantity, joined; summed where nothing else is said.
+    fn parts(
+        &self,
+        base: Decimal,
+        percent: Option<Decimal>,
+        specific: Option<&SpecificWorking>,
+        join: Option<Join>,
+        steps: &mut impl Steps,
+    ) -> Option<Decimal> {
+        let by_value = match percent {
+            None => None,
+            Some(percent) => {
+                let amount = percent_of(base, percent)?;
+                steps.step(|| {
+                    let formula = format!("{} × {percent}%", base.normalize());
+                    step("адвалорная часть", "ad valorem part", formula, amount, &self.norm)
+                });
+                Some(amount)
             }
         };
+        let by_quantity = match specific {
+            None => None,
+            Some(specific) => Some(specific.amount(steps)?),
+        };
+        match (by_value, by_quantity) {
+            (Some(value), Some(quantity)) => self.joined(join.unwrap_or(Join::Plus), value, quantity, steps),
+            (Some(one), None) | (None, Some(one)) => Some(one),
+            (None, None) => Some(Decimal::ZERO),
+        }
+    }
+
+    fn joined(&self, join: Join, one: Decimal, other: Decimal, steps: &mut impl Steps) -> Option<Decimal> {
+        let (due, name, ru, en) = match join {
+            Join::AtLeast => (one.max(other), "max", "большая из частей", "the greater part"),
+            Join::AtMost => (one.min(other), "min", "меньшая из частей", "the smaller part"),
+            Join::Plus => (one.checked_add(other)?, "sum", "сумма частей", "the sum of the parts"),
+        };
         steps.step(|| {
-            let formula = format!("{name}({}; {})", value.normalize(), quantity.normalize());
+            let formula = format!("{name}({}; {})", one.normalize(), other.normalize());
             step(ru, en, formula, due, &self.norm)
         });
         Some(due)

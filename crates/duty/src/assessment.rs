@@ -3,7 +3,7 @@
 use declaration::{CurrencyCode, Finding, PaymentKind, Text};
 use jiff::civil::Date;
 use reference::pack::PaymentStatus;
-use reference::rate::{Join, Specific};
+use reference::rate::Specific;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -86,11 +86,39 @@ pub struct RateWorking {
     /// How the two parts are joined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub join: Option<Join>,
+    /// Bounds that the parts, joined, are kept in, in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bounds: Vec<BoundWorking>,
     /// The share of the rate that is due under a tariff preference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preference: Option<PreferenceWorking>,
     /// The norm of the payment.
     pub norm: String,
+}
+
+/// How two sums are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Join {
+    /// The greater of the two: "but not less than".
+    AtLeast,
+    /// The smaller of the two: "but not more than".
+    AtMost,
+    /// The sum.
+    Plus,
+}
+
+/// A bound of a rate that is more than one part against another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BoundWorking {
+    /// How the bound is joined to what is due so far.
+    pub join: Join,
+    /// Its part by value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<Decimal>,
+    /// Its part by quantity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specific: Option<SpecificWorking>,
 }
 
 /// Where a customs value comes from.

@@ -1,20 +1,18 @@
 //! From a declaration to its payments.
 
-use declaration::{
-    Code, CommodityCode, CurrencyCode, Declaration, Finding, Item, Kind, Path, PaymentKind, Quantity,
-    Severity, Text,
-};
+mod goods;
+mod rate;
+
+use declaration::{Code, CommodityCode, Declaration, Finding, Item, Kind, Path, PaymentKind, Severity, Text};
 use jiff::civil::Date;
 use reference::pack::{Pack, PaymentStatus, Procedure};
-use reference::rate::{RateText, RateUnit, Specific};
+use reference::rate::{Circumstances, QuotaSide, RateText};
 use reference::rates::RateKind;
 use reference::{CommodityLookup, Reference};
 use rust_decimal::Decimal;
 
 use crate::arithmetic::{self, Unread};
-use crate::assessment::{
-    Assessment, Conversion, CustomsValue, Line, PreferenceWorking, RateWorking, SpecificWorking, Working,
-};
+use crate::assessment::{Assessment, Conversion, CustomsValue, Line, PreferenceWorking, Working};
 use crate::declared;
 
 /// Computes the payments of a declaration as of a day. Never fails: what cannot be computed is left
@@ -173,9 +171,9 @@ impl<'a> Work<'a> {
     fn export(&mut self, goods: &Goods<'a>) {
         let (reference, pack) = (self.reference, self.pack);
         let Some(tax) = &pack.payments.export_duty else { return };
-        if let Some(rate) =
-            reference.rate(pack, RateKind::ExportDuty, goods.code, goods.item.origin_country, self.on)
-        {
+        let circumstances = self.circumstances(goods.item);
+        if let Some(row) = reference.rate_row(pack, RateKind::ExportDuty, goods.code, &circumstances) {
+            let rate = &row.rate;
             let due = Due {
                 kind: tax.kind,
                 norm: &tax.norm,
@@ -191,11 +189,14 @@ impl<'a> Work<'a> {
     fn import(&mut self, goods: &Goods<'a>) {
         let (reference, pack, on) = (self.reference, self.pack, self.on);
         let payments = &pack.payments;
-        let origin = goods.item.origin_country;
-        let table = |kind| reference.rate(pack, kind, goods.code, origin, on);
+        let circumstances = self.circumstances(goods.item);
+        let table = |kind| reference.rate_row(pack, kind, goods.code, &circumstances).map(|row| &row.rate);
         let relief = goods.item.preference.as_ref();
 
-        let Some(rate) = table(RateKind::Duty).or_else(|| self.nomenclature_rate(goods)) else { return };
+        let Some(rate) = table(RateKind::Duty).or_else(|| self.nomenclature_rate(goods, &circumstances))
+        else {
+            return;
+        };
         let (status, preference) = self.duty_relief(goods, relief.and_then(|relief| relief.duty.as_ref()));
         let Some(duty) = self.pay(
             goods,
@@ -215,7 +216,14 @@ impl<'a> Work<'a> {
         if status == goods.status {
             added.push((payments.duty.kind, duty));
         }
-        if let (Some(tax), Some(rate)) = (&payments.antidumping, table(RateKind::Antidumping)) {
+        let remedies = [
+            (&payments.special, RateKind::Special),
+            (&payments.antidumping, RateKind::Antidumping),
+            (&payments.countervailing, RateKind::Countervailing),
+        ];
+        // Whatever relieves from the duty does not relieve from trade remedies.
+        for (tax, kind) in remedies {
+            let Some((tax, rate)) = tax.as_ref().and_then(|tax| Some((tax, table(kind)?))) else { continue };
             self.pay(
                 goods,
                 Due {
@@ -230,7 +238,7 @@ impl<'a> Work<'a> {
         }
         if let (Some(tax), Some(rate)) = (&payments.excise, table(RateKind::Excise)) {
             let status = self.relieved(goods.status, relief.and_then(|relief| relief.excise.as_ref()));
-            let base = if rate.percent().is_some() { added.clone() } else { Vec::new() };
+            let base = if rate.is_by_value() { added.clone() } else { Vec::new() };
             let Some(excise) = self.pay(
                 goods,
                 Due { kind: tax.kind, norm: &tax.norm, rate, status, added: base, preference: None },
@@ -246,7 +254,7 @@ impl<'a> Work<'a> {
             Some(rate) => rate,
             None => match pack.vat_percent(Some(goods.code), on) {
                 Some(percent) => {
-                    standard = RateText::AdValorem(percent);
+                    standard = RateText::percent_of_value(percent);
                     &standard
                 }
                 None => {
@@ -266,7 +274,11 @@ impl<'a> Work<'a> {
     }
 
     /// The rate of import duty of the nomenclature, or a note why there is none.
-    fn nomenclature_rate(&mut self, goods: &Goods<'a>) -> Option<&'a RateText> {
+    fn nomenclature_rate(
+        &mut self,
+        goods: &Goods<'a>,
+        circumstances: &Circumstances<'_>,
+    ) -> Option<&'a RateText> {
         let code = goods.code;
         let on = self.on;
         let text = match self.reference.commodity(code, on) {
@@ -279,8 +291,11 @@ impl<'a> Work<'a> {
                     "there is no rate for {code} on {on}: duty and taxes are not computed; import the tariff's rates"
                 ),
             ),
-            CommodityLookup::Known(commodity) if *commodity.duty != RateText::NotStated => {
-                return Some(commodity.duty);
+            CommodityLookup::Known(commodity)
+                if let Some(rate) = commodity.duty.on(circumstances)
+                    && *rate != RateText::NotStated =>
+            {
+                return Some(rate);
             }
             CommodityLookup::Known(_) => Text::new(
                 format!(
@@ -314,6 +329,24 @@ impl<'a> Work<'a> {
         (!none).then_some(code)
     }
 
+    /// Whether box 36 claims that the goods are within a tariff quota.
+    fn claims_quota(&self, item: &Item) -> bool {
+        let declared = item.preference.as_ref().and_then(|relief| relief.duty.as_ref());
+        let quotas = &self.pack.payments.quota_reliefs;
+        declared.is_some_and(|code| quotas.iter().any(|quota| quota == code.as_str()))
+    }
+
+    /// What the rates tables are asked with.
+    fn circumstances(&self, item: &'a Item) -> Circumstances<'a> {
+        let quota = if self.claims_quota(item) { QuotaSide::In } else { QuotaSide::Over };
+        let pack: &'a Pack = self.pack;
+        Circumstances {
+            manufacturer: goods::manufacturer(item),
+            quota,
+            ..pack.circumstances(item.origin_country, self.on)
+        }
+    }
+
     fn relieved(&self, status: PaymentStatus, code: Option<&'a Code>) -> PaymentStatus {
         if self.claims(code).is_some() { PaymentStatus::Conditional } else { status }
     }
@@ -326,12 +359,16 @@ impl<'a> Work<'a> {
         code: Option<&'a Code>,
     ) -> (PaymentStatus, Option<PreferenceWorking>) {
         let Some(code) = self.claims(code) else { return (goods.status, None) };
+        // Goods within a tariff quota pay its rate, whole.
+        if self.claims_quota(goods.item) {
+            return (goods.status, None);
+        }
         let Some(preference) = self.pack.payments.tariff_preferences.iter().find(|one| one.code == code)
         else {
             return (PaymentStatus::Conditional, None);
         };
         let origin = goods.item.origin_country;
-        if origin.is_some_and(|origin| preference.origins.contains(&origin)) {
+        if origin.is_some_and(|origin| self.pack.prefers(preference, origin, self.on)) {
             let working = PreferenceWorking {
                 code: code.to_owned(),
                 percent: preference.percent,
@@ -350,120 +387,6 @@ impl<'a> Work<'a> {
         );
         self.note(goods.at, "GL-4010", Severity::Warning, "preference/duty", text);
         (goods.status, None)
-    }
-
-    /// Computes one payment and keeps its line; the amount, or none with a note.
-    fn pay(&mut self, goods: &Goods<'a>, due: Due<'_>) -> Option<Decimal> {
-        let specific = match due.rate.specific() {
-            None => None,
-            Some(rate) => Some(self.specific(goods, rate)?),
-        };
-        let join = match due.rate {
-            RateText::Combined { join, .. } => Some(*join),
-            _ => None,
-        };
-        let percent = due.rate.percent();
-        let working = RateWorking {
-            value: goods.value.clone(),
-            added: due.added,
-            percent,
-            specific,
-            join,
-            preference: due.preference,
-            norm: due.norm.to_owned(),
-        };
-        let computed = working.amount(&mut Unread).zip(working.value_base());
-        let Some((amount, value_base)) = computed else {
-            let text = Text::new(
-                "числа слишком велики: платёж не исчислен; проверьте стоимость и количество",
-                "the numbers are too large: the payment is not computed; check value and quantity",
-            );
-            self.undone(goods.at, "GL-4008", "customs_value", text);
-            return None;
-        };
-        let (base, base_unit) = match &working.specific {
-            Some(specific) if percent.is_none() => (specific.quantity, specific.rate.unit.ru().to_owned()),
-            _ => (value_base, self.pack.currency.to_string()),
-        };
-        self.lines.push(Line {
-            item: u32::try_from(goods.at + 1).ok(),
-            kind: due.kind,
-            base,
-            base_unit,
-            rate: due.rate.to_string(),
-            amount,
-            status: due.status,
-            working: Working::Rate(Box::new(working)),
-        });
-        Some(amount)
-    }
-
-    /// The quantity and currency rate a specific rate needs, or a note what is missing.
-    fn specific(&mut self, goods: &Goods<'a>, rate: &Specific) -> Option<SpecificWorking> {
-        let Some(quantity) = quantity_in(goods.item, rate.unit) else {
-            let (ru, en, code) = (rate.unit.ru(), rate.unit.en(), rate.unit.code());
-            let field = if matches!(rate.unit, RateUnit::Kilogram | RateUnit::Tonne) {
-                "mass_net"
-            } else {
-                "supplementary"
-            };
-            let text = Text::new(
-                format!(
-                    "ставка «{rate}» требует количества в «{ru}» (код {code}): платёж не исчислен; укажите его"
-                ),
-                format!(
-                    "the rate {} needs a quantity in {en} (unit {code}): not computed; state it",
-                    rate.english()
-                ),
-            );
-            self.undone(goods.at, "GL-4003", field, text);
-            return None;
-        };
-        let conversion = if rate.currency == self.pack.currency {
-            None
-        } else {
-            let Some(conversion) = self.conversion(rate.currency) else {
-                self.no_currency_rate(goods.at, rate.currency);
-                return None;
-            };
-            Some(conversion)
-        };
-        Some(SpecificWorking { rate: *rate, quantity, conversion })
-    }
-
-    /// The currency rate in force: of the table, or of box 23 where that is for the currency.
-    fn conversion(&mut self, currency: CurrencyCode) -> Option<Conversion> {
-        if let Some(set) = self.reference.exchange_rate(self.pack, currency, self.on) {
-            return Some(Conversion { currency, rate: set.rate, units: set.units, date: Some(set.date) });
-        }
-        let declared = self.declaration.exchange_rate?.get();
-        if self.declaration.invoice_currency != Some(currency) || declared.is_zero() {
-            return None;
-        }
-        if !self.notes.iter().any(|note| note.code == "GL-4006") {
-            let on = self.on;
-            let text = Text::new(
-                format!(
-                    "курса {currency} на {on} нет в таблице: взят курс из графы 23; загрузите курсы валют"
-                ),
-                format!(
-                    "there is no rate of {currency} on {on}: the rate of box 23 is taken; import currency rates"
-                ),
-            );
-            self.notes.push(Finding::new("GL-4006", Severity::Hint, Path::new("exchange_rate"), text));
-        }
-        Some(Conversion { currency, rate: declared, units: Decimal::ONE, date: None })
-    }
-
-    fn no_currency_rate(&mut self, at: usize, currency: CurrencyCode) {
-        let on = self.on;
-        let text = Text::new(
-            format!("нет курса {currency} на {on} и за 31 день до того: не исчислено; загрузите курсы валют"),
-            format!(
-                "there is no rate of {currency} on {on} or 31 days before: not computed; import currency rates"
-            ),
-        );
-        self.undone(at, "GL-4004", "", text);
     }
 
     /// The customs value: declared, or the price in the currency of payments.
@@ -579,32 +502,5 @@ impl<'a> Work<'a> {
         let item = Path::new("items").at(at);
         let path = if field.is_empty() { item } else { item.field(field) };
         self.notes.push(Finding::new(code, severity, path, text));
-    }
-}
-
-/// The quantity of the goods in a unit: net mass, box 41, or the volume of engines.
-fn quantity_in(item: &Item, unit: RateUnit) -> Option<Decimal> {
-    let thousand = Decimal::ONE_THOUSAND;
-    let supplementary = |unit: RateUnit| {
-        let declared = item.supplementary.as_ref()?;
-        (declared.unit?.as_str() == unit.code()).then_some(declared.quantity?.get())
-    };
-    let kilograms = || item.mass_net.map(|mass| mass.get());
-    match unit {
-        RateUnit::Kilogram => kilograms().or_else(|| supplementary(unit)),
-        RateUnit::Tonne => kilograms().map(|mass| mass / thousand).or_else(|| supplementary(unit)),
-        RateUnit::Gram => supplementary(unit).or_else(|| kilograms()?.checked_mul(thousand)),
-        RateUnit::ThousandPieces => {
-            supplementary(unit).or_else(|| supplementary(RateUnit::Piece).map(|pieces| pieces / thousand))
-        }
-        RateUnit::Piece => {
-            supplementary(unit).or_else(|| supplementary(RateUnit::ThousandPieces)?.checked_mul(thousand))
-        }
-        RateUnit::CubicCentimetre => supplementary(unit).or_else(|| {
-            let volumes = || item.vehicles.iter().map(|vehicle| vehicle.engine_volume_cm3);
-            let known = !item.vehicles.is_empty() && volumes().all(|volume| volume.is_some());
-            known.then(|| volumes().flatten().map(Quantity::get).fold(Decimal::ZERO, Decimal::saturating_add))
-        }),
-        _ => supplementary(unit),
     }
 }

@@ -1,5 +1,5 @@
-//! Payments of a declaration: customs fee, import and export duty, anti-dumping duty, excise,
-//! value added tax. Exact decimals; every amount can be written out step by step.
+//! Payments of a declaration: customs fee, import and export duty, anti-dumping, countervailing and special
+//! duties, excise, value added tax. Exact decimals; every amount can be written out step by step.
 //!
 //! [`compute`] never fails. What cannot be computed is left out and said in a note, and
 //! [`Assessment::complete`] is false then: no number is ever guessed. National facts (rates, bands,
@@ -15,8 +15,8 @@ mod declared;
 
 pub use arithmetic::AMOUNT_SCALE;
 pub use assessment::{
-    Assessment, Conversion, CustomsValue, Line, PreferenceWorking, RateWorking, SpecificWorking, Step,
-    Working,
+    Assessment, BoundWorking, Conversion, CustomsValue, Join, Line, PreferenceWorking, RateWorking,
+    SpecificWorking, Step, Working,
 };
 pub use compute::compute;
 pub use reference::pack::PaymentStatus;

@@ -15,8 +15,8 @@ use crate::exchange::{ExchangeRate, ExchangeTable};
 use crate::formats::tax_service::{self, Part};
 use crate::nomenclature::{Commodity, CommodityLookup, Nomenclature};
 use crate::pack::Pack;
-use crate::rate::RateText;
-use crate::rates::{RateKind, Rates};
+use crate::rate::{Circumstances, RateText};
+use crate::rates::{RateKind, RateRow, Rates};
 use crate::report::{Faults, ImportError, Notes};
 use crate::starter;
 
@@ -233,13 +233,16 @@ impl Reference {
             };
             // A pack that changes its currency changes what its currency rates mean.
             let currency = pack.table.currency;
+            let groups = &pack.table.origin_groups;
+            // And one that changes its groups of origins changes which rows may name them.
+            let same_pack = before.filter(|place| place.pack.of == pack.of);
             let same_currency = before.filter(|place| place.pack().currency == currency);
             jurisdictions.push(Jurisdiction {
                 rates: sets.table(
-                    before.map(|place| &place.rates),
+                    same_pack.map(|place| &place.rates),
                     serves(DatasetKind::Rates),
                     notes,
-                    Rates::add,
+                    |rates: &mut Rates, dataset, set, notes| rates.add(dataset, set, groups, notes),
                 )?,
                 exchange: sets.table(
                     same_currency.map(|place| &place.exchange),
@@ -423,7 +426,30 @@ impl Reference {
         origin: Option<CountryCode>,
         on: Date,
     ) -> Option<&RateText> {
-        self.jurisdiction(pack)?.rates.table.find(kind, code, origin, on)
+        self.rate_row(pack, kind, code, &pack.circumstances(origin, on)).map(|row| &row.rate)
+    }
+
+    /// The row of the rates tables that stands for goods: the longest code prefix first, then the row that
+    /// fits most closely ([`crate::rate::Rank`]), then later datasets before earlier ones.
+    pub fn rate_row(
+        &self,
+        pack: &Pack,
+        kind: RateKind,
+        code: &CommodityCode,
+        circumstances: &Circumstances<'_>,
+    ) -> Option<&RateRow> {
+        self.jurisdiction(pack)?.rates.table.find(kind, code, circumstances)
+    }
+
+    /// All rows of the rates tables that can stand for a code, kind by kind in the order they are tried:
+    /// those in force on a day, whatever their season, or all there ever were.
+    pub fn rate_rows<'r>(
+        &'r self,
+        pack: &Pack,
+        code: &'r CommodityCode,
+        on: Option<Date>,
+    ) -> impl Iterator<Item = (RateKind, &'r RateRow)> {
+        self.jurisdiction(pack).into_iter().flat_map(move |place| place.rates.table.listing(code, on))
     }
 
     /// The value of a currency in the pack's: the last rate set for the day or before, at most

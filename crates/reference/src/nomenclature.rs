@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use declaration::CommodityCode;
 use jiff::civil::Date;
@@ -11,7 +11,8 @@ use crate::content::{Dataset, DatasetEntry};
 use crate::dated::{Dated, Row, Said};
 use crate::formats::harmonized_system;
 use crate::formats::tax_service::{self, Part};
-use crate::rate::RateText;
+use crate::rate::{Published, RateText};
+use crate::rates::published;
 use crate::report::Notes;
 use crate::search::{Entry, Hit, Index, trade_words};
 use crate::table::{lay, read_rows};
@@ -96,7 +97,7 @@ pub struct Commodity<'a> {
     /// Its name, in the language of the source.
     pub name: &'a str,
     /// The published rate of import duty.
-    pub duty: &'a RateText,
+    pub duty: &'a Published,
     /// First day under this name, if known.
     pub valid_from: Option<Date>,
     /// Last day under this name, if ended.
@@ -129,7 +130,7 @@ pub struct Nomenclature {
     names_ru: Dated<Position, Box<str>>,
     names_en: Dated<Position, Box<str>>,
     notes: Dated<Position, Box<str>>,
-    duties: Dated<Position, RateText>,
+    duties: Dated<Position, Published>,
     /// The section of each chapter.
     sections: BTreeMap<Position, Position>,
     /// The first day from which every code of the union is in it: some datasets, if any, say so.
@@ -162,15 +163,7 @@ enum Since {
 }
 
 /// What is not stated where a name is known but no rate.
-static NOT_STATED: RateText = RateText::NotStated;
-
-fn rate_expected(row: &crate::table::Row<'_>) -> Result<RateText, crate::report::ImportError> {
-    row.parse(
-        "duty",
-        "ставка вида 5%, 0.2 EUR за 1 кг, 10%, но не менее 0.2 EUR за 1 кг",
-        "a rate such as 5%, 0.2 EUR per 1 kg, 10%, but not less than 0.2 EUR per 1 kg",
-    )
-}
+static NOT_STATED: LazyLock<Published> = LazyLock::new(|| RateText::NotStated.into());
 
 impl Nomenclature {
     /// Reads `code,name,duty` and, where present, `valid_from,valid_to`: names and duties of ten-digit codes.
@@ -181,20 +174,25 @@ impl Nomenclature {
         whole: bool,
         notes: &mut Notes,
     ) {
-        let rows =
-            read_rows(dataset, notes, &["code", "name", "duty"], &["valid_from", "valid_to"], |row, _| {
+        let rows = read_rows(
+            dataset,
+            notes,
+            &["code", "name", "duty"],
+            &["valid_from", "valid_to"],
+            |row, notes| {
                 let ten = |code: &&str| code.len() == DIGITS;
                 let key = Some(row.text("code")).filter(ten).and_then(Position::of);
                 let key = key.ok_or_else(|| row.error("code", "десять цифр", "ten digits"))?;
                 let (valid_from, valid_to) = row.validity()?;
                 let name: Box<str> = row.text("name").into();
-                let duty = rate_expected(row)?;
+                let duty = published(row, "duty", notes)?;
                 let line = row.line();
                 Ok(Some((
                     Said { line, key, value: name, valid_from, valid_to },
                     Said { line, key, value: duty, valid_from, valid_to },
                 )))
-            });
+            },
+        );
         let (names, duties): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
         lay(&mut self.names_ru, dataset, set, "code", names, |key| key.digits() == DIGITS, notes);
         // Contradictions are the same ones as of the names.
@@ -288,7 +286,7 @@ impl Nomenclature {
             return None;
         }
         let name = self.names_ru.at(position, on)?;
-        let duty = self.duties.at(position, on).map_or(&NOT_STATED, |row| &row.value);
+        let duty = self.duties.at(position, on).map_or(&*NOT_STATED, |row| &row.value);
         Some(Commodity {
             code: position,
             name: &name.value,
@@ -352,7 +350,7 @@ impl Nomenclature {
     }
 
     /// Duties that a code has had, the oldest first.
-    pub fn duty_history(&self, position: Position) -> &[Row<Position, RateText>] {
+    pub fn duty_history(&self, position: Position) -> &[Row<Position, Published>] {
         self.duties.history(position)
     }
 
@@ -367,7 +365,7 @@ impl Nomenclature {
     }
 
     /// All duties with their days, by code.
-    pub fn duties(&self) -> &[Row<Position, RateText>] {
+    pub fn duties(&self) -> &[Row<Position, Published>] {
         self.duties.rows()
     }
 

@@ -1,18 +1,23 @@
 //! The jurisdiction pack: every national fact the decision code needs, as one TOML document.
 
+mod payments;
+
 use std::collections::BTreeMap;
 
 use declaration::{
-    Code, CommodityCode, CountryCode, CurrencyCode, Declaration, OfficeCode, PaymentKind, ProcedureCode,
-    Severity, Text,
+    Code, CommodityCode, CountryCode, CurrencyCode, Declaration, OfficeCode, ProcedureCode, Severity, Text,
 };
 use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::content::Dataset;
+use crate::origin::{OriginGroup, is_of_group};
+use crate::rate::{Circumstances, QuotaSide};
 use crate::report::ImportError;
 use crate::table::within_limits;
+
+pub use payments::{Fee, FeeBand, Payments, TariffPreference, Tax, Vat, VatRate, VatReduced};
 
 /// The facts of one jurisdiction.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -50,6 +55,9 @@ pub struct Pack {
     /// whole, so a code not in it is wrong; of one that is not here nobody can say.
     #[serde(default)]
     pub classifiers: BTreeMap<String, BTreeMap<String, Text>>,
+    /// Groups of origins that rates and preferences name.
+    #[serde(default)]
+    pub origin_groups: Vec<OriginGroup>,
     /// Supporting documents a procedure demands.
     #[serde(default)]
     pub required_documents: Vec<RequiredDocument>,
@@ -305,6 +313,14 @@ impl Pack {
         if !percents().all(|percent| percent >= Decimal::ZERO && percent <= hundred) {
             return Some(("payments", "проценты от 0 до 100", "per cent from 0 to 100"));
         }
+        let mut named = self.payments.tariff_preferences.iter().flat_map(|preference| &preference.groups);
+        if !named.all(|name| self.origin_groups.iter().any(|group| group.name == *name)) {
+            return Some((
+                "payments.tariff_preferences.groups",
+                "группы из origin_groups",
+                "groups of origin_groups",
+            ));
+        }
         if self.payments.fee.bands.iter().any(|band| band.amount < Decimal::ZERO) {
             return Some(("payments.fee.bands", "сборы не меньше нуля", "fees not below zero"));
         }
@@ -314,6 +330,18 @@ impl Pack {
     /// Whether a country's customs service is this one.
     pub fn serves_country(&self, country: CountryCode) -> bool {
         self.country == country || self.serves.countries.contains(&country)
+    }
+
+    /// What is known of goods of an origin on a day: no manufacturer, within no quota.
+    pub fn circumstances(&self, origin: Option<CountryCode>, on: Date) -> Circumstances<'_> {
+        let groups = &self.origin_groups;
+        Circumstances { origin, groups, manufacturer: None, quota: QuotaSide::Over, on }
+    }
+
+    /// Whether goods of an origin have a tariff preference on a day.
+    pub fn prefers(&self, preference: &TariffPreference, origin: CountryCode, on: Date) -> bool {
+        preference.origins.contains(&origin)
+            || preference.groups.iter().any(|name| is_of_group(&self.origin_groups, *name, origin, on))
     }
 
     /// The fee band for a total customs value on a day.
@@ -353,128 +381,6 @@ impl CheckSwitch {
             CheckSwitch::Error => Some(Severity::Error),
         }
     }
-}
-
-/// Payment kinds in the order they are computed.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payments {
-    /// Fee bands by total customs value.
-    pub fee: Fee,
-    /// Import duty: rates come from the nomenclature and the rates table.
-    pub duty: Tax,
-    /// Export duty.
-    pub export_duty: Option<Tax>,
-    /// Excise: rates come from the rates table only.
-    pub excise: Option<Tax>,
-    /// Anti-dumping duty: rates come from the rates table only.
-    pub antidumping: Option<Tax>,
-    /// Value added tax, on customs value, duty and excise.
-    pub vat: Vat,
-    /// Countries whose goods pay a share of the duty, in per cent (75 for developing countries).
-    #[serde(default)]
-    pub tariff_preferences: Vec<TariffPreference>,
-    /// Codes of box 36 that say that no relief is claimed.
-    #[serde(default)]
-    pub no_relief: Vec<String>,
-    /// Codes of box 47, last column, that mark a sum as conditional: computed, not paid.
-    #[serde(default)]
-    pub conditional_methods: Vec<String>,
-}
-
-/// The customs fee.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fee {
-    /// The payment kind, such as 1010.
-    pub kind: PaymentKind,
-    /// Bands with their days of force, ascending.
-    pub bands: Vec<FeeBand>,
-    /// The day from which exports of goods without export duty are free of the fee, if they are.
-    pub exports_without_duty_free_from: Option<Date>,
-    /// The norm.
-    pub norm: String,
-}
-
-/// One band of the fee in force over some days.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FeeBand {
-    /// First day in force.
-    pub valid_from: Date,
-    /// Last day in force, if ended.
-    pub valid_to: Option<Date>,
-    /// The highest total customs value in the band, inclusive; none for the last band.
-    pub value_to: Option<Decimal>,
-    /// The fee.
-    pub amount: Decimal,
-    /// Part of the fee payable when filed electronically, in per cent.
-    pub electronic_percent: Decimal,
-}
-
-/// A payment kind whose rate comes from tables.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tax {
-    /// The payment kind, such as 2010.
-    pub kind: PaymentKind,
-    /// The norm.
-    pub norm: String,
-}
-
-/// Value added tax.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Vat {
-    /// The payment kind, such as 5010.
-    pub kind: PaymentKind,
-    /// Standard rates with their days of force.
-    pub standard: Vec<VatRate>,
-    /// Reduced rates by commodity prefix, the longest prefix wins.
-    #[serde(default)]
-    pub reduced: Vec<VatReduced>,
-    /// The norm.
-    pub norm: String,
-}
-
-/// The standard rate over some days.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VatRate {
-    /// First day in force.
-    pub valid_from: Date,
-    /// Last day in force, if ended.
-    pub valid_to: Option<Date>,
-    /// Per cent.
-    pub percent: Decimal,
-}
-
-/// A reduced rate for some commodities.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VatReduced {
-    /// Commodity code prefixes.
-    pub commodities: Vec<String>,
-    /// Per cent.
-    pub percent: Decimal,
-    /// First day in force.
-    pub valid_from: Date,
-    /// Last day in force, if ended.
-    pub valid_to: Option<Date>,
-}
-
-/// A share of the duty for goods of some origins.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TariffPreference {
-    /// The code declared in box 36, second part.
-    pub code: String,
-    /// Origins.
-    pub origins: Vec<CountryCode>,
-    /// Per cent of the rate that is paid.
-    pub percent: Decimal,
-    /// The norm.
-    pub norm: String,
 }
 
 /// Legal time limits.

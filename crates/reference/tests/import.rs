@@ -68,6 +68,7 @@ fn a_pack_that_makes_no_sense_is_refused_by_key() {
         ("percent = \"75\"", "percent = \"750\"", "payments"),
         ("directions = [\"transit\"]", "directions = [\"sideways\"]", "procedures.directions"),
         ("name = \"eaeu-am\"", "name = \"EAEU am\"", "name"),
+        ("groups = [\"ldc\"]", "groups = [\"lcd\"]", "payments.tariff_preferences.groups"),
     ];
     for (good, bad, key) in table {
         assert!(text.contains(good), "{good}");

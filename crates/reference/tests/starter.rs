@@ -55,8 +55,11 @@ fn packs_refer_only_to_what_exists() {
                 );
             }
         }
-        for country in
-            pack.union_members.iter().chain(pack.payments.tariff_preferences.iter().flat_map(|p| &p.origins))
+        for country in pack
+            .union_members
+            .iter()
+            .chain(pack.payments.tariff_preferences.iter().flat_map(|p| &p.origins))
+            .chain(pack.origin_groups.iter().flat_map(|group| &group.origins))
         {
             assert!(reference.country(country.as_str(), code("2026-03-02")).is_some(), "{name}: {country}");
         }

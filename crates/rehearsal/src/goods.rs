@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use declaration::{CommodityCode, CountryCode};
 use jiff::civil::Date;
 use reference::rate::RateUnit;
-use reference::{Pack, RateKind, RateText, Reference};
+use reference::{Pack, Published, RateKind, Reference};
 
 use crate::random::Random;
 
@@ -215,7 +215,7 @@ fn unit_of(
     reference: &Reference,
     pack: &Pack,
     code: &CommodityCode,
-    duty: &RateText,
+    duty: &Published,
     on: Date,
 ) -> Option<RateUnit> {
     let kinds = [RateKind::Duty, RateKind::Excise, RateKind::ExportDuty, RateKind::Antidumping];
@@ -226,12 +226,10 @@ fn unit_of(
         reference.rate(pack, RateKind::Duty, code, Some(origin), on)
     });
     let of_mass = |unit: &RateUnit| matches!(unit, RateUnit::Kilogram | RateUnit::Gram | RateUnit::Tonne);
-    tables.chain(origins).chain([duty]).find_map(|rate| match rate {
-        RateText::Specific(specific) | RateText::Combined { specific, .. } => {
-            Some(specific.unit).filter(|unit| !of_mass(unit))
-        }
-        RateText::Free | RateText::NotStated | RateText::AdValorem(_) => None,
-    })
+    tables
+        .chain(origins)
+        .chain(duty.cases().iter().map(|case| &case.rate))
+        .find_map(|rate| rate.specifics().map(|specific| specific.unit).find(|unit| !of_mass(unit)))
 }
 
 /// A name without the code the starter's names end in, and not too long.

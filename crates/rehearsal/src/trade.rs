@@ -335,8 +335,10 @@ impl Trade {
     /// Half of those who may claim a tariff preference do.
     fn preference(&self, random: &mut Random, origin: Option<CountryCode>) -> Preference {
         let none = || leaf("ОО");
-        let granted = self.market.pack.payments.tariff_preferences.iter();
-        let mut granted = granted.filter(|one| origin.is_some_and(|origin| one.origins.contains(&origin)));
+        let pack = &self.market.pack;
+        let granted = pack.payments.tariff_preferences.iter();
+        let mut granted =
+            granted.filter(|one| origin.is_some_and(|origin| pack.prefers(one, origin, self.day)));
         let code = granted.next().filter(|_| random.happens(500)).and_then(|one| leaf(&one.code));
         Preference { fee: none(), duty: code.or_else(none), excise: leaf("-"), vat: none(), further: None }
     }

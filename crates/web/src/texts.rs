@@ -315,6 +315,8 @@ texts! {
     pay_export_duty: "вывозная пошлина", "export duty";
     pay_excise: "акциз", "excise";
     pay_antidumping: "антидемпинговая пошлина", "anti-dumping duty";
+    pay_countervailing: "компенсационная пошлина", "countervailing duty";
+    pay_special: "специальная пошлина", "special duty";
     pay_vat: "НДС", "VAT";
     pay_payable: "к уплате", "payable";
     pay_conditional: "условно", "conditional";

@@ -111,6 +111,7 @@ pub fn payments() -> duty::Assessment {
             percent: percent.map(decimal),
             specific: None,
             join: None,
+            bounds: Vec::new(),
             preference: preference.map(|code| PreferenceWorking {
                 code: code.into(),
                 percent: decimal("75"),

@@ -87,6 +87,8 @@ impl Meanings<'_> {
             (payments.export_duty.as_ref().map(|tax| tax.kind), t.pay_export_duty),
             (payments.excise.as_ref().map(|tax| tax.kind), t.pay_excise),
             (payments.antidumping.as_ref().map(|tax| tax.kind), t.pay_antidumping),
+            (payments.countervailing.as_ref().map(|tax| tax.kind), t.pay_countervailing),
+            (payments.special.as_ref().map(|tax| tax.kind), t.pay_special),
             (Some(payments.vat.kind), t.pay_vat),
         ];
         named.into_iter().find(|(code, _)| code.is_some_and(|code| code == kind)).map(|(_, name)| name)

@@ -1,0 +1,141 @@
+//! The part of a pack that says what is paid: payment kinds, bands of the fee, taxes, preferences.
+
+use declaration::{CountryCode, PaymentKind};
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use crate::origin::GroupName;
+
+/// Payment kinds in the order they are computed.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    /// Fee bands by total customs value.
+    pub fee: Fee,
+    /// Import duty: rates come from the nomenclature and the rates table.
+    pub duty: Tax,
+    /// Export duty.
+    pub export_duty: Option<Tax>,
+    /// Excise: rates come from the rates table only.
+    pub excise: Option<Tax>,
+    /// Anti-dumping duty: rates come from the rates table only.
+    pub antidumping: Option<Tax>,
+    /// Countervailing duty: rates come from the rates table only.
+    pub countervailing: Option<Tax>,
+    /// Special (safeguard) duty: rates come from the rates table only.
+    pub special: Option<Tax>,
+    /// Value added tax, on customs value, duty and excise.
+    pub vat: Vat,
+    /// Countries whose goods pay a share of the duty, in per cent (75 for developing countries).
+    #[serde(default)]
+    pub tariff_preferences: Vec<TariffPreference>,
+    /// Codes of box 36, second part, that claim goods to be within a tariff quota.
+    #[serde(default)]
+    pub quota_reliefs: Vec<String>,
+    /// Codes of box 36 that say that no relief is claimed.
+    #[serde(default)]
+    pub no_relief: Vec<String>,
+    /// Codes of box 47, last column, that mark a sum as conditional: computed, not paid.
+    #[serde(default)]
+    pub conditional_methods: Vec<String>,
+}
+
+/// The customs fee.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fee {
+    /// The payment kind, such as 1010.
+    pub kind: PaymentKind,
+    /// Bands with their days of force, ascending.
+    pub bands: Vec<FeeBand>,
+    /// The day from which exports of goods without export duty are free of the fee, if they are.
+    pub exports_without_duty_free_from: Option<Date>,
+    /// The norm.
+    pub norm: String,
+}
+
+/// One band of the fee in force over some days.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeeBand {
+    /// First day in force.
+    pub valid_from: Date,
+    /// Last day in force, if ended.
+    pub valid_to: Option<Date>,
+    /// The highest total customs value in the band, inclusive; none for the last band.
+    pub value_to: Option<Decimal>,
+    /// The fee.
+    pub amount: Decimal,
+    /// Part of the fee payable when filed electronically, in per cent.
+    pub electronic_percent: Decimal,
+}
+
+/// A payment kind whose rate comes from tables.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tax {
+    /// The payment kind, such as 2010.
+    pub kind: PaymentKind,
+    /// The norm.
+    pub norm: String,
+}
+
+/// Value added tax.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vat {
+    /// The payment kind, such as 5010.
+    pub kind: PaymentKind,
+    /// Standard rates with their days of force.
+    pub standard: Vec<VatRate>,
+    /// Reduced rates by commodity prefix, the longest prefix wins.
+    #[serde(default)]
+    pub reduced: Vec<VatReduced>,
+    /// The norm.
+    pub norm: String,
+}
+
+/// The standard rate over some days.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VatRate {
+    /// First day in force.
+    pub valid_from: Date,
+    /// Last day in force, if ended.
+    pub valid_to: Option<Date>,
+    /// Per cent.
+    pub percent: Decimal,
+}
+
+/// A reduced rate for some commodities.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VatReduced {
+    /// Commodity code prefixes.
+    pub commodities: Vec<String>,
+    /// Per cent.
+    pub percent: Decimal,
+    /// First day in force.
+    pub valid_from: Date,
+    /// Last day in force, if ended.
+    pub valid_to: Option<Date>,
+}
+
+/// A share of the duty for goods of some origins.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TariffPreference {
+    /// The code declared in box 36, second part.
+    pub code: String,
+    /// Origins.
+    #[serde(default)]
+    pub origins: Vec<CountryCode>,
+    /// Groups of origins.
+    #[serde(default)]
+    pub groups: Vec<GroupName>,
+    /// Per cent of the rate that is paid.
+    pub percent: Decimal,
+    /// The norm.
+    pub norm: String,
+}
