@@ -458,7 +458,10 @@ mod tests {
         let printed: Vec<String> = places.iter().map(ToString::to_string).collect();
         assert_eq!(printed, texts);
         for text in ["", "1", "00", "0000", "01012100001", "01a1", "XXII", "0"] {
-            assert!(Position::of(text).is_none() && section_of(text).is_none(), "{text}");
+            assert!(Position::of(text).is_none(), "{text}");
+        }
+        for text in ["", "0", "22", "XXII", "IIII", "0101"] {
+            assert!(section_of(text).is_none(), "{text}");
         }
         let above: Vec<String> =
             Position::of("010121").into_iter().flat_map(Position::above).map(|it| it.to_string()).collect();
