@@ -1,6 +1,6 @@
 //! What differs between two references: which facts of which days, and what they are about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use declaration::{CommodityCode, CountryCode, CurrencyCode, Declaration, OfficeCode};
@@ -10,6 +10,7 @@ use crate::build::Reference;
 use crate::content::{DatasetEntry, Scope};
 use crate::dated::{Dated, Row};
 use crate::nomenclature::Position;
+use crate::rates::{RateRow, Rates};
 
 /// One fact over some days, in words.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -125,7 +126,12 @@ impl Changes {
         let mut changes = Self::default();
         changes.of_nomenclature(before, after);
         let (old, new) = (before.countries().rows(), after.countries().rows());
-        let found = rows(old, new, |country| country.name_en.clone(), &mut changes.countries);
+        let found = rows(
+            old,
+            new,
+            |country| format!("{} / {}", country.name_ru, country.name_en),
+            &mut changes.countries,
+        );
         changes.table("countries", "", found);
         let (old, new) = (before.currencies().rows(), after.currencies().rows());
         let found = rows(old, new, |one| format!("{} {}", one.number, one.name), &mut changes.currencies);
@@ -185,6 +191,9 @@ impl Changes {
             .map(|at| packs[at].and_then(|pack| references[at].offices(pack)).map_or(&[][..], Dated::rows));
         let found = rows(offices[0], offices[1], |office| office.name.clone(), &mut self.offices);
         self.table("offices", name, found);
+        let rates = [0, 1].map(|at| packs[at].and_then(|pack| references[at].rates(pack)));
+        let found = self.of_rates(rates[0], rates[1]);
+        self.table("rates", name, found);
         let rates = [0, 1].map(|at| packs[at].map_or(&[][..], |pack| references[at].exchange_rates(pack)));
         let mut found = Vec::new();
         let shown = |rate: &crate::ExchangeRate| Fact {
@@ -226,6 +235,44 @@ impl Changes {
             );
         }
         self.table("classifiers", name, found);
+    }
+
+    fn of_rates(&mut self, before: Option<&Rates>, after: Option<&Rates>) -> Vec<Change> {
+        if before.zip(after).is_some_and(|(before, after)| std::ptr::eq(before, after)) {
+            return Vec::new();
+        }
+        let by_key = |rates: Option<&Rates>| -> BTreeMap<String, (Position, Vec<Fact>)> {
+            let mut by_key = BTreeMap::new();
+            for (kind, row) in rates.into_iter().flat_map(Rates::rows) {
+                let Some(position) = Position::of(&row.prefix.to_string()) else { continue };
+                let RateRow { prefix, origin, terms, rate, valid_from, valid_to, .. } = row;
+                let origin = origin.map_or_else(String::new, |origin| format!(" {origin}"));
+                let key = format!("{kind} {prefix}{origin}{}", terms.in_words());
+                let (_, facts) = by_key.entry(key).or_insert_with(|| (position, Vec::new()));
+                facts.push(Fact { text: rate.to_string(), valid_from: *valid_from, valid_to: *valid_to });
+            }
+            by_key
+        };
+        let (old, mut new) = (by_key(before), by_key(after));
+        let mut changes = Vec::new();
+        let mut differs = |key: String, position, mut before: Vec<Fact>, mut after: Vec<Fact>| {
+            let both: Vec<Fact> = before.iter().filter(|fact| after.contains(fact)).cloned().collect();
+            before.retain(|fact| !both.contains(fact));
+            after.retain(|fact| !both.contains(fact));
+            if !(before.is_empty() && after.is_empty()) {
+                self.codes.insert(position);
+                changes.push(Change { key, before, after });
+            }
+        };
+        for (key, (position, facts)) in old {
+            let now = new.remove(&key).map(|(_, facts)| facts).unwrap_or_default();
+            differs(key, position, facts, now);
+        }
+        for (key, (position, facts)) in new {
+            differs(key, position, Vec::new(), facts);
+        }
+        changes.sort_by(|a, b| a.key.cmp(&b.key));
+        changes
     }
 
     fn table(&mut self, table: &'static str, jurisdiction: &str, rows: Vec<Change>) {

@@ -6,11 +6,13 @@
 //! row for each of its cases and origins.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use declaration::CommodityCode;
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::content::{Dataset, DatasetEntry};
@@ -127,6 +129,8 @@ pub struct RateRow {
     pub valid_to: Option<Date>,
     /// The dataset that says so.
     pub set: Arc<DatasetEntry>,
+    /// The place in the order of what was said: of rows that fit alike the latest stands.
+    order: u64,
 }
 
 impl RateRow {
@@ -154,7 +158,58 @@ struct Rows {
     lengths: Vec<usize>,
 }
 
+/// What rates are rates of: two rows of one key cannot both hold on a day.
+type Key = (CodePrefix, Option<Origin>, Terms);
+
+/// Rows of one key that do not overlap, by their first day.
+type Timeline = BTreeMap<Option<Date>, RateRow>;
+
+/// Puts a row into a timeline: on its days it stands in the place of what was there.
+fn lay(timeline: &mut Timeline, row: RateRow) {
+    let begins_within =
+        |first: &Option<Date>| row.valid_to.is_none_or(|last| first.is_none_or(|first| first <= last));
+    let reaches =
+        |other: &RateRow| other.valid_to.is_none_or(|last| row.valid_from.is_none_or(|first| first <= last));
+    let before = timeline.range(..row.valid_from).next_back().filter(|(_, other)| reaches(other));
+    let before = before.map(|(first, _)| *first);
+    let within = timeline.range(row.valid_from..).map(|(first, _)| *first).take_while(begins_within);
+    let met: Vec<Option<Date>> = before.into_iter().chain(within).collect();
+    for first in met {
+        let Some(old) = timeline.remove(&first) else { continue };
+        let ends_later = row.valid_to.filter(|last| old.valid_to.is_none_or(|end| end > *last));
+        if let Some(next) = ends_later.and_then(|last| last.checked_add(1.day()).ok()) {
+            timeline.insert(Some(next), RateRow { valid_from: Some(next), ..old.clone() });
+        }
+        if old.valid_from < row.valid_from {
+            let valid_to = row.valid_from.and_then(|first| first.checked_sub(1.day()).ok());
+            timeline.insert(old.valid_from, RateRow { valid_to, ..old });
+        }
+    }
+    timeline.insert(row.valid_from, row);
+}
+
 impl Rows {
+    /// Lays rows over those already there, one after the other.
+    fn lay(&mut self, said: Vec<RateRow>) {
+        let key = |row: &RateRow| -> Key { (row.prefix, row.origin, row.terms.clone()) };
+        let mut timelines: BTreeMap<Key, Timeline> = BTreeMap::new();
+        for row in self.rows.drain(..) {
+            timelines.entry(key(&row)).or_default().insert(row.valid_from, row);
+        }
+        let mut order = timelines.values().flat_map(Timeline::values).map(|row| row.order).max().unwrap_or(0);
+        for row in said {
+            order += 1;
+            lay(timelines.entry(key(&row)).or_default(), RateRow { order, ..row });
+        }
+        self.rows = timelines.into_values().flat_map(Timeline::into_values).collect();
+        // Later datasets and later lines first, where they fit alike.
+        self.rows.sort_by_key(|row| (row.prefix, Reverse(row.terms.rank(row.origin)), Reverse(row.order)));
+        self.prefixes = self.rows.iter().map(|row| row.prefix).collect();
+        self.lengths = self.rows.iter().map(|row| row.prefix.digits()).collect();
+        self.lengths.sort_unstable_by(|a, b| b.cmp(a));
+        self.lengths.dedup();
+    }
+
     fn of_prefix(&self, prefix: CodePrefix) -> impl Iterator<Item = &RateRow> {
         let first = self.prefixes.partition_point(|other| *other < prefix);
         let rows = self.rows.get(first..).unwrap_or_default();
@@ -207,26 +262,15 @@ impl Rates {
             }
             Ok(Some((kind, rows)))
         });
-        for of_kind in &mut self.by_kind {
-            of_kind.rows.reverse();
-        }
+        let mut said: [Vec<RateRow>; RateKind::ALL.len()] = Default::default();
         for (kind, rows) in lines {
-            let of_kind = &mut self.by_kind[kind as usize];
-            let lengths: Vec<usize> = rows.iter().map(|row| row.prefix.digits()).collect();
-            // Of the cases of one line the first stands, so it goes last.
-            of_kind.rows.extend(rows.into_iter().rev());
-            for length in lengths {
-                if !of_kind.lengths.contains(&length) {
-                    of_kind.lengths.push(length);
-                }
-            }
+            // Of the cases of one line the first stands, so it is said last.
+            said[kind as usize].extend(rows.into_iter().rev());
         }
-        for of_kind in &mut self.by_kind {
-            of_kind.lengths.sort_unstable_by(|a, b| b.cmp(a));
-            // Later datasets and later lines first, where they fit alike.
-            of_kind.rows.reverse();
-            of_kind.rows.sort_by_key(|row| (row.prefix, Reverse(row.terms.rank(row.origin))));
-            of_kind.prefixes = of_kind.rows.iter().map(|row| row.prefix).collect();
+        for (of_kind, said) in self.by_kind.iter_mut().zip(said) {
+            if !said.is_empty() {
+                of_kind.lay(said);
+            }
         }
     }
 
@@ -243,6 +287,13 @@ impl Rates {
         let prefixes = of_kind.lengths.iter().filter_map(|length| common.get(..*length));
         let mut rows = prefixes.flat_map(|prefix| of_kind.of_prefix(CodePrefix::of(prefix)));
         rows.find(|row| row.holds(circumstances))
+    }
+
+    /// All rows, kind by kind, by prefix.
+    pub fn rows(&self) -> impl Iterator<Item = (RateKind, &RateRow)> {
+        RateKind::ALL
+            .iter()
+            .flat_map(|(kind, _)| self.by_kind[*kind as usize].rows.iter().map(|row| (*kind, row)))
     }
 
     /// All rows that can stand for a code, kind by kind in the order they are tried: in force on a day,
@@ -297,6 +348,7 @@ fn line(
             valid_from,
             valid_to,
             set: Arc::clone(set),
+            order: 0,
         };
         rows.extend(origins.map(of_origin));
     }
@@ -334,4 +386,48 @@ fn joined(columns: &Terms, case: &Case) -> Option<Terms> {
         season: either(&columns.season, &own.season)?,
         quota: either(&columns.quota, &own.quota)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::content::DatasetKind;
+
+    fn day(number: i8) -> Date {
+        Date::constant(2026, 6, 15) + i64::from(number).days()
+    }
+
+    proptest! {
+        #[test]
+        fn of_one_key_the_latest_word_on_a_day_stands(
+            said in prop::collection::vec((prop::option::of(-9i8..9), prop::option::of(-9i8..9)), 0..12),
+        ) {
+            let set = Arc::new(Dataset::new(DatasetKind::Rates, "", "rates.csv", "").entry());
+            let row = |(nth, (from, to)): (usize, &(Option<i8>, Option<i8>))| RateRow {
+                prefix: CodePrefix::of("0101"),
+                origin: None,
+                terms: Terms::default(),
+                rate: RateText::percent_of_value(nth.into()),
+                valid_from: from.map(day),
+                valid_to: to.map(day),
+                set: Arc::clone(&set),
+                order: 0,
+            };
+            let ordered = |row: &RateRow| row.valid_from.is_none_or(|first| row.valid_to.is_none_or(|last| first <= last));
+            let said: Vec<RateRow> = said.iter().enumerate().map(row).filter(ordered).collect();
+            let mut rows = Rows::default();
+            // In two goes, as two datasets would.
+            let (first, second) = said.split_at(said.len() / 2);
+            rows.lay(first.to_vec());
+            rows.lay(second.to_vec());
+            for number in -12..12 {
+                let on = day(number);
+                let latest = said.iter().rfind(|row| row.in_force(on)).map(|row| row.rate);
+                let standing: Vec<RateText> = rows.rows.iter().filter(|row| row.in_force(on)).map(|row| row.rate).collect();
+                prop_assert_eq!(standing, latest.into_iter().collect::<Vec<_>>(), "{}", on);
+            }
+        }
+    }
 }

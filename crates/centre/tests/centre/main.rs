@@ -9,6 +9,7 @@ mod papers;
 mod powers;
 mod push;
 mod united_kingdom;
+mod worlds;
 
 use std::collections::BTreeMap;
 use std::path::Path;

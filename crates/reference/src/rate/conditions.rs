@@ -190,7 +190,7 @@ impl fmt::Display for Manufacturer {
 }
 
 /// The terms of a rate besides its origin. All that are stated must hold.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Terms {
     /// Only goods of this manufacturer.
     pub manufacturer: Option<Manufacturer>,
@@ -198,6 +198,19 @@ pub struct Terms {
     pub season: Option<Season>,
     /// Only on this side of the tariff quota.
     pub quota: Option<QuotaSide>,
+}
+
+impl Terms {
+    /// What is stated, each after a space; nothing where nothing is.
+    pub(crate) fn in_words(&self) -> String {
+        let manufacturer = self.manufacturer.iter().map(|manufacturer| format!(" «{manufacturer}»"));
+        let season = self.season.iter().map(|season| format!(" {season}"));
+        let quota = self.quota.iter().map(|side| match side {
+            QuotaSide::In => " in".to_owned(),
+            QuotaSide::Over => " over".to_owned(),
+        });
+        manufacturer.chain(season).chain(quota).collect()
+    }
 }
 
 /// How closely conditions fit: of all that hold, the closest counts. Manufacturer before origin, a country
