@@ -89,8 +89,8 @@ rows! {
         "Признак электронного документа … неверен", "The sign of an electronic document … is wrong";
         "Укажите «ЭД».", "State «ЭД».";
     RATE = "GL-2525", Warning, "23", RULES;
-        "Курс … не равен официальному на … (… за … ед. …)",
-        "The rate … is not the official one as of … (… for … units of …)";
+        "Курс … не равен курсу таблицы на … (… за … ед. …)",
+        "The rate … is not that of the table as of … (… for … units of …)";
         "Укажите курс на день регистрации декларации.", "State the rate of the day of registration.";
     RATE_NATIONAL = "GL-2526", Error, "23", RULES;
         "Для национальной валюты указан курс …", "The national currency has the rate …";

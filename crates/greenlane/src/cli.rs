@@ -560,6 +560,27 @@ Examples:
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Commodity codes by words in Russian or English, mistyped or not, or by digits; ended codes too.
+    #[command(after_help = "\
+Examples:
+  greenlane reference search смартфоны --data data
+  greenlane reference search \"elektric toothbrush\" --data data
+  greenlane reference search 8517.13 --data data")]
+    Search {
+        /// What is sought.
+        query: String,
+        /// The day whose duties are shown (default today).
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<jiff::civil::Date>,
+        /// The most codes shown.
+        #[arg(long, default_value_t = 10)]
+        limit: usize,
+        /// As JSON, an object to a line.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
     /// What differs between two worlds, and which open cases and risk profiles it touches.
     #[command(after_help = "Example: greenlane reference diff 2026-03-28T12:00:00Z now --data data")]
     Diff {

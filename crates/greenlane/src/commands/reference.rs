@@ -39,6 +39,22 @@ pub fn run(args: &ReferenceArgs) -> Done {
             };
             show(&world, code, as_of.unwrap_or_else(|| jiff::Zoned::now().date()))
         }
+        ReferenceCommand::Search { query, as_of, limit, json, data } => {
+            let world = match data.data {
+                Some(_) => embedded::open_existing(data)?.world(),
+                None => centre::starter_world()?,
+            };
+            let day = as_of.unwrap_or_else(|| jiff::Zoned::now().date());
+            let found = world.reference().nomenclature().search(query, *limit);
+            for hit in &found {
+                let place = told::Place::of(world.reference(), hit.code, day);
+                if *json { print_json(&place)? } else { say!("{place}") }
+            }
+            if found.is_empty() && !json {
+                say!("nothing is called so; try other words, or the first digits of a code");
+            }
+            Ok(ExitCode::from(if found.is_empty() { REFUSED } else { DONE }))
+        }
         ReferenceCommand::Diff { before, after, json, data } => {
             let centre = embedded::open_existing(data)?;
             let (before, after) = (centre.world_named(before)?, centre.world_named(after)?);

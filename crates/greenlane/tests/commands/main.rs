@@ -13,6 +13,7 @@ mod papers;
 mod paperwork;
 mod powers;
 mod receiver;
+mod reference;
 mod running;
 mod seals;
 mod words;

@@ -16,7 +16,12 @@ const CASES_SHOWN: usize = 10;
 
 /// What an import did, or would do.
 pub fn report(report: &ImportReport, dry_run: bool) {
-    let verb = if dry_run { "would be taken" } else { "is in force" };
+    let verb = |one: &'static str, more: &'static str| match (dry_run, report.imported.len()) {
+        (true, _) => "would be taken",
+        (false, 1) => one,
+        (false, _) => more,
+    };
+    let verb = verb("is in force", "are in force");
     for (ordinal, set) in &report.undone {
         let back = if dry_run { "would be taken back" } else { "is taken back" };
         say!("import {ordinal}, {} from {}, {back}", set.kind.as_str(), set.source);
@@ -155,10 +160,59 @@ fn days(valid_from: Option<Date>, valid_to: Option<Date>) -> String {
     format!("{from} – {to}")
 }
 
+/// A name without the marks that part the steps of the tariff as it is published.
+fn plain(name: &str) -> String {
+    name.replace(": 🠺 ", " › ")
+}
+
+/// A place of the nomenclature that a search found, on a day.
+#[derive(Debug, serde::Serialize)]
+pub struct Place {
+    code: String,
+    name_ru: Option<String>,
+    name_en: Option<String>,
+    duty: Option<String>,
+    /// Whether it is in force on the day.
+    in_force: bool,
+}
+
+impl Place {
+    /// What is known of a code on a day; of one that is not in force then, what was last said.
+    pub fn of(reference: &Reference, code: &str, day: Date) -> Self {
+        let nomenclature = reference.nomenclature();
+        let position = Position::of(code);
+        let names = position.map(|position| nomenclature.names(position, day)).unwrap_or_default();
+        let last = position.and_then(|position| nomenclature.name_history(position).last());
+        // What a code of ten digits is called in English its six say.
+        let english = code.get(..6).and_then(Position::of).and_then(|six| nomenclature.names(six, day).en);
+        Self {
+            code: code.to_owned(),
+            name_ru: names.ru.or(last.map(|row| &*row.value)).map(plain),
+            name_en: names.en.or(english).map(str::to_owned),
+            duty: position.and_then(|position| Some(nomenclature.commodity(position, day)?.duty.to_string())),
+            in_force: names.ru.is_some() || names.en.is_some(),
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:10}  ", self.code)?;
+        match &self.duty {
+            Some(duty) => write!(out, "{duty:8}")?,
+            None if self.in_force => write!(out, "{:8}", "")?,
+            None => write!(out, "ended   ")?,
+        }
+        let names = [&self.name_ru, &self.name_en];
+        let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+        write!(out, "  {}", names.join(" / "))
+    }
+}
+
 /// A commodity on a day: where it stands, its duty, what it was before.
 pub fn commodity(reference: &Reference, found: &Commodity<'_>, day: Date) {
     let nomenclature = reference.nomenclature();
-    say!("{}  {}", found.code, found.name);
+    say!("{}  {}", found.code, plain(found.name));
     say!("duty {}", found.duty);
     let section = nomenclature.section(found.code);
     for place in section.into_iter().chain(found.code.above()) {
@@ -173,7 +227,7 @@ pub fn commodity(reference: &Reference, found: &Commodity<'_>, day: Date) {
 fn history(reference: &Reference, code: Position) {
     let nomenclature = reference.nomenclature();
     for row in nomenclature.name_history(code) {
-        say!("name  {}  {}  ({})", days(row.valid_from, row.valid_to), row.value, row.set.source);
+        say!("name  {}  {}  ({})", days(row.valid_from, row.valid_to), plain(&row.value), row.set.source);
     }
     for row in nomenclature.duty_history(code) {
         say!("duty  {}  {}  ({})", days(row.valid_from, row.valid_to), row.value, row.set.source);
