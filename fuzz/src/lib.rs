@@ -1,5 +1,6 @@
 //! What every reader promises of any bytes, and how targets keep the fuzzer at one reader.
 
+pub mod reference;
 pub mod seals;
 
 use declaration::Severity;

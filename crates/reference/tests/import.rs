@@ -243,3 +243,60 @@ fn the_common_tariff_is_read_whole() {
         assert_eq!(commodity.duty.english().parse().as_ref(), Ok(commodity.duty), "{}", commodity.code);
     }
 }
+
+#[test]
+fn every_fuzz_target_has_something_to_begin_with() {
+    let aside = tempfile::tempdir().unwrap();
+    let folder = std::env::var_os("GREENLANE_FUZZ_SEEDS").map_or(aside.path().to_owned(), PathBuf::from);
+    let keep = |target: &str, name: &str, content: &[u8]| {
+        std::fs::create_dir_all(folder.join(target)).unwrap();
+        std::fs::write(folder.join(target).join(name), content).unwrap();
+    };
+    let pick = |kind: DatasetKind| DatasetKind::ALL.iter().position(|other| *other == kind).unwrap() as u8;
+    for dataset in Reference::starter_datasets() {
+        // The beginning of a table has all its columns.
+        let lines: Vec<&[u8]> = dataset.content.split_inclusive(|byte| *byte == b'\n').take(12).collect();
+        let content = [vec![pick(dataset.kind)], lines.concat()].concat();
+        keep("reference_table", &dataset.source.replace('/', "-"), &content);
+    }
+    let forms: [(&str, DatasetKind, &str); 9] = [
+        (
+            "bank",
+            DatasetKind::Exchange,
+            "<?xml version=\"1.0\"?><ValCurs Date=\"02.03.2026\" name=\"x\"><Valute ID=\"R01235\"><NumCode>840</NumCode><CharCode>USD</CharCode><Nominal>1</Nominal><Name>d</Name><Value>80,5</Value></Valute></ValCurs>",
+        ),
+        (
+            "bank-period",
+            DatasetKind::Exchange,
+            "<ValCurs ID=\"R01235\" DateRange1=\"01.03.2026\" DateRange2=\"02.03.2026\" name=\"x\"><Record Date=\"02.03.2026\" Id=\"R01235\"><Nominal>1</Nominal><Value>80,5</Value></Record></ValCurs>",
+        ),
+        ("euro-day", DatasetKind::Exchange, "Date, USD, GBP,\n02 March 2026, 1.08, 0.85,\n"),
+        (
+            "euro-history",
+            DatasetKind::Exchange,
+            "Date,USD,GBP,\n2026-03-02,1.08,0.85,\n2026-03-01,N/A,0.85,\n",
+        ),
+        ("sections", DatasetKind::Tnved, "01|ЖИВОТНЫЕ|Примечание|01.01.2022||\n"),
+        ("chapters", DatasetKind::Tnved, "01|02|МЯСО|Примечание|01.01.2022||\n"),
+        ("codes", DatasetKind::Tnved, "01|01|210000|- лошади|01.01.2022|31.12.2025|\n"),
+        ("hs", DatasetKind::Hs, "section,hscode,description,parent,level\nI,0101,Horses,01,4\n"),
+        (
+            "currencies",
+            DatasetKind::Currencies,
+            "Entity,Currency,AlphabeticCode,NumericCode,MinorUnit,WithdrawalDate\nX,Peseta,ADP,020,0,2003-07\n",
+        ),
+    ];
+    for (name, kind, content) in forms {
+        keep("reference_table", name, &[&[pick(kind)], content.as_bytes()].concat());
+        assert!(with(&[dataset(kind, content)]).is_ok() || kind == DatasetKind::Exchange, "{name}");
+    }
+    let texts =
+        ["5%", "15%, но не менее 0.36 EUR за 1 см3, мл", "5%; с 1 июня по 31 октября: 10%; для CN: 20%"];
+    for (nth, text) in texts.iter().enumerate() {
+        keep("reference_rate", &nth.to_string(), text.as_bytes());
+    }
+    for (nth, text) in ["насосы центробежные", "8413 70", "pumps elektric"].iter().enumerate()
+    {
+        keep("reference_query", &nth.to_string(), text.as_bytes());
+    }
+}
