@@ -42,13 +42,13 @@ impl Part {
         }
     }
 
-    /// The number in the file's name.
+    /// How the file is called.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Part::Sections => "1",
-            Part::Chapters => "2",
-            Part::Headings => "3",
-            Part::Codes => "4",
+            Part::Sections => "TNVED1",
+            Part::Chapters => "TNVED2",
+            Part::Headings => "TNVED3",
+            Part::Codes => "TNVED4",
         }
     }
 

@@ -202,7 +202,7 @@ pub struct Terms {
 
 impl Terms {
     /// What is stated, each after a space; nothing where nothing is.
-    pub(crate) fn in_words(&self) -> String {
+    pub fn in_words(&self) -> String {
         let manufacturer = self.manufacturer.iter().map(|manufacturer| format!(" «{manufacturer}»"));
         let season = self.season.iter().map(|season| format!(" {season}"));
         let quota = self.quota.iter().map(|side| match side {

@@ -214,6 +214,16 @@ pub fn commodity(reference: &Reference, found: &Commodity<'_>, day: Date) {
     let nomenclature = reference.nomenclature();
     say!("{}  {}", found.code, plain(found.name));
     say!("duty {}", found.duty);
+    if let Ok(code) = found.code.to_string().parse::<CommodityCode>() {
+        for pack in reference.packs() {
+            for (kind, row) in reference.rate_rows(pack, &code, Some(day)) {
+                let origin = row.origin.map_or_else(String::new, |origin| format!(" {origin}"));
+                let (terms, source) = (row.terms.in_words(), &row.set.source);
+                let held = days(row.valid_from, row.valid_to);
+                say!("{kind} {}{origin}{terms} {}  {held}  ({source})", pack.name, row.rate);
+            }
+        }
+    }
     let section = nomenclature.section(found.code);
     for place in section.into_iter().chain(found.code.above()) {
         let names = nomenclature.names(place, day);
