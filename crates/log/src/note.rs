@@ -74,6 +74,33 @@ impl Note {
         self.push(&key.vkey(), key.signature(self.text.as_bytes()));
     }
 
+    /// Reads a note that may be longer than [`NOTE_BYTES_MAX`]: where the text is a list, its reader knows how
+    /// long it may be.
+    ///
+    /// # Errors
+    /// As reading any note.
+    pub fn read(note: &str, bytes_max: usize) -> Result<Self, NoteError> {
+        if note.len() > bytes_max {
+            return Err(NoteError::TooLong);
+        }
+        if note.bytes().any(|byte| byte < b' ' && byte != b'\n') {
+            return Err(NoteError::Malformed);
+        }
+        let (text, signatures) = note.rsplit_once("\n\n").ok_or(NoteError::Malformed)?;
+        let signatures = signatures.strip_suffix('\n').ok_or(NoteError::Malformed)?;
+        let signatures = signatures.split('\n').map(signature_line).collect::<Option<Vec<_>>>();
+        let signatures = signatures.ok_or(NoteError::Malformed)?;
+        if signatures.len() > NOTE_SIGNATURES_MAX {
+            return Err(NoteError::TooLong);
+        }
+        // A key signs once: a second signature in its name could only be there to confuse.
+        let keys: HashSet<_> = signatures.iter().map(|s| (s.name.as_str(), s.id)).collect();
+        if keys.len() != signatures.len() {
+            return Err(NoteError::Malformed);
+        }
+        Ok(Self { text: format!("{text}\n"), signatures })
+    }
+
     pub(crate) fn push(&mut self, key: &Vkey, signature: Vec<u8>) {
         self.signatures.push(NoteSignature { name: key.name().to_owned(), id: key.id(), signature });
     }
@@ -95,25 +122,7 @@ impl FromStr for Note {
     type Err = NoteError;
 
     fn from_str(note: &str) -> Result<Self, NoteError> {
-        if note.len() > NOTE_BYTES_MAX {
-            return Err(NoteError::TooLong);
-        }
-        if note.bytes().any(|byte| byte < b' ' && byte != b'\n') {
-            return Err(NoteError::Malformed);
-        }
-        let (text, signatures) = note.rsplit_once("\n\n").ok_or(NoteError::Malformed)?;
-        let signatures = signatures.strip_suffix('\n').ok_or(NoteError::Malformed)?;
-        let signatures = signatures.split('\n').map(signature_line).collect::<Option<Vec<_>>>();
-        let signatures = signatures.ok_or(NoteError::Malformed)?;
-        if signatures.len() > NOTE_SIGNATURES_MAX {
-            return Err(NoteError::TooLong);
-        }
-        // A key signs once: a second signature in its name could only be there to confuse.
-        let keys: HashSet<_> = signatures.iter().map(|s| (s.name.as_str(), s.id)).collect();
-        if keys.len() != signatures.len() {
-            return Err(NoteError::Malformed);
-        }
-        Ok(Self { text: format!("{text}\n"), signatures })
+        Self::read(note, NOTE_BYTES_MAX)
     }
 }
 

@@ -309,7 +309,7 @@ impl Reference {
             trust.push((set, content));
         }
         Ok(Reference {
-            hash: ContentHash::of_parts(sets.all.iter().map(|set| set.hash.as_bytes().as_slice())),
+            hash: Self::hash_of(sets.all.iter().map(|set| &set.hash)),
             sets: sets.all.iter().map(Arc::clone).collect(),
             default: jurisdictions.iter().position(|place| place.pack().name == DEFAULT_PACK).unwrap_or(0),
             jurisdictions,
@@ -349,6 +349,11 @@ impl Reference {
     /// The datasets the project comes with.
     pub fn starter_datasets() -> Vec<Dataset> {
         starter::datasets()
+    }
+
+    /// The hash that a reference made of these datasets in effect has, in this order.
+    pub fn hash_of<'h>(effective: impl IntoIterator<Item = &'h ContentHash>) -> ContentHash {
+        ContentHash::of_parts(effective.into_iter().map(|hash| hash.as_bytes().as_slice()))
     }
 
     /// The hash over all datasets in effect.

@@ -13,7 +13,7 @@ use crate::nomenclature::Position;
 use crate::rates::{RateRow, Rates};
 
 /// One fact over some days, in words.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Fact {
     /// The fact.
     pub text: String,
@@ -24,7 +24,7 @@ pub struct Fact {
 }
 
 /// What differs of one key.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Change {
     /// What it is about: a code, a currency and day.
     pub key: String,
