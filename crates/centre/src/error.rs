@@ -15,6 +15,14 @@ pub enum CentreError {
     /// Reference data do not make a world.
     #[error("reference data: {0}")]
     Reference(String),
+    /// A change of reference data that is not made, for a reason with a code.
+    #[error("{code}: {}", text.en)]
+    Refused {
+        /// Stable code.
+        code: &'static str,
+        /// Why, and what cures it.
+        text: Box<Text>,
+    },
     /// What was to be imported is wrong.
     #[error(transparent)]
     Import(reference::Faults),

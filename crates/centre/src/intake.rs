@@ -83,6 +83,8 @@ pub(crate) struct Prepared {
     pub(crate) answer: Option<Answer>,
 }
 
+const EMPTY_HANDED: &str = "the reference data of the node above are not here yet";
+
 impl Centre {
     /// Files a declaration; `answer` is called once, when the decision is durable or nothing was kept.
     /// Never blocks: when too much is waiting, the answer is [`SubmitError::Busy`] at once.
@@ -92,6 +94,9 @@ impl Centre {
         answer: impl FnOnce(Result<Outcome, SubmitError>) + Send + 'static,
     ) {
         let job = Job { submission, received: Instant::now(), answer: Box::new(answer) };
+        if self.inner.is_empty_handed() {
+            return (job.answer)(Err(SubmitError::Unavailable(EMPTY_HANDED.to_owned())));
+        }
         let sender = self.inner.intake.read().ok().and_then(|slot| slot.clone());
         let Some(sender) = sender else {
             return (job.answer)(Err(SubmitError::Unavailable("the centre is stopping".to_owned())));
@@ -111,6 +116,9 @@ impl Centre {
     /// [`SubmitError`] where no case came of it.
     pub fn submit(&self, submission: Submission) -> Result<Outcome, SubmitError> {
         let stopping = || SubmitError::Unavailable("the centre is stopping".to_owned());
+        if self.inner.is_empty_handed() {
+            return Err(SubmitError::Unavailable(EMPTY_HANDED.to_owned()));
+        }
         let (tell, told) = crossbeam_channel::bounded(1);
         let job = Job {
             submission,

@@ -68,6 +68,11 @@ impl Journal {
         self.tree = page.tree;
     }
 
+    /// The key that signs for this centre.
+    pub(crate) fn key(&self) -> Arc<LogKey> {
+        Arc::clone(&self.key)
+    }
+
     /// The key that verifies the log.
     pub(crate) fn vkey(&self) -> log::Vkey {
         self.key.vkey()

@@ -12,6 +12,7 @@
 
 pub mod board;
 pub mod delivery;
+pub mod distribution;
 mod error;
 mod housekeeping;
 mod intake;
@@ -56,7 +57,9 @@ pub use settle::Notice;
 pub use telling::{NoticePage, Told};
 pub use versions::Version;
 pub use view::CaseView;
-pub use worlds::{Change, ImportReport, Imported, Stage, Touched, WorldChanges, starter_world};
+pub use worlds::{
+    AdoptError, Adopted, Change, ImportReport, Imported, Stage, Touched, WorldChanges, starter_world,
+};
 
 use crate::intake::Job;
 use crate::journal::Journal;
@@ -120,6 +123,10 @@ pub(crate) struct Inner {
     worlds: Mutex<HashMap<reference::ContentHash, Arc<World>>>,
     /// Held while a new world is made of the one in force: one change after the other.
     changing: Mutex<()>,
+    published: distribution::Publishing,
+    following: RwLock<Option<distribution::Following>>,
+    /// Whether filings wait until the reference data of the node above are here for the first time.
+    empty_handed: AtomicBool,
     journal: Mutex<Journal>,
     secrets: DaySecrets,
     categories: RwLock<HashMap<TaxNumber, Category>>,
@@ -153,6 +160,9 @@ impl Centre {
             worlds: Mutex::new(HashMap::from([(world.hash(), Arc::clone(&world))])),
             world: ArcSwap::from(world),
             changing: Mutex::new(()),
+            published: distribution::Publishing::default(),
+            following: RwLock::default(),
+            empty_handed: AtomicBool::new(false),
             journal: Mutex::new(journal),
             secrets: DaySecrets::default(),
             categories: RwLock::default(),
@@ -246,7 +256,8 @@ impl Centre {
 
     /// Whether the centre takes filings.
     pub fn is_ready(&self) -> bool {
-        !self.inner.stopping.load(Ordering::SeqCst) && !self.inner.broken.load(Ordering::SeqCst)
+        let ends = self.inner.stopping.load(Ordering::SeqCst) || self.inner.broken.load(Ordering::SeqCst);
+        !ends && !self.inner.is_empty_handed()
     }
 
     /// The time, to the millisecond, as the store keeps it.

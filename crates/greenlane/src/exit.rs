@@ -60,6 +60,7 @@ impl From<centre::CentreError> for Failure {
             | centre::CentreError::Profile(_)
             | centre::CentreError::Anchors(_)
             | centre::CentreError::Reference(_)
+            | centre::CentreError::Refused { .. }
             | centre::CentreError::Import(_) => Failure::refused(why.to_string()),
             centre::CentreError::Store(_)
             | centre::CentreError::Thread(_)

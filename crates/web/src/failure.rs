@@ -279,6 +279,7 @@ impl From<CentreError> for Failure {
             CentreError::NotFound(_) => Failure::of(Kind::NotFound),
             CentreError::Invalid(why) => Failure::of(Kind::BadRequest).because(why.clone(), why),
             CentreError::Reference(_)
+            | CentreError::Refused { .. }
             | CentreError::Import(_)
             | CentreError::Profile(_)
             | CentreError::Anchors(_)

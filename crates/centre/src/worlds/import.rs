@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use clearance::World;
+use declaration::Text;
 use reference::{ContentHash, Dataset, DatasetEntry, DatasetKind, Notes, Remark, effective};
 use store::Import;
 
@@ -76,8 +77,8 @@ struct Plan {
     imports: Vec<(ContentHash, Option<u64>)>,
 }
 
-fn refused(why: impl Into<String>) -> CentreError {
-    CentreError::Reference(why.into())
+pub(super) fn refused(code: &'static str, ru: impl Into<String>, en: impl Into<String>) -> CentreError {
+    CentreError::Refused { code, text: Box::new(Text::new(ru.into(), en.into())) }
 }
 
 impl Inner {
@@ -86,14 +87,22 @@ impl Inner {
         if dataset.kind == DatasetKind::Revocation {
             // A new list takes the place of the one that its authority made before.
             let trust = world.verifier().trust();
-            let issuer =
-                |content: &[u8]| trust.issuer_of_list(content).map_err(|why| refused(why.to_string()));
+            let issuer = |content: &[u8]| {
+                trust.issuer_of_list(content).map_err(|why| CentreError::Reference(why.to_string()))
+            };
             let (authority, made_at) = issuer(&dataset.content)?;
             if made_at > self.now() {
-                return Err(refused(format!(
-                    "GL-3050: this list is from {made_at}, which is still to come; take the list from the authority \
-                     again, or set the clock"
-                )));
+                return Err(refused(
+                    "GL-3050",
+                    format!(
+                        "список составлен {made_at}, это время ещё не наступило; возьмите список у \
+                         удостоверяющего центра снова или установите часы"
+                    ),
+                    format!(
+                        "this list is from {made_at}, which is still to come; take the list from the authority \
+                         again, or set the clock"
+                    ),
+                ));
             }
             let own = |old: &&Arc<DatasetEntry>| {
                 old.kind == DatasetKind::Revocation && old.jurisdiction == authority
@@ -103,19 +112,24 @@ impl Inner {
             {
                 let (_, before) = issuer(&old.content)?;
                 if made_at < before {
-                    return Err(refused(format!(
-                        "GL-3050: this list was made on {made_at}, the one in force on {before}; give a newer one"
-                    )));
+                    return Err(refused(
+                        "GL-3050",
+                        format!("список составлен {made_at}, действующий — {before}; дайте более новый"),
+                        format!(
+                            "this list was made on {made_at}, the one in force on {before}; give a newer one"
+                        ),
+                    ));
                 }
             }
             dataset.jurisdiction = authority;
         }
         if dataset.content.len() > reference::DATASET_BYTES_MAX {
-            return Err(refused(format!(
-                "GL-8001: {} is larger than {} MB; split the file",
-                dataset.source,
-                reference::DATASET_BYTES_MAX >> 20
-            )));
+            let (source, most) = (&dataset.source, reference::DATASET_BYTES_MAX >> 20);
+            return Err(refused(
+                "GL-8001",
+                format!("{source} больше {most} МБ; разделите файл"),
+                format!("{source} is larger than {most} MB; split the file"),
+            ));
         }
         dataset.placed().map_err(CentreError::Import)
     }
@@ -132,9 +146,13 @@ impl Inner {
         let mut undone = Vec::with_capacity(change.undo.len());
         for ordinal in change.undo {
             let at = sets.iter().position(|(number, _)| *number == ordinal).ok_or_else(|| {
-                refused(format!(
-                    "GL-8010: there is no import {ordinal} in force; greenlane reference imports lists them"
-                ))
+                refused(
+                    "GL-8010",
+                    format!(
+                        "импорта {ordinal} нет среди действующих; их показывает greenlane reference imports"
+                    ),
+                    format!("there is no import {ordinal} in force; greenlane reference imports lists them"),
+                )
             })?;
             undone.push(sets.remove(at));
         }
@@ -219,11 +237,18 @@ impl Centre {
         actor: &str,
         progress: &mut dyn FnMut(Stage),
     ) -> Result<ImportReport, CentreError> {
+        if let Some(above) = self.inner.node_above() {
+            return Err(refused(
+                "GL-8012",
+                format!("этот узел получает справочники от {above}; импортируйте там"),
+                format!("this node has its reference data from {above}; import there"),
+            ));
+        }
         let _changing = self.inner.changing.lock().map_err(|_| CentreError::Broken)?;
         let Plan { mut report, world, new, imports } = self.inner.plan(change, false, progress)?;
         progress(Stage::Keeping);
         let profiles = profiles_of(self.inner.store.as_ref(), &report.before)?;
-        let numbers = keep(self.inner.store.as_ref(), &world, &new, profiles, actor, imports)?;
+        let numbers = keep(self.inner.store.as_ref(), &world, &new, profiles, actor, imports, None)?;
         let of_imports = numbers.into_iter().skip(report.undone.len());
         for (imported, number) in report.imported.iter_mut().zip(of_imports) {
             imported.ordinal = Some(number);

@@ -8,6 +8,7 @@
 //! A world is built whole beside the one in force and takes its place in one step: a decision holds the world it
 //! began in. Worlds are kept, so that every decision can be made again.
 
+mod adopt;
 mod compare;
 mod import;
 
@@ -23,6 +24,7 @@ use store::{Import, NewImport, Store, WorldManifest};
 use crate::error::CentreError;
 use crate::{Centre, Inner};
 
+pub use adopt::{AdoptError, Adopted};
 pub use compare::{Touched, WorldChanges};
 pub use import::{Change, ImportReport, Imported, Stage};
 
@@ -88,6 +90,11 @@ pub(crate) fn live(imports: &[Import]) -> Vec<(u64, DatasetEntry)> {
     live
 }
 
+/// Whether nothing was ever imported but what the program comes with.
+pub(crate) fn is_starter(imports: &[Import]) -> bool {
+    imports.iter().all(|import| import.actor == STARTER)
+}
+
 fn starter_reference(datasets: &[Dataset]) -> Result<Reference, CentreError> {
     Reference::build(datasets).map_err(CentreError::Import)
 }
@@ -108,7 +115,7 @@ pub(crate) fn current_or_starter(store: &dyn Store) -> Result<Arc<World>, Centre
     let (datasets, profiles) = (reference::starter::datasets(), crate::starter::profiles());
     let world = world_of(None, starter_reference(&datasets)?, rules(&profiles)?)?;
     let hashes = datasets.iter().map(|dataset| (dataset.hash(), None)).collect();
-    keep(store, &world, &datasets, profiles, STARTER, hashes)?;
+    keep(store, &world, &datasets, profiles, STARTER, hashes, None)?;
     Ok(world)
 }
 
@@ -141,12 +148,12 @@ pub(crate) fn with_anchors(
     let reference = assemble(store, Some(&world), effective(&sets), &new, &mut notes, &mut |_| {})?;
     let profiles = profiles_of(store, &world.hash())?;
     let world = world_of(Some(&world), reference, Arc::clone(world.rules()))?;
-    keep(store, &world, &new, profiles, CONFIGURATION, vec![(new[0].hash(), None)])?;
+    keep(store, &world, &new, profiles, CONFIGURATION, vec![(new[0].hash(), None)], None)?;
     Ok(world)
 }
 
 /// Keeps a world with new datasets and makes it the current one; records what led to it: datasets imported, and
-/// imports taken back.
+/// imports taken back. A secret is kept with it, so that neither is there without the other.
 fn keep(
     store: &dyn Store,
     world: &World,
@@ -154,6 +161,7 @@ fn keep(
     profiles: Vec<String>,
     actor: &str,
     imports: Vec<(ContentHash, Option<u64>)>,
+    secret: Option<(&str, &[u8])>,
 ) -> Result<Vec<u64>, CentreError> {
     let sets = world.reference().datasets().iter().map(|set| DatasetEntry::clone(set));
     let manifest = WorldManifest { hash: world.hash(), datasets: sets.collect(), profiles };
@@ -171,7 +179,7 @@ fn keep(
                 NewImport { at: now, actor, dataset: *dataset, undoes: *undoes, world: manifest.hash };
             ordinals.push(tx.put_import(&import)?);
         }
-        Ok(())
+        secret.map_or(Ok(()), |(name, content)| tx.put_secret(name, content))
     })?;
     Ok(ordinals)
 }
@@ -222,6 +230,8 @@ impl Inner {
         }
         known.insert(world.hash(), Arc::clone(&world));
         self.world.store(world);
+        drop(known);
+        self.published.forget();
         Ok(())
     }
 }
@@ -250,7 +260,7 @@ impl Centre {
         kept.push(source.to_owned());
         let world = World::upon(Some(&before), Arc::clone(before.reference()), rules(&kept)?);
         let world = world.map(Arc::new).map_err(|why| CentreError::Reference(why.to_string()))?;
-        keep(self.inner.store.as_ref(), &world, &[], kept, "", Vec::new())?;
+        keep(self.inner.store.as_ref(), &world, &[], kept, "", Vec::new(), None)?;
         self.inner.swap(world)?;
         Ok(profile)
     }
