@@ -93,6 +93,9 @@ fn what_is_in_force_above_comes_into_force_below() {
     assert!(post.centre.replay(|_, _| {}).unwrap().root_matches);
 }
 
+/// Brings a dataset; counted from 0.
+type Bring<'b> = dyn FnMut(usize, &ContentHash) -> Result<Vec<u8>, String> + 'b;
+
 #[test]
 fn what_does_not_come_whole_and_right_changes_nothing() {
     let (above, below) = (Node::open(), Node::open());
@@ -100,7 +103,7 @@ fn what_does_not_come_whole_and_right_changes_nothing() {
     above.centre.change(Change { import, ..Change::default() }, "anna", &mut |_| {}).unwrap();
     let (world, imports) = (below.centre.world().hash(), below.centre.imports().unwrap());
     let asked = AtomicUsize::new(0);
-    let adopt = |bring: &mut dyn FnMut(usize, &ContentHash) -> Result<Vec<u8>, String>| {
+    let adopt = |bring: &mut Bring<'_>| {
         let mut counted = |hash: &ContentHash| bring(asked.fetch_add(1, Ordering::SeqCst), hash);
         below.centre.adopt(&above.note(), &above.key(), &mut counted)
     };
