@@ -31,6 +31,10 @@ const UNIT: usize = 1 << 10;
 const FORM_BYTES_MAX: usize = 64 << 10;
 /// Bodies that are no documents, all together, in bytes.
 const FORMS_BYTES_MAX: usize = 16 << 20;
+/// Files of reference data in one body, with what wraps them in a form.
+const DATASETS_BYTES_MAX: usize = reference::DATASET_BYTES_MAX + (1 << 20);
+/// Bodies of reference data, all together, in bytes: two at a time.
+const IMPORTS_BYTES_MAX: usize = 2 * DATASETS_BYTES_MAX;
 /// What a client must send at least in a second, in bytes, after the time it has anyway: half a megabit.
 const BYTES_PER_SECOND_MIN: u64 = 64 << 10;
 /// How long a client may pause in the middle of a body, whatever it sent before.
@@ -49,6 +53,8 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 pub(crate) enum Sort {
     /// A form or a small object.
     Form,
+    /// Files of reference data from somebody who may import them.
+    Dataset,
     /// A document from somebody logged in.
     Document,
     /// A document from somebody who is not: a seal speaks for them, which only the document proves.
@@ -58,6 +64,7 @@ pub(crate) enum Sort {
 /// The pools of all bodies under way.
 pub(crate) struct Bodies {
     forms: Arc<Semaphore>,
+    datasets: Arc<Semaphore>,
     documents: Arc<Semaphore>,
     strangers: Arc<Semaphore>,
     peers: Arc<Peers>,
@@ -84,6 +91,7 @@ impl Bodies {
         let pool = |bytes: usize| Arc::new(Semaphore::new((bytes / UNIT).min(Semaphore::MAX_PERMITS)));
         Self {
             forms: pool(FORMS_BYTES_MAX),
+            datasets: pool(IMPORTS_BYTES_MAX),
             documents: pool(config.bodies_bytes_max / 2),
             strangers: pool(config.bodies_bytes_max / 2),
             peers: Arc::default(),
@@ -98,7 +106,7 @@ impl Bodies {
             return Duration::ZERO;
         }
         let declared = request.body().size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
-        let bytes = declared.unwrap_or(usize::MAX).min(self.document_bytes_max);
+        let bytes = declared.unwrap_or(usize::MAX).min(self.document_bytes_max.max(DATASETS_BYTES_MAX));
         self.patience.saturating_add(time_of(bytes as u64))
     }
 
@@ -106,6 +114,7 @@ impl Bodies {
         let seat = peer.map(|peer| Peers::seat(&self.peers, peer)).transpose()?;
         let pool = match sort {
             Sort::Form => &self.forms,
+            Sort::Dataset => &self.datasets,
             Sort::Document => &self.documents,
             Sort::StrangersDocument => &self.strangers,
         };
@@ -127,7 +136,11 @@ impl App {
         R: Future<Output = Result<T, Failure>>,
     {
         let bodies = self.bodies();
-        let limit = if sort == Sort::Form { FORM_BYTES_MAX } else { bodies.document_bytes_max };
+        let limit = match sort {
+            Sort::Form => FORM_BYTES_MAX,
+            Sort::Dataset => DATASETS_BYTES_MAX,
+            Sort::Document | Sort::StrangersDocument => bodies.document_bytes_max,
+        };
         let declared = request.body().size_hint().exact();
         let declared = declared.map_or(limit, |bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
         if declared > limit {

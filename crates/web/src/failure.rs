@@ -10,11 +10,13 @@ use axum::response::{IntoResponse, Response};
 use centre::{CentreError, InputError, LoginError, SubmitError};
 use clearance::Refusal;
 use declaration::{Finding, Text};
+use reference::{Faults, ImportError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::StoreError;
 
 use crate::language::Language;
+use crate::reference_object::FaultObject;
 use crate::submit_object::FindingObject;
 
 /// One row of the table of failures.
@@ -105,6 +107,12 @@ failures! {
     RegistrationRefused "GL-7016" 422
         ["В регистрации отказано", "Registration refused"]
         ["Исправьте графы и подайте декларацию снова.", "Correct the boxes and file the declaration again."];
+    ImportRefused "GL-7017" 422
+        ["Справочник не принят", "The reference data were not taken"]
+        ["Исправьте названные строки и загрузите файлы снова; ничего не изменилось.", "Correct the lines named and import the files again; nothing has changed."];
+    EmptyHanded "GL-7018" 503
+        ["Справочники вышестоящего узла ещё не получены", "The reference data of the node above are not here yet"]
+        ["Повторите, когда узел их получит; почему их нет, сказано в журнале.", "Try again when the node has them; the log says what keeps them."];
 }
 
 /// Seconds after which it makes sense to come back.
@@ -126,6 +134,8 @@ pub(crate) struct Reason {
     pub(crate) members: Map<String, Value>,
     /// Findings about a document, told in the language of the answer.
     pub(crate) findings: Vec<Finding>,
+    /// What is wrong in files of reference data, told in the language of the answer.
+    pub(crate) faults: Vec<ImportError>,
     /// The format of that document, such as `wco-2`; empty where no document is spoken of.
     pub(crate) format: String,
 }
@@ -178,6 +188,7 @@ impl Failure {
             cure: Some(Text::new(row.cure.0, row.cure.1)),
             members: Map::new(),
             findings: Vec::new(),
+            faults: Vec::new(),
             format: String::new(),
         }))
     }
@@ -215,6 +226,7 @@ impl Failure {
             cure: None,
             members: Map::new(),
             findings: Vec::new(),
+            faults: Vec::new(),
             format: String::new(),
         }))
     }
@@ -233,6 +245,10 @@ impl Failure {
             let told = |finding| FindingObject::new(finding, language, &self.format);
             let told: Vec<_> = self.findings.iter().map(told).collect();
             members.insert("findings".to_owned(), serde_json::to_value(told).unwrap_or_default());
+        }
+        if !self.faults.is_empty() {
+            let told: Vec<_> = self.faults.iter().map(|fault| FaultObject::new(fault, language)).collect();
+            members.insert("faults".to_owned(), serde_json::to_value(told).unwrap_or_default());
         }
         Problem {
             kind: format!("urn:greenlane:{}", self.code),
@@ -278,9 +294,22 @@ impl From<CentreError> for Failure {
             CentreError::Store(why) => why.into(),
             CentreError::NotFound(_) => Failure::of(Kind::NotFound),
             CentreError::Invalid(why) => Failure::of(Kind::BadRequest).because(why.clone(), why),
+            CentreError::Import(faults) => of_faults(faults),
+            CentreError::Refused { code, text } => {
+                let title = Text::new("Справочники не изменены", "The reference data were not changed");
+                // Where a node has its data from another, it is the wrong place, not the wrong file.
+                let status =
+                    if code == "GL-8012" { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+                Failure::new(status, code, title, *text)
+            }
+            // What seals and packs say of a file comes as words that begin with a code.
+            CentreError::Reference(why) if why.starts_with("GL-") => {
+                let (code, words) = why.split_once(": ").unwrap_or((why.as_str(), ""));
+                let title = Text::new("Справочники не изменены", "The reference data were not changed");
+                let text = Text::new(words.to_owned(), words.to_owned());
+                Failure::new(StatusCode::UNPROCESSABLE_ENTITY, code.to_owned(), title, text)
+            }
             CentreError::Reference(_)
-            | CentreError::Refused { .. }
-            | CentreError::Import(_)
             | CentreError::Profile(_)
             | CentreError::Anchors(_)
             | CentreError::Thread(_)
@@ -292,6 +321,18 @@ impl From<CentreError> for Failure {
             }
         }
     }
+}
+
+/// Everything that is wrong in files of reference data.
+fn of_faults(faults: Faults) -> Failure {
+    let Faults { named, total } = faults;
+    let mut failure = Failure::of(Kind::ImportRefused).because(
+        format!("Ошибок: {total}. Каждая названа в faults."),
+        format!("Errors: {total}. Each is named in faults."),
+    );
+    failure.members.insert("faults_total".to_owned(), Value::from(total));
+    failure.faults = named;
+    failure
 }
 
 impl From<LoginError> for Failure {

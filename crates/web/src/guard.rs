@@ -69,13 +69,18 @@ async fn in_time(State(app): State<App>, request: Request, next: Next) -> Respon
 /// a body trickles in would be one less for everybody else.
 async fn shed(State(app): State<App>, request: Request, next: Next) -> Response {
     let arrives = *request.method() == Method::POST && !request.body().is_end_stream();
-    if arrives || is_always_answered(request.uri().path()) {
+    if arrives || waits(request.uri().path()) || is_always_answered(request.uri().path()) {
         return next.run(request).await;
     }
     match app.work() {
         Ok(_permit) => next.run(request).await,
         Err(why) => why.into_response(),
     }
+}
+
+/// Who waits for news there holds no right to be worked on meanwhile; the handler takes it when there is work.
+fn waits(path: &str) -> bool {
+    path == "/api/v1/reference/manifest"
 }
 
 /// Health and the log are answered always: an overloaded node must not be taken for a dead one, nor the

@@ -21,6 +21,7 @@ mod openapi;
 mod pages;
 mod paper_object;
 mod power_object;
+mod reference_object;
 mod serve;
 mod submit_object;
 mod texts;
@@ -43,6 +44,10 @@ pub use language::Language;
 pub use openapi::openapi;
 pub use paper_object::PaperObject;
 pub use power_object::{LimitObject, PersonObject, PowerObject, RepresentationObject, UsedPowerObject};
+pub use reference_object::{
+    ChangesObject, FaultObject, ImportObject, ImportedObject, RemarkObject, ReportObject, TableObject,
+    TakenBackObject, TouchedObject,
+};
 pub use serve::serve;
 pub use submit_object::{FindingObject, PointerObject, SubmitObject};
 
@@ -113,6 +118,8 @@ const BODIES_BYTES_MAX: usize = 256 << 20;
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// Password checks at a time: each takes 19 MiB and tens of milliseconds of a core.
 const LOGINS_AT_ONCE: usize = 4;
+/// Datasets handed over to nodes below at a time: each may take 64 MiB.
+const HANDOVERS_AT_ONCE: usize = 4;
 
 /// What every handler has at hand.
 #[derive(Clone)]
@@ -127,6 +134,7 @@ struct Inner {
     requests: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     logins: Arc<Semaphore>,
+    handovers: Arc<Semaphore>,
 }
 
 impl App {
@@ -155,6 +163,11 @@ impl App {
     /// The right to one check of a password.
     pub(crate) fn password_check(&self) -> Result<OwnedSemaphorePermit, Failure> {
         permit(&self.inner.logins)
+    }
+
+    /// The right to hand one dataset over.
+    pub(crate) fn hand_over(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        permit(&self.inner.handovers)
     }
 
     /// Does blocking work of the centre beside the threads that serve connections.
@@ -207,6 +220,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
             requests: Arc::new(Semaphore::new(config.requests_max)),
             streams: Arc::new(Semaphore::new(config.streams_max)),
             logins: Arc::new(Semaphore::new(LOGINS_AT_ONCE)),
+            handovers: Arc::new(Semaphore::new(HANDOVERS_AT_ONCE)),
             centre,
             config,
         }),
@@ -225,6 +239,10 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/powers", get(api::powers::list).post(api::powers::file))
         .route("/powers/revocations", post(api::powers::revoke))
         .route("/powers/{number}", get(api::powers::show))
+        .route("/reference/manifest", get(api::distribution::manifest))
+        .route("/reference/datasets/{hash}", get(api::distribution::dataset))
+        .route("/reference/imports", get(api::imports::list).post(api::imports::import))
+        .route("/reference/imports/{numbers}", delete(api::imports::undo))
         .route("/notices", get(api::notices::list))
         .route("/subscriptions", get(api::notices::subscriptions).post(api::notices::subscribe))
         .route("/subscriptions/{id}", delete(api::notices::unsubscribe))

@@ -4,7 +4,10 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, Secur
 use utoipa::{Modify, OpenApi};
 
 use crate::access::SESSION_COOKIE;
-use crate::api::{declarations, documents, inputs, log, notices, operations, powers, sessions, stream};
+use crate::api::{
+    declarations, distribution, documents, imports, inputs, log, notices, operations, powers, sessions,
+    stream,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,6 +23,7 @@ use crate::api::{declarations, documents, inputs, log, notices, operations, powe
         declarations::receipt, declarations::evidence, declarations::document, inputs::input,
         documents::list, documents::show, documents::document,
         powers::file, powers::revoke, powers::list, powers::show,
+        imports::import, imports::undo, imports::list, distribution::manifest, distribution::dataset,
         notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,
         sessions::login, sessions::logout,
         operations::board, stream::stream,
@@ -30,6 +34,7 @@ use crate::api::{declarations, documents, inputs, log, notices, operations, powe
         (name = "declarations", description = "File, follow, decide."),
         (name = "documents", description = "Documents besides declarations."),
         (name = "powers", description = "Powers of attorney: who may act for whom."),
+        (name = "reference", description = "Reference data: imports, and what nodes below take over."),
         (name = "notices", description = "What declarants are told: fetched, or pushed to them."),
         (name = "sessions", description = "Who asks."),
         (name = "operations", description = "What is happening."),

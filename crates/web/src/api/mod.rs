@@ -2,8 +2,10 @@
 
 pub(crate) mod case_object;
 pub(crate) mod declarations;
+pub(crate) mod distribution;
 pub(crate) mod documents;
 pub(crate) mod filter;
+pub(crate) mod imports;
 pub(crate) mod inputs;
 pub(crate) mod log;
 pub(crate) mod notices;

@@ -31,7 +31,8 @@ pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Whether filings are taken: the centre runs and the store answers.
+/// Whether filings are taken: the centre runs and the store answers. A node that follows another says in a second
+/// line how long ago both had the same reference data in force, and takes filings all the while.
 #[utoipa::path(
     get, path = "/readyz", tag = "operations",
     responses(
@@ -39,12 +40,22 @@ pub(crate) async fn healthz() -> &'static str {
         (status = 503, description = "Not now; see `Retry-After`.", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn readyz(State(app): State<App>) -> Result<&'static str, Failure> {
+pub(crate) async fn readyz(State(app): State<App>) -> Result<String, Failure> {
+    let following = app.centre().following();
     if !app.centre().is_ready() {
-        return Err(Failure::of(Kind::NotReady));
+        let empty_handed = following.is_some_and(|following| following.agreed_at.is_none());
+        return Err(if empty_handed { Failure::of(Kind::EmptyHanded) } else { Failure::of(Kind::NotReady) });
     }
     app.run(|app| Ok(app.centre().checkpoint()?)).await?;
-    Ok("ready\n")
+    // Why they differ is for the operator's log, not for everybody.
+    Ok(following.map_or_else(
+        || "ready\n".to_owned(),
+        |following| {
+            let seconds = following.silent_seconds(app.centre().now());
+            let trouble = if following.trouble.is_some() { "; see the log" } else { "" };
+            format!("ready\nreference data as above {seconds:.0} s ago{trouble}\n")
+        },
+    ))
 }
 
 /// Metrics in the text format of Prometheus.
@@ -54,6 +65,10 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<&'static str, Failu
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Response {
     metrics::gauge!("greenlane_intake_waiting").set(app.centre().intake_waiting() as f64);
+    if let Some(following) = app.centre().following() {
+        let seconds = following.silent_seconds(app.centre().now());
+        metrics::gauge!("greenlane_follow_agreed_seconds").set(seconds);
+    }
     let text = crate::metrics_handle().render();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -6,6 +6,7 @@ mod api;
 mod bodies;
 mod bounds;
 mod documents;
+mod imports;
 mod live;
 mod notices;
 mod pages;

@@ -48,6 +48,8 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         ("/api/v1/declarations/{number}/receipt", [401, 200, 404, 200, 404, 200, 200, 200, 200]),
         ("/api/v1/declarations/{id}/events", [401, 200, 404, 200, 404, 200, 200, 200, 200]),
         ("/api/v1/declarations/{id}/document", [401, 200, 404, 200, 404, 200, 200, 200, 200]),
+        ("/api/v1/reference/imports", [401, 403, 403, 200, 200, 200, 200, 200, 200]),
+        ("/api/v1/reference/manifest", [401, 403, 403, 200, 200, 200, 200, 200, 200]),
         ("/log/checkpoint", [200; 9]),
         ("/log/vkey", [200; 9]),
         ("/healthz", [200; 9]),
