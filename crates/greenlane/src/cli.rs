@@ -133,7 +133,14 @@ pub struct PlaceArgs {
     #[arg(long, env = "GREENLANE_TO", value_name = "URL", conflicts_with = "data")]
     pub to: Option<String>,
     /// Bearer token (with --to).
-    #[arg(long, env = "GREENLANE_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    // One in 64 begins with a hyphen.
+    #[arg(
+        long,
+        env = "GREENLANE_TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "TOKEN"
+    )]
     pub token: Option<String>,
 }
 
@@ -194,6 +201,28 @@ pub struct ServeArgs {
     /// Log lines as JSON.
     #[arg(long, env = "GREENLANE_LOG_JSON", value_name = "BOOL")]
     pub log_json: Option<bool>,
+    /// Follow the node at this address: have the reference data in force that it has, and import none here.
+    /// Risk profiles stay this node's own.
+    #[arg(long, env = "GREENLANE_FOLLOW", value_name = "URL")]
+    pub follow: Option<String>,
+    /// The key of its log, as `/log/vkey` there shows it: nothing is taken over that it did not sign.
+    #[arg(long, env = "GREENLANE_FOLLOW_KEY", value_name = "VKEY")]
+    pub follow_key: Option<String>,
+    /// The account of this node there; any that is no trader's.
+    #[arg(long, env = "GREENLANE_FOLLOW_LOGIN", value_name = "LOGIN")]
+    pub follow_login: Option<String>,
+    /// A file with the password of that account.
+    #[arg(long, env = "GREENLANE_FOLLOW_PASSWORD_FILE", value_name = "FILE")]
+    pub follow_password_file: Option<PathBuf>,
+    /// The password itself; give it as a variable, where other users do not see it.
+    #[arg(
+        long,
+        env = "GREENLANE_FOLLOW_PASSWORD",
+        hide = true,
+        hide_env_values = true,
+        value_name = "PASSWORD"
+    )]
+    pub follow_password: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -513,6 +542,7 @@ pub enum ReferenceCommand {
 Examples:
   greenlane reference import tnved tnved.csv --valid-from 2026-03-29 --data data
   greenlane reference import exchange rates/2026/ --data data
+  greenlane reference import exchange rates.xml --to http://127.0.0.1:8080 --token TOKEN
   greenlane reference import rates measures.csv --dry-run --data data")]
     Import(ReferenceImportArgs),
     /// Take an import back: what earlier imports say holds again.
@@ -528,7 +558,9 @@ Examples:
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        data: DataArgs,
+        place: PlaceArgs,
+        #[command(flatten)]
+        speech: SpeechArgs,
     },
     /// What was imported and taken back, in order.
     Imports {
@@ -536,7 +568,7 @@ Examples:
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        data: DataArgs,
+        place: PlaceArgs,
     },
     /// The datasets in force.
     List {
@@ -618,7 +650,9 @@ pub struct ReferenceImportArgs {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
+    #[command(flatten)]
+    pub speech: SpeechArgs,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use crate::above::{Follow, Password};
 use crate::cli::ServeArgs;
 use crate::exit::Failure;
 
@@ -22,6 +23,11 @@ struct File {
     private_receivers: Option<bool>,
     time_zone: Option<String>,
     log_json: Option<bool>,
+    follow: Option<String>,
+    follow_key: Option<String>,
+    follow_login: Option<String>,
+    follow_password_file: Option<PathBuf>,
+    follow_password: Option<String>,
 }
 
 /// How a server runs.
@@ -37,6 +43,7 @@ pub struct Config {
     pub private_receivers: bool,
     pub time_zone: TimeZone,
     pub log_json: bool,
+    pub follow: Option<Follow>,
 }
 
 /// Where a server keeps its data unless told otherwise.
@@ -63,9 +70,24 @@ impl Config {
         let time_zone = TimeZone::get(&zone).map_err(|_| {
             Failure::usage(format!("time zone {zone}: unknown")).hint("use a name such as Europe/Moscow")
         })?;
+        let anchors = args.anchors.or(file.anchors);
+        let follow = follow(FollowKeys {
+            url: args.follow.or(file.follow),
+            key: args.follow_key.or(file.follow_key),
+            login: args.follow_login.or(file.follow_login),
+            password_file: args.follow_password_file.or(file.follow_password_file),
+            password: args.follow_password.or(file.follow_password),
+        })?;
+        if follow.is_some() && anchors.is_some() {
+            return Err(Failure::usage(
+                "--anchors: a node that follows another has its authorities from there",
+            )
+            .hint("import them above: greenlane reference import anchors FILE"));
+        }
         Ok(Self {
+            follow,
             data: args.data.or(file.data).unwrap_or_else(|| PathBuf::from(DATA_DEFAULT)),
-            anchors: args.anchors.or(file.anchors),
+            anchors,
             log_origin: args
                 .log_origin
                 .or(file.log_origin)
@@ -79,6 +101,45 @@ impl Config {
             listen,
         })
     }
+}
+
+/// What is said of the node to follow.
+struct FollowKeys {
+    url: Option<String>,
+    key: Option<String>,
+    login: Option<String>,
+    password_file: Option<PathBuf>,
+    password: Option<String>,
+}
+
+/// The node to follow: all of it, or nothing.
+fn follow(keys: FollowKeys) -> Result<Option<Follow>, Failure> {
+    let FollowKeys { url, key, login, password_file, password } = keys;
+    let Some(url) = url else {
+        let others = key.is_some() || login.is_some() || password_file.is_some() || password.is_some();
+        return if others {
+            Err(Failure::usage("there is a key, login or password, and nobody to follow")
+                .hint("give --follow URL, the address of the node above"))
+        } else {
+            Ok(None)
+        };
+    };
+    let missing = |what: &str, hint: &str| Failure::usage(format!("--follow needs {what}")).hint(hint);
+    let key =
+        key.ok_or_else(|| missing("--follow-key", "the key of the log above, as its /log/vkey shows it"))?;
+    let key = key.trim().parse().map_err(|why| Failure::usage(format!("--follow-key {key}: {why}")))?;
+    let login = login.ok_or_else(|| {
+        missing("--follow-login", "make an account for this node above: greenlane user NAME --role duty")
+    })?;
+    let password = match (password_file, password) {
+        (Some(path), _) => Password::In(path),
+        (None, Some(password)) => Password::Given(password),
+        (None, None) => {
+            let hint = "give --follow-password-file FILE, or set GREENLANE_FOLLOW_PASSWORD";
+            return Err(missing("a password", hint));
+        }
+    };
+    Ok(Some(Follow { url, key, login, password }))
 }
 
 /// Whether an address can only be reached from this machine.
@@ -105,6 +166,11 @@ mod tests {
             private_receivers: None,
             time_zone: None,
             log_json: None,
+            follow: None,
+            follow_key: None,
+            follow_login: None,
+            follow_password_file: None,
+            follow_password: None,
         }
     }
 
@@ -118,6 +184,31 @@ mod tests {
             assert!(is_loopback(loopback), "{loopback}");
         }
         assert!(!is_loopback("[::]:80"));
+    }
+
+    #[test]
+    fn who_follows_knows_whom_by_what_key_and_under_what_name() {
+        let key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
+        let whole = || ServeArgs {
+            follow: Some("http://127.0.0.1:1".into()),
+            follow_key: Some(key.into()),
+            follow_login: Some("node".into()),
+            follow_password: Some("secret horse".into()),
+            ..args()
+        };
+        let config = Config::of(whole()).unwrap();
+        assert_eq!(config.follow.as_ref().unwrap().key.to_string(), key);
+        assert!(!format!("{config:?}").contains("secret"));
+        for lacking in [
+            ServeArgs { follow: None, ..whole() },
+            ServeArgs { follow_key: None, ..whole() },
+            ServeArgs { follow_key: Some("x".into()), ..whole() },
+            ServeArgs { follow_login: None, ..whole() },
+            ServeArgs { follow_password: None, ..whole() },
+            ServeArgs { anchors: Some("a.pem".into()), ..whole() },
+        ] {
+            Config::of(lacking).unwrap_err();
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `greenlane`: the one binary. It parses the command line, wires the crates together and turns what
 //! they say into an exit code. There is no logic here.
 
+mod above;
 mod cli;
 mod commands;
 mod config;

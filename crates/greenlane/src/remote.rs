@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use crate::cli::Language;
 use crate::exit::Failure;
 
+/// How long files of reference data may take, with all that follows from them.
+const IMPORT_TIMEOUT: Duration = Duration::from_secs(300);
 /// How long one request may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// The longest answer read, in bytes.
@@ -32,11 +34,18 @@ pub struct RemoteError {
     pub system: bool,
     /// What it found in the document, as it told it.
     pub findings: Vec<Value>,
+    /// What it found in files of reference data, a line each.
+    pub faults: Vec<String>,
 }
 
 impl From<RemoteError> for Failure {
     fn from(why: RemoteError) -> Self {
-        let message = format!("{}: {}", why.code, why.message);
+        // Each fault has a code and a place of its own.
+        let message = if why.faults.is_empty() {
+            format!("{}: {}", why.code, why.message)
+        } else {
+            why.faults.join("\n")
+        };
         if why.system { Failure::failed(message) } else { Failure::refused(message) }
     }
 }
@@ -50,10 +59,8 @@ impl Remote {
             ))
             .hint("for HTTPS, put a proxy of your own in front"));
         }
-        let config =
-            ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
         Ok(Self {
-            agent: config.into(),
+            agent: agent(TIMEOUT),
             base: url.trim_end_matches('/').to_owned(),
             token: token.map(str::to_owned),
             language: match language {
@@ -108,6 +115,53 @@ impl Remote {
         if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
     }
 
+    /// Imports files of reference data, each with its name, in one step; `query` says what they are.
+    pub fn import(
+        &self,
+        query: &[(&str, String)],
+        files: &[(String, Vec<u8>)],
+    ) -> Result<Map<String, Value>, RemoteError> {
+        let boundary = format!("greenlane-{}", uuid::Uuid::now_v7().simple());
+        let mut body = Vec::new();
+        for (name, content) in files {
+            let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
+            let head = format!(
+                "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+        let mut request = self
+            .agent
+            .post(format!("{}/api/v1/reference/imports", self.base))
+            .header("Content-Type", format!("multipart/form-data; boundary={boundary}"))
+            .header("Accept-Language", self.language);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let request = request.query_pairs(query.iter().map(|(name, value)| (*name, value.as_str())));
+        let request = request.config().timeout_global(Some(IMPORT_TIMEOUT)).build();
+        let (status, body) = taken(request.send(&body).map_err(unreachable_centre)?)?;
+        let object = object_of(&body)?;
+        if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
+    }
+
+    /// Takes something away.
+    pub fn delete(&self, path: &str) -> Result<Map<String, Value>, RemoteError> {
+        let mut request =
+            self.agent.delete(format!("{}{path}", self.base)).header("Accept-Language", self.language);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let request = request.config().timeout_global(Some(IMPORT_TIMEOUT)).build();
+        let (status, body) = taken(request.call().map_err(unreachable_centre)?)?;
+        let object = object_of(&body)?;
+        if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
+    }
+
     /// Reads something as text.
     pub fn get(&self, path: &str) -> Result<String, RemoteError> {
         let mut request =
@@ -128,12 +182,34 @@ impl Remote {
     }
 }
 
+/// What speaks to other centres: over TLS with the roots that browsers trust; nobody sends us elsewhere.
+pub fn agent(timeout: Duration) -> ureq::Agent {
+    let tls = ureq::tls::TlsConfig::builder()
+        .unversioned_rustls_crypto_provider(rustls::crypto::aws_lc_rs::default_provider().into())
+        .build();
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(timeout))
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .tls_config(tls)
+        .build();
+    config.into()
+}
+
+/// Whether a text is an address of one of these schemes, with a host and without a password in it.
+pub fn is_address(url: &str, schemes: &[&str]) -> bool {
+    let Ok(uri) = url.parse::<ureq::http::Uri>() else { return false };
+    let host = uri.authority().is_some_and(|place| !place.host().is_empty() && !place.as_str().contains('@'));
+    host && uri.query().is_none() && uri.scheme_str().is_some_and(|scheme| schemes.contains(&scheme))
+}
+
 fn unreachable_centre(why: ureq::Error) -> RemoteError {
     RemoteError {
         code: "GL-6003".to_owned(),
         message: format!("the centre does not answer: {why}"),
         system: true,
         findings: Vec::new(),
+        faults: Vec::new(),
     }
 }
 
@@ -151,6 +227,7 @@ fn object_of(body: &str) -> Result<Map<String, Value>, RemoteError> {
             message: "the answer is not what a centre says; is the address right?".to_owned(),
             system: true,
             findings: Vec::new(),
+            faults: Vec::new(),
         }),
     }
 }
@@ -162,5 +239,27 @@ fn problem(status: u16, object: &Map<String, Value>) -> RemoteError {
         message: text("detail").or_else(|| text("title")).unwrap_or("refused").to_owned(),
         system: status >= 500 || status == 429,
         findings: object.get("findings").and_then(Value::as_array).cloned().unwrap_or_default(),
+        faults: faults(object),
     }
+}
+
+/// Faults in files of reference data, as the command tells them that reads the files itself.
+fn faults(object: &Map<String, Value>) -> Vec<String> {
+    let faults = object.get("faults").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let mut lines: Vec<String> = faults
+        .iter()
+        .map(|fault| {
+            let word = |name: &str| fault.get(name).and_then(Value::as_str).unwrap_or_default();
+            let line = fault.get("line").and_then(Value::as_u64).unwrap_or_default();
+            let (code, source, column) = (word("code"), word("source"), word("column"));
+            format!("{code} {source}, line {line}, {column}: {}; {}", word("what"), word("cure"))
+        })
+        .collect();
+    let total =
+        object.get("faults_total").and_then(Value::as_u64).and_then(|total| usize::try_from(total).ok());
+    match total.unwrap_or_default().saturating_sub(lines.len()) {
+        0 => {}
+        more => lines.push(format!("and {more} more")),
+    }
+    lines
 }

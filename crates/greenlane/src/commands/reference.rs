@@ -8,14 +8,18 @@ use std::process::ExitCode;
 use centre::{Centre, Change, Stage};
 use declaration::CommodityCode;
 use indicatif::ProgressBar;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use reference::{CommodityLookup, DATASET_BYTES_MAX, Dataset, DatasetKind, Scope};
-use serde_json::json;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use web::{ChangesObject, ImportObject, ReportObject};
 
-use crate::cli::{ReferenceArgs, ReferenceCommand, ReferenceImportArgs};
+use crate::cli::{Language, PlaceArgs, ReferenceArgs, ReferenceCommand, ReferenceImportArgs};
 use crate::commands::check::print_json;
 use crate::exit::{DONE, Failure, REFUSED};
 use crate::output::say;
+use crate::remote::Remote;
 use crate::{Done, embedded};
 
 /// The most files of one import.
@@ -25,11 +29,16 @@ const FILES_MAX: usize = 10_000;
 pub fn run(args: &ReferenceArgs) -> Done {
     match &args.command {
         ReferenceCommand::Import(args) => import(args),
-        ReferenceCommand::Undo { import, dry_run, json, data } => {
-            let change = Change { undo: import.clone(), ..Change::default() };
-            changed(&embedded::open_existing(data)?, change, *dry_run, *json)
+        ReferenceCommand::Undo { import, dry_run, json, place, speech } => {
+            let Some(remote) = remote(place, speech.language)? else {
+                let change = Change { undo: import.clone(), ..Change::default() };
+                return changed(&embedded::open_existing(&place.data)?, change, *dry_run, *json);
+            };
+            let numbers: Vec<String> = import.iter().map(u64::to_string).collect();
+            let path = format!("/api/v1/reference/imports/{}?dry_run={dry_run}", numbers.join(","));
+            told(remote.delete(&path)?, *json)
         }
-        ReferenceCommand::Imports { json, data } => imports(&embedded::open_existing(data)?, *json),
+        ReferenceCommand::Imports { json, place } => imports(place, *json),
         ReferenceCommand::List { data, json } => list(&embedded::open_existing(data)?, *json),
         ReferenceCommand::Show { code, as_of, known_at, data } => {
             let world = match (&data.data, known_at) {
@@ -61,10 +70,10 @@ pub fn run(args: &ReferenceArgs) -> Done {
             let changes = centre.compare(&before, &after)?;
             centre.stop();
             if *json {
-                print_json(&told::changes_json(&changes))?;
+                print_json(&ChangesObject::new(&changes))?;
             } else {
                 say!("from world {} to {}", before.hash(), after.hash());
-                told::changes(&changes);
+                told::changes(&ChangesObject::new(&changes));
             }
             Ok(ExitCode::from(DONE))
         }
@@ -120,15 +129,48 @@ fn import(args: &ReferenceImportArgs) -> Done {
         Scope::All | Scope::Own => "",
         Scope::Jurisdiction | Scope::Either => &args.jurisdiction,
     };
-    let mut datasets = Vec::new();
+    let mut named = Vec::new();
     for path in files(&args.file)? {
         let source = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let mut dataset = Dataset::new(kind, jurisdiction, source, read(&path)?);
-        dataset.valid_from = args.valid_from;
-        datasets.push(dataset);
+        named.push((source, read(&path)?));
     }
-    let change = Change { import: datasets, ..Change::default() };
-    changed(&embedded::open_for_command(&args.data, None)?, change, args.dry_run, args.json)
+    if let Some(remote) = remote(&args.place, args.speech.language)? {
+        let mut query = vec![("kind", args.kind.clone()), ("dry_run", args.dry_run.to_string())];
+        if !jurisdiction.is_empty() {
+            query.push(("jurisdiction", jurisdiction.to_owned()));
+        }
+        query.extend(args.valid_from.map(|day| ("valid_from", day.to_string())));
+        return told(remote.import(&query, &named)?, args.json);
+    }
+    let datasets = named.into_iter().map(|(source, content)| {
+        let dataset = Dataset::new(kind, jurisdiction, source, content);
+        Dataset { valid_from: args.valid_from, ..dataset }
+    });
+    let change = Change { import: datasets.collect(), ..Change::default() };
+    changed(&embedded::open_for_command(&args.place.data, None)?, change, args.dry_run, args.json)
+}
+
+/// The running centre that is meant, if one is.
+fn remote(place: &PlaceArgs, language: Language) -> Result<Option<Remote>, Failure> {
+    place.to.as_ref().map(|url| Remote::new(url, place.token.as_deref(), language)).transpose()
+}
+
+/// Tells what a running centre says it did.
+fn told(object: Map<String, Value>, json: bool) -> Done {
+    if json {
+        print_json(&object)?;
+    } else {
+        told::report(&object_of(Value::Object(object))?);
+    }
+    Ok(ExitCode::from(DONE))
+}
+
+/// An object as this program knows it.
+fn object_of<T: DeserializeOwned>(value: Value) -> Result<T, Failure> {
+    serde_json::from_value(value).map_err(|why| {
+        Failure::failed(format!("the centre answers as another version does: {why}"))
+            .hint("--json shows the answer as it is")
+    })
 }
 
 /// Makes a change, or only says what it would do.
@@ -149,46 +191,50 @@ fn changed(centre: &Centre, change: Change, dry_run: bool, json: bool) -> Done {
     };
     bar.finish_and_clear();
     centre.stop();
-    let report = done?;
+    let report = ReportObject::new(&done?, dry_run);
     if json {
-        print_json(&told::report_json(&report, dry_run))?;
+        print_json(&report)?;
     } else {
-        told::report(&report, dry_run);
+        told::report(&report);
     }
     Ok(ExitCode::from(DONE))
 }
 
-fn imports(centre: &Centre, json: bool) -> Done {
-    let imports = centre.imports()?;
-    let undone: Vec<u64> = imports.iter().filter_map(|import| import.undoes).collect();
-    for import in &imports {
-        let in_force = import.undoes.is_none() && !undone.contains(&import.ordinal);
-        let set = &import.dataset;
+fn imports(place: &PlaceArgs, json: bool) -> Done {
+    let imports: Vec<ImportObject> = match remote(place, Language::En)? {
+        Some(remote) => {
+            let mut answer = remote.get_object("/api/v1/reference/imports")?;
+            object_of(answer.remove("imports").unwrap_or_default())?
+        }
+        None => {
+            let centre = embedded::open_existing(&place.data)?;
+            let imports = ImportObject::journal(&centre.imports()?);
+            centre.stop();
+            imports
+        }
+    };
+    for import in imports {
         if json {
-            print_json(&json!({
-                "import": import.ordinal, "at": import.at, "by": import.actor, "undoes": import.undoes,
-                "in_force": in_force, "kind": set.kind.as_str(), "jurisdiction": set.jurisdiction,
-                "valid_from": set.valid_from, "source": set.source, "hash": set.hash, "world": import.world,
-            }))?;
+            print_json(&import)?;
             continue;
         }
         let state = match import.undoes {
             Some(undone) => format!("takes back {undone}"),
-            None if in_force => "in force".to_owned(),
+            None if import.in_force => "in force".to_owned(),
             None => "taken back".to_owned(),
         };
-        let from = set.valid_from.map_or_else(|| "for all days".to_owned(), |day| format!("from {day}"));
+        let from = import.valid_from.map_or_else(|| "for all days".to_owned(), |day| format!("from {day}"));
+        let at = import.at.parse::<Timestamp>();
         say!(
             "{:5}  {}  {:12} {:10} {:24} {from:16} {state:14} {}",
-            import.ordinal,
-            import.at.strftime("%Y-%m-%d %H:%M"),
-            set.kind.as_str(),
-            set.jurisdiction,
-            set.source,
-            import.actor
+            import.import,
+            at.map_or(import.at, |at| at.strftime("%Y-%m-%d %H:%M").to_string()),
+            import.kind,
+            import.jurisdiction,
+            import.source,
+            import.by
         );
     }
-    centre.stop();
     Ok(ExitCode::from(DONE))
 }
 

@@ -16,6 +16,7 @@ use store::Role;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+use crate::above::Node;
 use crate::cli::{DemoArgs, ServeArgs};
 use crate::config::{Config, is_loopback};
 use crate::courier::Post;
@@ -32,6 +33,13 @@ pub fn serve(args: ServeArgs) -> Done {
     let centre = embedded::open(&config.data, config.anchors.as_deref(), options)?;
     first_administrator(&centre)?;
     centre.deliver_by(Arc::new(Post::new(config.private_receivers)))?;
+    if let Some(follow) = config.follow {
+        if follow.url.starts_with("http://") && !is_loopback(follow.url.trim_start_matches("http://")) {
+            tracing::warn!(url = follow.url, "the password of this node goes to the node above without TLS");
+        }
+        let (url, key) = (follow.url.clone(), follow.key.clone());
+        centre.follow(&url, key, Arc::new(Node::new(follow)?))?;
+    }
     let web = web::Config {
         secure_cookies: config.secure_cookies,
         anonymous_filing: config.anonymous_filing,

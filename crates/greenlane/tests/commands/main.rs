@@ -5,6 +5,7 @@
 
 mod browser;
 mod crash;
+mod distribution;
 mod filing;
 mod layers;
 mod pages;

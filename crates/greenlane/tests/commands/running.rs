@@ -73,8 +73,13 @@ impl Server {
 
     /// The same with further options.
     pub fn start_with(data: &Path, options: &[&str]) -> Self {
+        Self::start_at("127.0.0.1:0", data, options)
+    }
+
+    /// The same at an address.
+    pub fn start_at(listen: &str, data: &Path, options: &[&str]) -> Self {
         let mut child = Command::new(BINARY)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .args(options)
             .env("GREENLANE_LOG", "warn")

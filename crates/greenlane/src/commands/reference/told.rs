@@ -1,11 +1,10 @@
-//! What was imported, what differs and what is in force, in words and as JSON.
+//! What was imported, what differs and what is in force, in words.
 
-use centre::{ImportReport, WorldChanges};
 use declaration::CommodityCode;
 use jiff::civil::Date;
-use reference::changes::{Change, Fact, TableChanges};
+use reference::changes::{Change, Fact};
 use reference::{Commodity, Position, Reference};
-use serde_json::{Value, json};
+use web::{ChangesObject, ReportObject, TableObject, TakenBackObject};
 
 use crate::output::say;
 
@@ -15,38 +14,38 @@ const ROWS_SHOWN: usize = 10;
 const CASES_SHOWN: usize = 10;
 
 /// What an import did, or would do.
-pub fn report(report: &ImportReport, dry_run: bool) {
-    let verb = |one: &'static str, more: &'static str| match (dry_run, report.imported.len()) {
+pub fn report(report: &ReportObject) {
+    let dry_run = report.dry_run;
+    let verb = match (dry_run, report.imported.len()) {
         (true, _) => "would be taken",
-        (false, 1) => one,
-        (false, _) => more,
+        (false, 1) => "is in force",
+        (false, _) => "are in force",
     };
-    let verb = verb("is in force", "are in force");
-    for (ordinal, set) in &report.undone {
+    for TakenBackObject { import, kind, source } in &report.taken_back {
         let back = if dry_run { "would be taken back" } else { "is taken back" };
-        say!("import {ordinal}, {} from {}, {back}", set.kind.as_str(), set.source);
+        say!("import {import}, {kind} from {source}, {back}");
     }
     if let [one] = report.imported.as_slice() {
-        let number = one.ordinal.map_or_else(String::new, |ordinal| format!("; import {ordinal}"));
-        let from = one.set.valid_from.map_or_else(String::new, |day| format!(" from {day} on"));
-        say!("{} from {} {verb}{from}: {} rows{number}", one.set.kind.as_str(), one.set.source, one.rows);
+        let number = one.import.map_or_else(String::new, |ordinal| format!("; import {ordinal}"));
+        let from = one.valid_from.as_ref().map_or_else(String::new, |day| format!(" from {day} on"));
+        say!("{} from {} {verb}{from}: {} rows{number}", one.kind, one.source, one.rows);
     } else if let [first, .., last] = report.imported.as_slice() {
         let rows: usize = report.imported.iter().map(|imported| imported.rows).sum();
         let numbers =
-            first.ordinal.zip(last.ordinal).map(|(first, last)| format!("; imports {first} to {last}"));
-        let (count, kind) = (report.imported.len(), first.set.kind.as_str());
+            first.import.zip(last.import).map(|(first, last)| format!("; imports {first} to {last}"));
+        let (count, kind) = (report.imported.len(), &first.kind);
         let numbers = numbers.unwrap_or_default();
-        let (first, last) = (&first.set.source, &last.set.source);
+        let (first, last) = (&first.source, &last.source);
         say!("{count} files of {kind} from {first} to {last} {verb}: {rows} rows{numbers}");
     }
     for hidden in report.imported.iter().filter(|imported| imported.hidden) {
-        say!("note: {} says nothing that holds: what stands beside it hides it", hidden.set.source);
+        say!("note: {} says nothing that holds: what stands beside it hides it", hidden.source);
     }
     for remark in &report.remarks {
         let lines: Vec<String> = remark.lines.iter().map(u64::to_string).collect();
-        let more = remark.total - remark.lines.len();
+        let more = remark.total.saturating_sub(remark.lines.len());
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        say!("note: {}, line {}{more}: {}", remark.dataset, lines.join(", "), remark.what.en);
+        say!("note: {}, line {}{more}: {}", remark.source, lines.join(", "), remark.en);
     }
     changes(&report.changes);
     say!("world {} instead of {}", report.after, report.before);
@@ -71,21 +70,20 @@ fn facts(facts: &[Fact]) -> String {
 }
 
 /// What differs, in words.
-pub fn changes(changes: &WorldChanges) {
-    if changes.reference.is_empty() && changes.profiles_before.is_empty() && changes.profiles_after.is_empty()
-    {
+pub fn changes(changes: &ChangesObject) {
+    if changes.tables.is_empty() && changes.profiles_before.is_empty() && changes.profiles_after.is_empty() {
         say!("nothing changes");
         return;
     }
-    for table in &changes.reference.tables {
-        let (added, ended, changed) = (table.added(), table.ended(), table.changed());
-        let name = format!("{} {}", table.table, table.jurisdiction);
+    for table in &changes.tables {
+        let TableObject { table, jurisdiction, added, changed, ended, rows } = table;
+        let name = format!("{table} {jurisdiction}");
         say!("{}: {added} new, {changed} changed, {ended} gone", name.trim_end());
-        for Change { key, before, after } in table.rows.iter().take(ROWS_SHOWN) {
+        for Change { key, before, after } in rows.iter().take(ROWS_SHOWN) {
             say!("  {key}: {} instead of {}", facts(after), facts(before));
         }
-        if table.rows.len() > ROWS_SHOWN {
-            say!("  … and {} more; --json lists them all", table.rows.len() - ROWS_SHOWN);
+        if rows.len() > ROWS_SHOWN {
+            say!("  … and {} more; --json lists them all", rows.len() - ROWS_SHOWN);
         }
     }
     if !changes.profiles_before.is_empty() || !changes.profiles_after.is_empty() {
@@ -98,60 +96,11 @@ pub fn changes(changes: &WorldChanges) {
         say!("touches risk profiles {}", touched.profiles.join(", "));
     }
     if touched.cases_total > 0 {
-        let cases: Vec<String> = touched.cases.iter().take(CASES_SHOWN).map(ToString::to_string).collect();
+        let cases: Vec<&str> = touched.cases.iter().take(CASES_SHOWN).map(String::as_str).collect();
         let more = if touched.cases_total > CASES_SHOWN { " …" } else { "" };
         let least = if touched.cases_cut { "at least " } else { "" };
         say!("touches {least}{} open cases: {}{more}", touched.cases_total, cases.join(", "));
     }
-}
-
-/// What differs, as JSON.
-pub fn changes_json(changes: &WorldChanges) -> Value {
-    let tables = changes.reference.tables.iter().map(|table: &TableChanges| {
-        json!({
-            "table": table.table, "jurisdiction": table.jurisdiction, "added": table.added(),
-            "changed": table.changed(), "ended": table.ended(), "rows": table.rows,
-        })
-    });
-    json!({
-        "tables": tables.collect::<Vec<_>>(),
-        "profiles_before": changes.profiles_before,
-        "profiles_after": changes.profiles_after,
-        "touched": {
-            "profiles": changes.touched.profiles,
-            "cases_total": changes.touched.cases_total,
-            "cases_cut": changes.touched.cases_cut,
-            "cases": changes.touched.cases.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        },
-    })
-}
-
-/// What an import did, as JSON.
-pub fn report_json(report: &ImportReport, dry_run: bool) -> Value {
-    let imported = report.imported.iter().map(|imported| {
-        json!({
-            "import": imported.ordinal, "kind": imported.set.kind.as_str(),
-            "jurisdiction": imported.set.jurisdiction, "valid_from": imported.set.valid_from,
-            "source": imported.set.source, "hash": imported.set.hash, "rows": imported.rows,
-            "hidden": imported.hidden,
-        })
-    });
-    let remarks = report.remarks.iter().map(|remark| {
-        json!({
-            "source": remark.dataset, "lines": remark.lines, "total": remark.total,
-            "ru": remark.what.ru, "en": remark.what.en,
-        })
-    });
-    let undone: Vec<u64> = report.undone.iter().map(|(ordinal, _)| *ordinal).collect();
-    json!({
-        "dry_run": dry_run,
-        "imported": imported.collect::<Vec<_>>(),
-        "undone": undone,
-        "remarks": remarks.collect::<Vec<_>>(),
-        "changes": changes_json(&report.changes),
-        "before": report.before,
-        "after": report.after,
-    })
 }
 
 fn days(valid_from: Option<Date>, valid_to: Option<Date>) -> String {
