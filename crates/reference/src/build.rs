@@ -377,6 +377,11 @@ impl Reference {
         self.jurisdictions.iter().map(Jurisdiction::pack)
     }
 
+    /// The pack that stands where nothing says which.
+    pub fn default_pack(&self) -> &Pack {
+        self.jurisdictions[self.default].pack()
+    }
+
     /// The pack called `name`.
     pub fn pack(&self, name: &str) -> Option<&Pack> {
         self.packs().find(|pack| pack.name == name)

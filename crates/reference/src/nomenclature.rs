@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use declaration::CommodityCode;
@@ -35,11 +36,13 @@ impl Position {
     /// The place of two to ten digits.
     pub fn of(digits: &str) -> Option<Self> {
         let plain = (2..=DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if !plain || digits.starts_with("00") {
+            return None;
+        }
         let padded =
             digits.bytes().fold(0, |number, digit| number * 10 + u64::from(digit.wrapping_sub(b'0')));
         let missing = u32::try_from(DIGITS.checked_sub(digits.len())?).ok()?;
-        (plain && !digits.starts_with("00"))
-            .then(|| Self(padded * 10u64.pow(missing) * 16 + digits.len() as u64))
+        Some(Self(padded * 10u64.pow(missing) * 16 + digits.len() as u64))
     }
 
     /// How many digits it has; none for a section.
@@ -83,10 +86,20 @@ impl fmt::Display for Position {
     }
 }
 
+/// A place as it is cited: digits, or the number of a section in Roman figures.
+impl FromStr for Position {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let section = || (1..=21).filter_map(Position::section).find(|section| section.to_string() == text);
+        Position::of(text).or_else(section).ok_or("a section from I to XXI, or two to ten digits")
+    }
+}
+
 /// A number of a section in Roman or Arabic figures.
 pub(crate) fn section_of(text: &str) -> Option<Position> {
     let arabic = text.parse().ok().and_then(Position::section);
-    arabic.or_else(|| (1..=21).filter_map(Position::section).find(|section| section.to_string() == text))
+    arabic.or_else(|| text.parse().ok().filter(|place: &Position| place.section_number().is_some()))
 }
 
 /// One commodity on a day.
@@ -342,6 +355,27 @@ impl Nomenclature {
     pub fn section(&self, position: Position) -> Option<Position> {
         let chapter = position.to_string().get(..2).and_then(Position::of)?;
         self.sections.get(&chapter).copied()
+    }
+
+    /// Whether a place, or something below it, is or ever was.
+    pub fn was_ever(&self, position: Position) -> bool {
+        if position.section_number().is_some() {
+            return self.sections.values().any(|section| *section == position);
+        }
+        let last = position.last();
+        !self.names_ru.between(position, last).is_empty() || !self.names_en.between(position, last).is_empty()
+    }
+
+    /// Codes of ten digits on a day that begin as a place does.
+    pub fn codes_below(&self, position: Position, on: Date) -> impl Iterator<Item = Commodity<'_>> {
+        let below = self.names_ru.between(position, position.last()).iter();
+        let codes = below.filter(move |row| row.key.digits() == DIGITS && row.holds(on));
+        codes.filter_map(move |row| self.commodity(row.key, on))
+    }
+
+    /// Names in English that a place has had, the oldest first.
+    pub fn name_history_en(&self, position: Position) -> &[Row<Position, Box<str>>] {
+        self.names_en.history(position)
     }
 
     /// Names in Russian that a place has had, the oldest first.

@@ -1,5 +1,5 @@
 //! The datasets the project comes with, so that it works before anything is imported: three packs,
-//! all countries and currencies, an excerpt of the nomenclature, offices, rates.
+//! all countries and currencies, sections and chapters, an excerpt of the nomenclature, offices, rates.
 //!
 //! Codes, rates of duty, procedures, fee bands and taxes are facts with their norms. Currency rates
 //! are invented, one a month from 2024 to 2027, so that a demonstration has some for every day;
@@ -27,6 +27,7 @@ const FILES: &[(DatasetKind, &str, &str, &[u8])] = packs![
     (Countries, "", "countries.csv"),
     (Currencies, "", "currencies.csv"),
     (Commodities, "", "commodities.csv"),
+    (Chapters, "", "chapters.csv"),
     (Rates, "eaeu-am", "eaeu-am/rates.csv"),
     (Rates, "eaeu-ru", "eaeu-ru/rates.csv"),
     (Rates, "gb", "gb/rates.csv"),
