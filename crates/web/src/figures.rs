@@ -1,5 +1,6 @@
 //! Numbers, moments and spans as a reader of each language writes them.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
@@ -47,6 +48,34 @@ pub(crate) fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> Stri
     let at = zone.to_datetime(at);
     let pattern = if language == Language::Ru { "%d.%m.%Y %H:%M" } else { "%Y-%m-%d %H:%M" };
     at.strftime(pattern).to_string()
+}
+
+/// A day: `21.11.2026`, or `2026-11-21`.
+pub(crate) fn day(day: Date, language: Language) -> String {
+    let pattern = if language == Language::Ru { "%d.%m.%Y" } else { "%Y-%m-%d" };
+    day.strftime(pattern).to_string()
+}
+
+/// A day of any year: `01.06`, or `1 Jun`.
+pub(crate) fn day_of_year(month: i8, of_month: i8, language: Language) -> String {
+    // A leap year has all the days that a year can have.
+    let pattern = if language == Language::Ru { "%d.%m" } else { "%-d %b" };
+    Date::new(2000, month, of_month).map(|day| day.strftime(pattern).to_string()).unwrap_or_default()
+}
+
+/// A commodity code, or how one begins, as it is cited: `8517 13 000 0`. What is no digits stays as it is.
+pub(crate) fn code(digits: &str) -> String {
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return digits.to_owned();
+    }
+    let mut text = String::with_capacity(digits.len() + 6);
+    for (at, digit) in digits.chars().enumerate() {
+        if matches!(at, 4 | 6 | 9) {
+            text.push(GROUP);
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// A moment to the second, without the day.
@@ -134,6 +163,21 @@ mod tests {
         assert_eq!(moment(at, &zone, Language::Ru), "22.11.2026 01:30");
         assert_eq!(moment(at, &zone, Language::En), "2026-11-22 01:30");
         assert_eq!(time_of_day(at, &zone), "01:30:05");
+    }
+
+    #[test]
+    fn codes_stand_in_their_groups() {
+        for (digits, cited) in [
+            ("85", "85"),
+            ("8517", "8517"),
+            ("851713", "8517 13"),
+            ("8517130000", "8517 13 000 0"),
+            ("XVIII", "XVIII"),
+        ] {
+            assert_eq!(code(digits), cited.replace(' ', "\u{a0}"));
+        }
+        assert_eq!(day_of_year(6, 1, Language::Ru), "01.06");
+        assert_eq!(day_of_year(2, 29, Language::En), "29 Feb");
     }
 
     #[test]

@@ -121,6 +121,9 @@ const LOGINS_AT_ONCE: usize = 4;
 /// Datasets handed over to nodes below at a time: each may take 64 MiB.
 const HANDOVERS_AT_ONCE: usize = 4;
 
+/// Comparisons of worlds at a time: each may build two references and read every open case.
+const COMPARISONS_AT_ONCE: usize = 1;
+
 /// What every handler has at hand.
 #[derive(Clone)]
 pub(crate) struct App {
@@ -135,6 +138,7 @@ struct Inner {
     streams: Arc<Semaphore>,
     logins: Arc<Semaphore>,
     handovers: Arc<Semaphore>,
+    comparisons: Arc<Semaphore>,
 }
 
 impl App {
@@ -168,6 +172,11 @@ impl App {
     /// The right to hand one dataset over.
     pub(crate) fn hand_over(&self) -> Result<OwnedSemaphorePermit, Failure> {
         permit(&self.inner.handovers)
+    }
+
+    /// The right to one comparison of worlds.
+    pub(crate) fn comparison(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        permit(&self.inner.comparisons)
     }
 
     /// Does blocking work of the centre beside the threads that serve connections.
@@ -221,6 +230,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
             streams: Arc::new(Semaphore::new(config.streams_max)),
             logins: Arc::new(Semaphore::new(LOGINS_AT_ONCE)),
             handovers: Arc::new(Semaphore::new(HANDOVERS_AT_ONCE)),
+            comparisons: Arc::new(Semaphore::new(COMPARISONS_AT_ONCE)),
             centre,
             config,
         }),
@@ -247,6 +257,9 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/subscriptions", get(api::notices::subscriptions).post(api::notices::subscribe))
         .route("/subscriptions/{id}", delete(api::notices::unsubscribe))
         .route("/subscriptions/{id}/redelivery", post(api::notices::redeliver))
+        .route("/reference/search", get(api::nomenclature::search))
+        .route("/reference/commodities/{code}", get(api::nomenclature::commodity))
+        .route("/reference/exchange", get(api::nomenclature::exchange))
         .route("/sessions", post(api::sessions::login).delete(api::sessions::logout))
         .route("/board", get(api::operations::board))
         .route("/stream", get(api::stream::stream));
@@ -261,6 +274,11 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/declarations/{case}/inputs", post(pages::case::input))
         .route("/powers", get(pages::powers::list))
         .route("/powers/{number}", get(pages::powers::power))
+        .route("/reference", get(pages::nomenclature::search))
+        .route("/reference/{place}", get(pages::nomenclature::place))
+        .route("/reference/currencies", get(pages::currencies::currencies))
+        .route("/reference/imports", get(pages::imports::journal))
+        .route("/reference/diff", get(pages::imports::diff))
         .route("/find", get(pages::case::find))
         .route("/file", get(pages::file::form).post(pages::file::upload))
         .route("/login", get(pages::people::login_form).post(pages::people::login))

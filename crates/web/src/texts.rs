@@ -3,6 +3,7 @@
 
 use clearance::State;
 use declaration::{Kind, Severity};
+use reference::DatasetKind;
 use risk::{Category, Lane};
 use store::Role;
 
@@ -323,6 +324,128 @@ texts! {
     pay_none: "не исчисляется", "not computed";
     shortfall: "Не хватает на счёте", "Missing on the account";
 
+    // The tariff.
+    tariff: "Тариф", "Tariff";
+    tariff_title: "Товарная номенклатура и ставки", "Commodity nomenclature and rates";
+    tariff_find: "Код товара или слова", "Commodity code or words";
+    tariff_example: "Например: 8517 13, смартфоны, кофе молотый. Опечатки прощаются; находятся и прежние коды.", "Such as 8517 13, smartphones, ground coffee. Typing errors are forgiven; former codes are found, too.";
+    tariff_day: "На день", "On the day";
+    tariff_jurisdiction: "Ставки юрисдикции", "Rates of the jurisdiction";
+    tariff_found: "Найдено", "Found";
+    tariff_none: "Ничего не найдено.", "Nothing found.";
+    tariff_none_cure: "Проверьте код, попробуйте другое слово или идите по разделам.", "Check the code, try another word, or go by the sections.";
+    tariff_more: "Ещё", "More";
+    tariff_excerpt: "Загружена только выборка кодов: чего здесь нет, то может существовать.", "Only an excerpt of the codes is loaded: what is not here may exist.";
+    tariff_whole: "Загружены все коды на этот день.", "Every code of this day is loaded.";
+    tariff_loaded: "Загружено", "Loaded";
+    tariff_since: "с", "from";
+    tariff_to_sections: "Все разделы", "All sections";
+    tariff_currencies: "Курсы валют", "Currency rates";
+    tariff_section: "Раздел", "Section";
+    tariff_chapter: "Группа", "Chapter";
+    tariff_heading: "Позиция", "Heading";
+    tariff_subheading: "Субпозиция", "Subheading";
+    tariff_code: "Код", "Code";
+    tariff_name: "Наименование", "Name";
+    tariff_no_name: "без названия в загруженных данных", "no name in the data loaded";
+    tariff_name_en: "Наименование по-английски", "Name in English";
+    tariff_duty: "Ввозная пошлина", "Import duty";
+    tariff_until: "действовал до", "in force until";
+    tariff_from: "будет действовать с", "in force from";
+    tariff_not_then: "на этот день нет", "not on this day";
+    tariff_now: "Теперь похожие коды:", "Similar codes now:";
+    tariff_missing: "Такого кода нет", "There is no such code";
+    tariff_missing_note: "В загруженной номенклатуре его нет и не было. Найдите товар по словам или по началу кода.", "It is not in the nomenclature loaded, nor was it. Find the goods by words or by how the code begins.";
+    tariff_breadcrumb: "Путь по номенклатуре", "Path in the nomenclature";
+    tariff_below: "Что входит", "What is in it";
+    tariff_note_section: "Примечания к разделу", "Notes to the section";
+    tariff_note_chapter: "Примечания к группе", "Notes to the chapter";
+    tariff_rates: "Ставки на день", "Rates on the day";
+    tariff_rates_note: "Из подходящих товару строк применяется самая точная: сначала по длине кода, потом по условиям. Ставка номенклатуры — если не подходит ни одна из таблиц.", "Of the rows that fit the goods the closest stands: by the length of the code, then by the conditions. The rate of the nomenclature stands where none of the tables fits.";
+    tariff_no_rates: "На этот день ставок нет", "There are no rates on this day";
+    tariff_other_duties: "Пошлины этой юрисдикции — из её собственного тарифа, не из этой номенклатуры.", "Duties of this jurisdiction are those of its own tariff, not of this nomenclature.";
+    tariff_rate: "Ставка", "Rate";
+    tariff_for: "Для кого и когда", "For whom and when";
+    tariff_for_all: "для всех", "for all";
+    tariff_for_code: "по коду", "by code";
+    tariff_manufacturer: "производитель", "manufacturer";
+    tariff_quota_in: "в пределах тарифной квоты", "within the tariff quota";
+    tariff_quota_over: "сверх тарифной квоты", "over the tariff quota";
+    tariff_each_year: "каждый год", "every year";
+    tariff_days: "Действует", "In force";
+    tariff_always: "без срока", "no limit";
+    tariff_source: "Источник", "Source";
+    tariff_of_nomenclature: "номенклатура", "nomenclature";
+    tariff_excise: "Акциз", "Excise";
+    tariff_excise_yes: "подакцизный", "excisable";
+    tariff_excise_no: "ставок акциза нет", "no rates of excise";
+    tariff_history: "История", "History";
+    tariff_what: "Что", "What";
+    tariff_said: "Было сказано", "What was said";
+    currency_units: "Единиц", "Units";
+    currency_rate: "Курс", "Rate";
+    currency_set_for: "Установлен на", "Set for";
+    currency_into: "в валюте", "in";
+    currency_example: "пример", "example";
+    currency_example_note: "Примеры никем не установлены: они для демонстрации. Загрузите курсы банка.", "Examples were set by nobody: they are for demonstrations. Import the bank's rates.";
+    currency_note: "На каждый день действует последний курс, установленный на этот день или раньше.", "On each day the last rate set for that day or before holds.";
+    no_currencies: "На этот день курсов нет", "There are no rates for this day";
+
+    // Imports of reference data.
+    imports: "Журнал загрузок", "Journal of imports";
+    imports_note: "Каждая загрузка вступает в силу целиком и может быть снята; дела помнят, по каким данным решены.", "Each import takes force whole and can be taken back; cases remember by which data they were decided.";
+    imports_now: "Действующие наборы", "Sets in force";
+    imports_world: "Мир, в котором сейчас принимаются решения", "The world decisions are made in now";
+    import_kind: "Что", "What";
+    import_jurisdiction: "Юрисдикция", "Jurisdiction";
+    import_first_day: "С какого дня", "First day";
+    import_source: "Источник", "Source";
+    import_hash: "Хеш", "Hash";
+    import_in_force: "действует", "in force";
+    import_hidden: "перекрыта", "superseded";
+    import_taken_back: "снята загрузкой", "taken back by";
+    import_takes_back: "снимает загрузку", "takes back";
+    import_all_days: "все дни", "all days";
+    import_changes: "Что изменила", "What it changed";
+    set_pack: "пакет юрисдикции", "jurisdiction pack";
+    set_commodities: "выборка номенклатуры", "excerpt of the nomenclature";
+    set_chapters: "разделы и группы", "sections and chapters";
+    set_hs: "Гармонизированная система", "Harmonized System";
+    set_tnved: "номенклатура", "nomenclature";
+    set_rates: "ставки", "rates";
+    set_exchange: "курсы валют", "currency rates";
+    set_countries: "страны", "countries";
+    set_currencies: "валюты", "currencies";
+    set_offices: "таможенные органы", "customs offices";
+    set_classifiers: "классификаторы", "classifiers";
+    set_anchors: "удостоверяющие центры", "authorities";
+    set_revocation: "отозванные сертификаты", "revoked certificates";
+    set_certificates: "сертификаты участников", "certificates of participants";
+    diff: "Сравнение миров", "Worlds compared";
+    diff_note: "Мир — всё, по чему решают: справочники и правила. Назовите его первыми знаками хеша, моментом (2026-03-29T12:00:00Z) или словом now.", "A world is all that decisions rest on: reference data and rules. Name it by the first digits of its hash, by a moment (2026-03-29T12:00:00Z), or by the word now.";
+    diff_before: "Было", "Before";
+    diff_after: "Стало", "After";
+    diff_compare: "Сравнить", "Compare";
+    diff_same: "В справочниках различий нет.", "The reference data do not differ.";
+    diff_table: "Таблица", "Table";
+    diff_added: "Появилось", "Added";
+    diff_ended: "Исчезло", "Ended";
+    diff_changed: "Изменилось", "Changed";
+    diff_key: "О чём", "About";
+    diff_names: "наименования", "names";
+    diff_names_en: "наименования по-английски", "names in English";
+    diff_duties: "пошлины", "duties";
+    diff_sets: "наборы целиком", "whole sets";
+    diff_more_rows: "и ещё строк:", "and more rows:";
+    diff_cases: "Открытые дела, которых это касается", "Open cases that it touches";
+    diff_cases_cut: "Просмотрены не все открытые дела.", "Not all open cases were looked at.";
+    diff_no_cases: "Ни одного.", "None.";
+    diff_cases_others: "из них вам видны не все", "not all of them are for your eyes";
+    diff_profiles: "Профили риска", "Risk profiles";
+    diff_profiles_touched: "Касается профилей", "Touches profiles";
+    diff_profiles_before: "Только в первом мире или иначе", "Only in the first world, or otherwise";
+    diff_profiles_after: "Только во втором мире или иначе", "Only in the second world, or otherwise";
+
     // What happened.
     timeline: "Ход дела", "Timeline";
     step: "шаг", "step";
@@ -466,6 +589,54 @@ impl Texts {
             Severity::Error => self.severity_error,
             Severity::Warning => self.severity_warning,
             Severity::Hint => self.severity_hint,
+        }
+    }
+
+    /// The word for a kind of rate, by its word in files.
+    pub(crate) fn rate_kind(&self, word: &str) -> &'static str {
+        match word {
+            "duty" => self.pay_duty,
+            "export_duty" => self.pay_export_duty,
+            "excise" => self.pay_excise,
+            "vat" => self.pay_vat,
+            "antidumping" => self.pay_antidumping,
+            "countervailing" => self.pay_countervailing,
+            _ => self.pay_special,
+        }
+    }
+
+    pub(crate) fn dataset_kind(&self, kind: DatasetKind) -> &'static str {
+        match kind {
+            DatasetKind::Pack => self.set_pack,
+            DatasetKind::Commodities => self.set_commodities,
+            DatasetKind::Chapters => self.set_chapters,
+            DatasetKind::Hs => self.set_hs,
+            DatasetKind::Tnved => self.set_tnved,
+            DatasetKind::Rates => self.set_rates,
+            DatasetKind::Exchange => self.set_exchange,
+            DatasetKind::Countries => self.set_countries,
+            DatasetKind::Currencies => self.set_currencies,
+            DatasetKind::Offices => self.set_offices,
+            DatasetKind::Classifiers => self.set_classifiers,
+            DatasetKind::Anchors => self.set_anchors,
+            DatasetKind::Revocation => self.set_revocation,
+            DatasetKind::Certificates => self.set_certificates,
+        }
+    }
+
+    /// The word for a table in which worlds differ.
+    pub(crate) fn table(&self, name: &str) -> &'static str {
+        match name {
+            "names" => self.diff_names,
+            "names_en" => self.diff_names_en,
+            "duties" => self.diff_duties,
+            "countries" => self.set_countries,
+            "currencies" => self.set_currencies,
+            "offices" => self.set_offices,
+            "rates" => self.set_rates,
+            "exchange" => self.set_exchange,
+            "classifiers" => self.set_classifiers,
+            _ => self.diff_sets,
         }
     }
 

@@ -15,6 +15,7 @@ use store::Role;
 
 use super::form::{Block, Marks, Walk};
 use super::meaning::Meanings;
+use super::nomenclature::address_of as tariff_address;
 use super::payments::{PaymentLine, Payments};
 use super::powers::{ActedBy, acted_by};
 use super::seal::SealBlock;
@@ -148,6 +149,8 @@ struct ItemRow {
     position: usize,
     href: String,
     code: String,
+    /// Where the code is looked up, on the day of filing.
+    tariff: Option<String>,
     description: String,
     origin: String,
     gross: String,
@@ -311,8 +314,16 @@ fn page(
     let first = first - (first - 1) % ITEMS_AT_ONCE;
     let last = (first + ITEMS_AT_ONCE - 1).min(total);
     let shown = |position: usize| (first..=last).contains(&position);
-    let mut payments = Payments::new(&view.assessed.payments, &meanings, &|item| shown(item as usize));
-    let items = (1..=total).map(|position| item_row(&view, position, &payments, language, shown(position)));
+    let tariff = |position: usize| {
+        let code = position.checked_sub(1).and_then(|at| declaration.items.get(at)?.commodity_code);
+        code.map(|code| tariff_address(code.common(), view.assessed.day, &pack.name))
+    };
+    let (of_item, windowed) = (|item| tariff(item as usize), |item| shown(item as usize));
+    let mut payments = Payments::new(&view.assessed.payments, &meanings, &windowed, &of_item);
+    let items = (1..=total).map(|position| ItemRow {
+        tariff: tariff(position),
+        ..item_row(&view, position, &payments, language, shown(position))
+    });
     let items: Vec<ItemRow> = items.collect();
     let open_all = total <= ITEMS_OPEN_MAX;
     let blocks = (first..=last).map(|position| {
@@ -585,6 +596,7 @@ fn item_row(
         position,
         href: address_of(&format!("items/{position}"), view.declaration.items.len()),
         code: item.and_then(|item| item.commodity_code).map(|code| code.to_string()).unwrap_or_default(),
+        tariff: None,
         description: figures::shortened(
             &item.map(declaration::Item::description_text).unwrap_or_default(),
             DESCRIPTION_CHARS_MAX,

@@ -275,7 +275,7 @@ fn checked(
         items: declaration.items.len(),
         errors: assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count(),
         findings: findings.iter().map(|finding| CheckedFinding::new(finding, &shell)).collect(),
-        payments: Payments::new(&assessed.payments, &meanings, &|_| false),
+        payments: Payments::new(&assessed.payments, &meanings, &|_| false, &|_| None),
         form,
     };
     rendered(&FilePage { shell, problem: None, checked: Some(checked) })

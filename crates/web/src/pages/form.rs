@@ -28,6 +28,8 @@ pub(super) struct Line {
     pub(super) box_number: &'static str,
     pub(super) label: &'static str,
     pub(super) value: String,
+    /// Where the value is looked up.
+    pub(super) href: Option<String>,
     pub(super) meaning: Option<String>,
     /// Digits that stand under each other.
     pub(super) numeric: bool,
@@ -243,6 +245,7 @@ impl Walk<'_> {
             also,
             box_number,
             label: self.label(field),
+            href: self.meanings.address(field.name, &values),
             value: written.join(between),
             meaning,
             numeric: numeric && !values.is_empty(),
@@ -332,6 +335,7 @@ impl Walk<'_> {
                     box_number: "",
                     label: self.label(field),
                     value: String::new(),
+                    href: None,
                     meaning: None,
                     numeric: false,
                     marks: Vec::new(),
@@ -388,6 +392,7 @@ impl Walk<'_> {
             box_number,
             label: self.label(field),
             value: addresses.join("; "),
+            href: None,
             meaning: None,
             numeric: false,
             marks: Vec::new(),

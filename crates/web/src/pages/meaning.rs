@@ -4,6 +4,8 @@ use declaration::{Path, Value};
 use jiff::civil::Date;
 use reference::{Classified, CommodityLookup, Pack, Reference};
 
+use super::nomenclature::address_of;
+use crate::api::nomenclature::spoken;
 use crate::language::Language;
 use crate::texts::Texts;
 
@@ -51,6 +53,14 @@ impl Meanings<'_> {
         }
     }
 
+    /// Where the only value of a field is looked up as of the day of filing.
+    pub(super) fn address(&self, field: &str, values: &[Value<'_>]) -> Option<String> {
+        match (field, values) {
+            ("commodity_code", [Value::Text(code)]) => Some(address_of(code, self.day, &self.pack.name)),
+            _ => None,
+        }
+    }
+
     /// The name of a country.
     pub(super) fn country(&self, code: &str) -> Option<String> {
         let country = self.reference.country(code, self.day)?;
@@ -73,7 +83,7 @@ impl Meanings<'_> {
     /// The name of a commodity.
     pub(super) fn commodity(&self, code: &str) -> Option<String> {
         match self.reference.commodity(&code.parse().ok()?, self.day) {
-            CommodityLookup::Known(commodity) => Some(commodity.name.to_owned()),
+            CommodityLookup::Known(commodity) => Some(spoken(commodity.name)),
             CommodityLookup::Unknown | CommodityLookup::OutsideExcerpt => None,
         }
     }

@@ -2,10 +2,13 @@
 
 pub(crate) mod board;
 pub(crate) mod case;
+pub(crate) mod currencies;
 pub(crate) mod file;
 mod form;
+pub(crate) mod imports;
 pub(crate) mod list;
 mod meaning;
+pub(crate) mod nomenclature;
 mod payments;
 pub(crate) mod people;
 pub(crate) mod powers;
@@ -64,7 +67,7 @@ impl Shell {
         self.who.as_ref().is_some_and(|who| who.may(action))
     }
 
-    /// The navigation, as the role allows it.
+    /// The navigation, as the role allows it: what is for everybody for nobody too.
     pub(crate) fn ways(&self) -> Vec<Way> {
         let t = self.t;
         let trader = self.who.as_ref().is_some_and(|who| who.role == Role::Declarant);
@@ -75,6 +78,7 @@ impl Shell {
                 Way { name: "declarations", href: "/declarations", key: "d", label: t.declarations },
             ),
             (self.may(Action::SeeCases), Way { name: "powers", href: "/powers", key: "p", label: t.powers }),
+            (true, Way { name: "reference", href: "/reference", key: "t", label: t.tariff }),
             (self.may(Action::File), Way { name: "file", href: "/file", key: "n", label: t.file }),
             (trader, Way { name: "account", href: "/account", key: "a", label: t.account }),
             (self.may(Action::SeeReads), Way { name: "reads", href: "/reads", key: "r", label: t.reads }),

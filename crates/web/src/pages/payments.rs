@@ -16,6 +16,8 @@ pub(super) struct PaymentLine {
     pub(super) name: &'static str,
     pub(super) base: String,
     pub(super) rate: String,
+    /// Where the rate is looked up.
+    pub(super) href: Option<String>,
     pub(super) amount: String,
     pub(super) status: &'static str,
     pub(super) conditional: bool,
@@ -51,11 +53,13 @@ pub(super) struct Payments {
 }
 
 impl Payments {
-    /// Payments with the working of the items whose positions are wanted.
+    /// Payments with the working of the items whose positions are wanted. `tariff` is where the rates of an item are
+    /// looked up.
     pub(super) fn new(
         computed: &duty::Assessment,
         meanings: &Meanings<'_>,
         wanted: &dyn Fn(u32) -> bool,
+        tariff: &dyn Fn(u32) -> Option<String>,
     ) -> Self {
         let language = meanings.language;
         let t = Texts::of(language);
@@ -65,6 +69,7 @@ impl Payments {
             name: name(line.kind.as_str()),
             base: format!("{} {}", figures::number(line.base.normalize(), language), line.base_unit),
             rate: line.rate.clone(),
+            href: line.item.and_then(tariff),
             amount: figures::amount(line.amount, language),
             status: t.payment_status(status_word(line.status)),
             conditional: status_word(line.status) == "conditional",

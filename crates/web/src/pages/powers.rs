@@ -7,7 +7,6 @@ use axum::response::Html;
 use centre::{Action, CaseView, PowerView};
 use clearance::power::PowerAct;
 use clearance::{Input, Representation};
-use jiff::civil::Date;
 
 use super::{Shell, rendered};
 use crate::access::Caller;
@@ -74,11 +73,6 @@ pub(super) struct UsedPower {
     pub(super) passed_on: bool,
 }
 
-fn day_text(day: Date, language: Language) -> String {
-    let pattern = if language == Language::Ru { "%d.%m.%Y" } else { "%Y-%m-%d" };
-    day.strftime(pattern).to_string()
-}
-
 impl PowerRow {
     fn new(view: &PowerView, app: &App, shell: &Shell) -> Self {
         let (language, t) = (shell.language, shell.t);
@@ -93,8 +87,8 @@ impl PowerRow {
             number: view.power.number.to_string(),
             principal: view.power.principal.to_string(),
             attorney: view.power.attorney.to_string(),
-            from: day_text(view.power.valid_from, language),
-            to: day_text(view.power.valid_to, language),
+            from: figures::day(view.power.valid_from, language),
+            to: figures::day(view.power.valid_to, language),
             state,
             tone,
             iso: view.stored.filed_at.to_string(),
@@ -196,7 +190,7 @@ pub(super) fn acted_by(view: &CaseView, t: &Texts, language: Language) -> Vec<Ac
             .map(|(nth, held)| UsedPower {
                 number: held.power.number.to_string(),
                 principal: held.power.principal.to_string(),
-                to: day_text(held.power.valid_to, language),
+                to: figures::day(held.power.valid_to, language),
                 iso: held.power.valid_to.to_string(),
                 passed_on: nth > 0,
             })
