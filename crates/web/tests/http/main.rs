@@ -16,3 +16,4 @@ mod powers;
 mod proof;
 mod rights;
 mod service;
+mod tariff;

@@ -106,8 +106,19 @@ async fn every_page_is_well_formed_in_both_languages_and_leads_nowhere_else() {
     let nobody = Actor::nobody();
     visits.push((&nobody, "/login".to_owned()));
     visits.push((&nobody, "/nothing".to_owned()));
+    let tariff =
+        ["/reference", "/reference?q=8517", "/reference?q=qqqqqqq", "/reference/XVI", "/reference/85"];
+    visits.extend(tariff.map(|path| (&nobody, path.to_owned())));
+    visits.extend(
+        ["/reference/8517130000", "/reference/9999", "/reference/currencies"]
+            .map(|path| (&nobody, path.to_owned())),
+    );
     for actor in [&officer, &admin] {
         visits.extend(cases.iter().map(|id| (actor, format!("/declarations/{id}"))));
+        visits.extend(
+            ["/reference/imports", "/reference/diff", "/reference/diff?a=now"]
+                .map(|path| (actor, path.to_owned())),
+        );
         visits.extend(
             ["/", "/declarations", "/declarations?tab=all", "/account"].map(|path| (actor, path.to_owned())),
         );
