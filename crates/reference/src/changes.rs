@@ -174,10 +174,9 @@ impl Changes {
 
     fn of_nomenclature(&mut self, before: &Reference, after: &Reference) {
         let (old, new) = (before.nomenclature(), after.nomenclature());
-        let text = |name: &Box<str>| name.to_string();
-        let ru = rows(old.rows_ru(), new.rows_ru(), text, &mut self.codes);
+        let ru = rows(old.rows_ru(), new.rows_ru(), |name| name.to_string(), &mut self.codes);
         // What a place is called in another language decides nothing.
-        let en = rows(old.rows_en(), new.rows_en(), text, &mut BTreeSet::new());
+        let en = rows(old.rows_en(), new.rows_en(), |name| name.to_string(), &mut BTreeSet::new());
         let duties = rows(old.duties(), new.duties(), ToString::to_string, &mut self.codes);
         self.table("names", "", ru);
         self.table("names_en", "", en);

@@ -196,9 +196,8 @@ impl Rows {
         for row in self.rows.drain(..) {
             timelines.entry(key(&row)).or_default().insert(row.valid_from, row);
         }
-        let mut order = timelines.values().flat_map(Timeline::values).map(|row| row.order).max().unwrap_or(0);
-        for row in said {
-            order += 1;
+        let last = timelines.values().flat_map(Timeline::values).map(|row| row.order).max().unwrap_or(0);
+        for (order, row) in (last + 1..).zip(said) {
             lay(timelines.entry(key(&row)).or_default(), RateRow { order, ..row });
         }
         self.rows = timelines.into_values().flat_map(Timeline::into_values).collect();

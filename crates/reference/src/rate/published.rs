@@ -194,7 +194,7 @@ impl Published {
             let when = conditions(&mut scan).ok_or(NotPublished::Condition(cases.len() + 1))?;
             let rate;
             (rate, more) = scan.until_semicolon();
-            let reading = RateText::read(&rate)?;
+            let reading = RateText::read(rate)?;
             for remark in reading.remarks {
                 if !remarks.contains(&remark) {
                     remarks.push(remark);

@@ -413,7 +413,8 @@ fn origin_title(reference: &Reference, pack: &Pack, origin: Origin, on: Date) ->
         }
         Origin::Group(name) => {
             let groups = pack.origin_groups.iter().filter(|group| group.name == name);
-            let group = groups.clone().find(|group| group.in_force(on)).or_else(|| groups.clone().last())?;
+            let group =
+                groups.clone().find(|group| group.in_force(on)).or_else(|| groups.clone().next_back())?;
             Some((&group.title).into())
         }
     }
