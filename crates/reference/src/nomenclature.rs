@@ -419,6 +419,8 @@ impl Nomenclature {
         let mut places: Vec<(String, String, String, bool)> = Vec::with_capacity(ru.len() + en.len());
         for (place, (name, in_force)) in ru {
             let english = en.remove(&place).map(|(name, _)| name).unwrap_or_default();
+            // A chapter's name, said of every code in it, drowns those whose own names say the same.
+            let name = if place.digits() == 2 { String::new() } else { name };
             places.push((place.to_string(), name, english, in_force));
         }
         places.extend(
