@@ -142,7 +142,7 @@ fn a_form_is_taken_for_no_other() {
             forms.join(" ")
         })
         .collect();
-    assert_eq!(recognised, ["4", "2", "ru", "ru", "eu", "eu", "", "countries", "currencies"]);
+    assert_eq!(recognised, ["TNVED4", "TNVED2", "ru", "ru", "eu", "eu", "", "countries", "currencies"]);
 }
 
 #[test]

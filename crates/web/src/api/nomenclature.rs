@@ -412,9 +412,8 @@ fn origin_title(reference: &Reference, pack: &Pack, origin: Origin, on: Date) ->
             Some(TextObject::new(country.name_ru.clone(), country.name_en.clone()))
         }
         Origin::Group(name) => {
-            let groups = pack.origin_groups.iter().filter(|group| group.name == name);
-            let group =
-                groups.clone().find(|group| group.in_force(on)).or_else(|| groups.clone().next_back())?;
+            let mut groups = pack.origin_groups.iter().filter(|group| group.name == name);
+            let group = groups.clone().find(|group| group.in_force(on)).or_else(|| groups.next_back())?;
             Some((&group.title).into())
         }
     }

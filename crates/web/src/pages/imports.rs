@@ -8,7 +8,7 @@ use axum::http::Uri;
 use axum::response::Html;
 use centre::{Action, Identity, WorldChanges};
 use reference::changes::{Change, Fact, TableChanges};
-use reference::{ContentHash, DatasetEntry, Scope};
+use reference::{ContentHash, DatasetEntry, Published, Scope};
 use serde::Deserialize;
 use store::Import;
 
@@ -214,22 +214,41 @@ pub(crate) async fn journal(
     .await
 }
 
-fn fact_row(fact: &Fact, t: &Texts, language: Language) -> FactRow {
+/// What a change is about, in words, and where that is looked up.
+fn key_of(table: &str, key: &str, t: &Texts) -> (String, Option<String>) {
+    let address = |code: &str| Some(format!("/reference/{code}"));
+    let mut words = key.splitn(3, ' ');
+    match (table, words.next(), words.next(), words.next()) {
+        ("names" | "names_en" | "duties", ..) => (figures::code(key), address(key)),
+        ("rates", Some(kind), Some(code), terms) => {
+            let words = [t.rate_kind(kind), &figures::code(code), terms.unwrap_or_default()].join(" ");
+            (words.trim_end().to_owned(), address(code))
+        }
+        ("sets", Some(kind), name, _) => {
+            let kind = kind.parse().map_or_else(|_| kind.to_owned(), |kind| t.dataset_kind(kind).to_owned());
+            (format!("{kind} {}", name.unwrap_or_default()).trim_end().to_owned(), None)
+        }
+        _ => (key.to_owned(), None),
+    }
+}
+
+fn fact_row(table: &str, fact: &Fact, t: &Texts, language: Language) -> FactRow {
     let days = match (fact.valid_from, fact.valid_to) {
         (None, None) => String::new(),
         (from, to) => super::nomenclature::days(from, to, t, language),
     };
-    FactRow { text: figures::shortened(&spoken(&fact.text), FACT_CHARS_MAX), days }
+    // Rates are told in Russian and read back as what they are.
+    let is_rate = matches!(table, "duties" | "rates") && language == Language::En;
+    let english = is_rate.then(|| fact.text.parse::<Published>().ok()).flatten();
+    let text = english.map_or_else(|| spoken(&fact.text), |rate| rate.english());
+    FactRow { text: figures::shortened(&text, FACT_CHARS_MAX), days }
 }
 
 fn table_row(nth: usize, table: &TableChanges, t: &Texts, language: Language) -> TableRow {
-    let of_codes = matches!(table.table, "names" | "names_en" | "duties");
-    let facts = |facts: &[Fact]| facts.iter().map(|fact| fact_row(fact, t, language)).collect();
-    let row = |change: &Change| ChangeRow {
-        key: if of_codes { figures::code(&change.key) } else { change.key.clone() },
-        href: of_codes.then(|| format!("/reference/{}", change.key)),
-        before: facts(&change.before),
-        after: facts(&change.after),
+    let facts = |facts: &[Fact]| facts.iter().map(|fact| fact_row(table.table, fact, t, language)).collect();
+    let row = |change: &Change| {
+        let (key, href) = key_of(table.table, &change.key, t);
+        ChangeRow { key, href, before: facts(&change.before), after: facts(&change.after) }
     };
     let count = |count: usize| figures::count(count as u64, language);
     let more = table.rows.len().saturating_sub(ROWS_SHOWN);

@@ -219,7 +219,6 @@ async fn programs_read_the_same() {
 async fn staff_read_what_was_imported_and_what_it_changes() {
     let service = changed();
     let officer = service.officer("inspector", &[]);
-    let analyst = service.actor("analyst", Role::Analyst);
     let trader = service.trader("trader", None);
     let journal = service.get_in("en", &officer, "/reference/imports").await;
     parsed(&journal);
@@ -228,6 +227,20 @@ async fn staff_read_what_was_imported_and_what_it_changes() {
     }
     let world = service.centre.world().hash().to_string();
     assert!(journal.text().contains(&world));
+    // The rates of the last import, in the page's language, each with a way to its code.
+    let last = journal.text().split("href=\"/reference/diff?a=").nth(1).unwrap();
+    let last: String = last.chars().take_while(|c| *c != '"').collect();
+    let diff = format!("/reference/diff?a={}", last.replace("&#38;", "&"));
+    for (language, said) in [("ru", "антидемпинговая пошлина"), ("en", "anti-dumping duty")]
+    {
+        let page = service.get_in(language, &officer, &diff).await;
+        parsed(&page);
+        assert!(
+            page.text().contains(&format!("<a href=\"/reference/8517\">{said} 8517 CN")),
+            "{}",
+            page.text()
+        );
+    }
     let journal_of_trader = service.get(&trader, "/reference/imports").await;
     assert_eq!(journal_of_trader.status, 403);
     let to_login = service.get(&Actor::nobody(), "/reference/diff?a=now").await;
