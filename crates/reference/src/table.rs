@@ -46,7 +46,7 @@ pub(crate) struct Row<'r> {
 impl<'r> Row<'r> {
     /// The line of the row, counted from 1.
     pub fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+        line_at(self.dataset, self.record.position())
     }
 
     /// The text of a column without surrounding white space; empty where the column is absent.
@@ -130,6 +130,15 @@ pub(crate) fn too_many(dataset: &Dataset, line: u64) -> ImportError {
     )
 }
 
+/// The line that a record begins in: its position is behind the end of the record before, which may be in the middle
+/// of the two bytes that lines end with, or before empty lines.
+fn line_at(dataset: &Dataset, position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 0 };
+    let rest = usize::try_from(position.byte()).ok().and_then(|at| unmarked(&dataset.content).get(at..));
+    let ends = rest.unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + ends.filter(|byte| **byte == b'\n').count() as u64
+}
+
 /// The bytes without a mark of UTF-8 before them.
 pub(crate) fn unmarked(content: &[u8]) -> &[u8] {
     content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content)
@@ -181,7 +190,7 @@ fn each_row(
     within_limits(dataset)?;
     let mut reader = csv::ReaderBuilder::new().from_reader(unmarked(&dataset.content));
     let broken = |error: csv::Error| {
-        let line = error.position().map_or(0, csv::Position::line);
+        let line = line_at(dataset, error.position());
         ImportError::new(
             "GL-8002",
             dataset,
