@@ -147,8 +147,9 @@ impl<E, F: FnMut(&DatasetEntry) -> Result<Dataset, E>> Sets<F> {
         (self.bring)(set).map_err(AssembleError::Brought)
     }
 
-    /// The table made of the datasets that feed it: the known one if it was made of the same.
-    fn table<T: Default>(
+    /// The table made of the datasets that feed it: the known one if it was made of the same. Where it was made of the
+    /// first of them, only the rest is brought and laid over a copy: a day's currency rates do not read a year's.
+    fn table<T: Default + Clone>(
         &mut self,
         known: Option<&Arc<Made<T>>>,
         feeds: impl Fn(&DatasetEntry) -> bool,
@@ -160,8 +161,11 @@ impl<E, F: FnMut(&DatasetEntry) -> Result<Dataset, E>> Sets<F> {
         if let Some(known) = known.filter(|known| known.of == of) {
             return Ok(Arc::clone(known));
         }
-        let mut table = T::default();
-        for set in &sets {
+        let (mut table, made) = match known.filter(|known| of.starts_with(&known.of)) {
+            Some(known) => (known.table.clone(), known.of.len()),
+            None => (T::default(), 0),
+        };
+        for set in sets.iter().skip(made) {
             let dataset = self.bring(set)?;
             notes.begin(set);
             add(&mut table, &dataset, set, notes);

@@ -103,18 +103,21 @@ impl ExchangeTable {
                 notes.fault(twice(dataset, before.line, after.line, "date"));
             }
         }
-        for of_currency in said.chunk_by(|a, b| a.currency == b.currency) {
-            if let [first, ..] = of_currency
-                && let [.., last] = of_currency
-            {
-                let covered = first.date..=last.date.saturating_add(AGE_MAX_DAYS.days());
-                self.rates.retain(|old| {
-                    let named = || of_currency.binary_search_by_key(&old.date, |rate| rate.date).is_ok();
-                    old.currency != first.currency
-                        || !(named() || (old.example && covered.contains(&old.date)))
-                });
-            }
-        }
+        // Both are sorted by currency, so that one walk over the old rates is enough: a year of files is added one by
+        // one.
+        let mut currencies = said.chunk_by(|a, b| a.currency == b.currency).peekable();
+        self.rates.retain(|old| {
+            let before =
+                |of_currency: &&[Quoted]| of_currency.iter().all(|rate| rate.currency < old.currency);
+            while currencies.next_if(before).is_some() {}
+            let Some([of_currency @ .., last]) = currencies.peek() else { return true };
+            let first = of_currency.first().unwrap_or(last);
+            let covered = || first.date..=last.date.saturating_add(AGE_MAX_DAYS.days());
+            let named = || {
+                last.date == old.date || of_currency.binary_search_by_key(&old.date, |rate| rate.date).is_ok()
+            };
+            first.currency != old.currency || !(named() || (old.example && covered().contains(&old.date)))
+        });
         self.rates.extend(said.into_iter().map(|rate| {
             let Quoted { currency, date, units, rate, example, .. } = rate;
             ExchangeRate { currency, date, units, rate, example, set: Arc::clone(set) }

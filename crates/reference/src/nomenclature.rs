@@ -153,8 +153,15 @@ pub struct Nomenclature {
 }
 
 /// The index that searches are answered from. It says nothing of its own.
-#[derive(Clone, Default)]
-struct Sought(Arc<OnceLock<Index>>);
+#[derive(Default)]
+struct Sought(OnceLock<Index>);
+
+/// A copy makes its own when it is asked: what is laid over a copy must be found.
+impl Clone for Sought {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
 
 impl fmt::Debug for Sought {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

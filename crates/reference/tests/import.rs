@@ -212,6 +212,53 @@ fn a_currency_rate_holds_for_a_month_and_gives_way_to_what_is_imported() {
 }
 
 #[test]
+fn a_reference_made_upon_another_is_as_one_made_alone() {
+    use DatasetKind::*;
+    let hs = "section,hscode,description,parent,level\nXVI,8413,Xylophonic pumps,84,4\n";
+    let imports = [
+        dataset(Exchange, "date,currency,units,rate\n2029-01-10,USD,1,100\n2029-01-10,EUR,1,110\n"),
+        dataset(Rates, "code,origin,kind,rate\n8413,TV,antidumping,7%\n"),
+        dataset(Exchange, "date,currency,units,rate\n2029-01-11,USD,1,101\n2026-04-10,EUR,1,77\n"),
+        dataset(Hs, hs),
+        dataset(Exchange, "date,currency,units,rate\n2029-01-10,USD,1,99\n"),
+        dataset(Rates, "code,origin,kind,rate\n8413,TV,antidumping,8%\n8414,,vat,0%\n"),
+        dataset(Classifiers, "classifier,code,name_ru,name_en\npackages,XX,Ящик,Crate\n"),
+    ];
+    let mut all: Vec<Dataset> = Reference::starter_datasets();
+    let mut known = built(&[]);
+    assert!(known.nomenclature().search("xylophonic", 5).is_empty());
+    for (nth, import) in imports.iter().enumerate() {
+        let import = import.clone().placed().unwrap();
+        all.push(import.clone());
+        let entries: Vec<_> = all.iter().map(|set| set.clone().placed().unwrap().entry()).collect();
+        let mut brought = Vec::new();
+        let bring = |set: &reference::DatasetEntry| {
+            brought.push(set.hash);
+            Ok::<_, std::convert::Infallible>(import.clone())
+        };
+        let mut notes = reference::Notes::default();
+        let next =
+            Reference::assemble(Some(&known), reference::effective(&entries), bring, &mut notes).unwrap();
+        assert!(
+            !brought.is_empty() && brought.iter().all(|hash| *hash == import.hash()),
+            "{nth}: {brought:?}"
+        );
+        let alone = built(&imports[..=nth]);
+        assert_eq!(next.hash(), alone.hash());
+        let changes = reference::changes::Changes::between(&next, &alone);
+        assert!(changes.is_empty(), "{nth}: {changes:?}");
+        for pack in alone.packs() {
+            assert_eq!(next.exchange_rates(pack), alone.exchange_rates(pack));
+            assert_eq!(next.rates(pack), alone.rates(pack));
+            assert_eq!(next.classifiers(pack), alone.classifiers(pack));
+        }
+        assert_eq!(next.nomenclature(), alone.nomenclature());
+        known = next;
+    }
+    assert!(!known.nomenclature().search("xylophonic", 5).is_empty(), "what was laid over is found");
+}
+
+#[test]
 fn kinds_are_read_as_they_are_written() {
     for kind in DatasetKind::ALL {
         assert_eq!(kind.as_str().parse(), Ok(*kind));
