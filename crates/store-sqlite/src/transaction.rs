@@ -6,13 +6,12 @@ use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use log::{FullTile, Hash};
-use reference::Dataset;
 use rusqlite::Connection;
 use rust_decimal::Decimal;
 use store::{
-    AccountId, NewDocument, NewImport, NewPaper, NewRevocation, Outcome, Participant, PendingNotice, Posting,
-    ReadRecord, Result, StoreError, StoredCheckpoint, StoredPaper, StoredPower, StoredStep, Subscription,
-    Transaction, User, WorldManifest,
+    AccountId, NewDataset, NewDocument, NewImport, NewPaper, NewRevocation, Outcome, Participant,
+    PendingNotice, Posting, ReadRecord, Result, StoreError, StoredCheckpoint, StoredPaper, StoredPower,
+    StoredStep, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
@@ -215,7 +214,7 @@ impl Transaction for SqliteTransaction<'_> {
         self.go(|open| people::put_participant(open.connection, participant))
     }
 
-    fn put_dataset(&mut self, dataset: &Dataset) -> Result<()> {
+    fn put_dataset(&mut self, dataset: &NewDataset<'_>) -> Result<()> {
         self.go(|open| worlds::put_dataset(open.connection, dataset))
     }
 

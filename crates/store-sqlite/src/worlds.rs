@@ -3,29 +3,24 @@
 use jiff::Timestamp;
 use reference::{ContentHash, Dataset, DatasetEntry};
 use rusqlite::{Connection, params};
-use store::{Import, NewImport, Outcome, WorldManifest};
+use store::{Import, NewDataset, NewImport, Outcome, WorldManifest};
 
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::row::{Columns, all, micros, one, run, uncompressed, whole};
 use crate::statement::statement;
 
 const WORLDS: &str = include_str!("queries/worlds.sql");
 
-/// How hard datasets are compressed: they are imported rarely and large.
-const DATASET_LEVEL: i32 = 6;
-
-pub fn put_dataset(connection: &Connection, dataset: &Dataset) -> Result<()> {
-    let hash = dataset.hash();
+pub fn put_dataset(connection: &Connection, dataset: &NewDataset<'_>) -> Result<()> {
+    let NewDataset { set: DatasetEntry { kind, jurisdiction, valid_from, source, hash }, compressed, size } =
+        *dataset;
     let key = hash.as_bytes().as_slice();
     if one(connection, const { statement(WORLDS, "has dataset") }, [key], |_| Ok(()))?.is_some() {
         return Ok(());
     }
-    let content = zstd::bulk::compress(&dataset.content, DATASET_LEVEL)
-        .map_err(|why| Failure::Store(store::StoreError::Failed(why.to_string())))?;
-    let size = whole(dataset.content.len() as u64)?;
-    let Dataset { kind, jurisdiction, valid_from, source, .. } = dataset;
+    let size = whole(size as u64)?;
     let valid_from = valid_from.map(|day| day.to_string());
-    let row = params![key, kind.as_str(), jurisdiction, valid_from, source, size, content];
+    let row = params![key, kind.as_str(), jurisdiction, valid_from, source, size, compressed];
     run(connection, const { statement(WORLDS, "put dataset") }, row)?;
     Ok(())
 }

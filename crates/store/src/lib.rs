@@ -245,7 +245,7 @@ pub trait Transaction {
     fn put_participant(&mut self, participant: &Participant) -> Result<()>;
 
     /// Keeps a dataset; keeping it again changes nothing.
-    fn put_dataset(&mut self, dataset: &Dataset) -> Result<()>;
+    fn put_dataset(&mut self, dataset: &NewDataset<'_>) -> Result<()>;
     /// Keeps what a world is made of, unless a world of that name is kept, and makes it the current one. Its datasets must be kept already.
     fn put_world(&mut self, world: &WorldManifest, now: Timestamp) -> Result<()>;
 

@@ -236,6 +236,17 @@ pub struct Participant {
     pub reasons: String,
 }
 
+/// A dataset to be kept: compressed by the caller, before the transaction, so that nobody waits for it to write.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDataset<'a> {
+    /// What it is.
+    pub set: &'a DatasetEntry,
+    /// Its bytes, compressed with Zstandard.
+    pub compressed: &'a [u8],
+    /// How many bytes it has uncompressed.
+    pub size: usize,
+}
+
 /// An import of reference data to be recorded, or the taking back of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewImport {

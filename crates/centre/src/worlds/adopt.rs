@@ -6,7 +6,9 @@ use std::sync::Arc;
 use log::Vkey;
 use reference::{ContentHash, DATASET_BYTES_MAX, Dataset, DatasetEntry, Notes, effective};
 
-use super::{assemble, keep, live, profiles_of, world_of};
+use super::{New, Packed, assemble, keep, live, profiles_of, world_of};
+use store::NewDataset;
+
 use crate::Inner;
 use crate::distribution::{Edition, Manifest, ManifestError, Steps};
 use crate::error::CentreError;
@@ -155,7 +157,9 @@ impl Inner {
             if dataset.hash() != hash {
                 return Err(AdoptError::OtherBytes { hash });
             }
-            self.store.transact(&mut |tx| tx.put_dataset(&dataset))?;
+            let Packed { set, compressed, size } = New::of(dataset).packed()?;
+            let new = NewDataset { set: &set, compressed: &compressed, size };
+            self.store.transact(&mut |tx| tx.put_dataset(&new))?;
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use reference::{ContentHash, Dataset, DatasetEntry, DatasetKind, Notes, Remark, 
 use store::Import;
 
 use super::compare::{WorldChanges, compare};
-use super::{assemble, keep, live, profiles_of, world_of};
+use super::{New, Packed, assemble, keep, live, profiles_of, world_of};
 use crate::error::CentreError;
 use crate::{Centre, Inner};
 
@@ -73,7 +73,7 @@ pub struct ImportReport {
 struct Plan {
     report: ImportReport,
     world: Arc<World>,
-    new: Vec<Dataset>,
+    new: Vec<Packed>,
     imports: Vec<(ContentHash, Option<u64>)>,
 }
 
@@ -159,9 +159,9 @@ impl Inner {
         let of = change.import.len();
         let mut new = Vec::with_capacity(of);
         for dataset in change.import {
-            new.push(self.placed(&before, dataset)?);
+            new.push(New::of(self.placed(&before, dataset)?));
         }
-        let entries: Vec<DatasetEntry> = new.iter().map(Dataset::entry).collect();
+        let entries: Vec<DatasetEntry> = new.iter().map(|new| new.set.clone()).collect();
         let all: Vec<DatasetEntry> =
             sets.into_iter().map(|(_, set)| set).chain(entries.iter().cloned()).collect();
         let in_effect = effective(&all);
@@ -175,10 +175,10 @@ impl Inner {
         };
         let reference = assemble(store, Some(&before), in_effect.clone(), &new, &mut notes, &mut read)?;
         // What a later import hides was not read: it must be right all the same.
-        for (dataset, _) in new.iter().zip(&hidden).filter(|(_, hidden)| **hidden) {
+        for (set, _) in entries.iter().zip(&hidden).filter(|(_, hidden)| **hidden) {
             let mut alone: Vec<DatasetEntry> =
-                in_effect.iter().filter(|set| set.kind != dataset.kind).cloned().collect();
-            alone.push(dataset.entry());
+                in_effect.iter().filter(|other| other.kind != set.kind).cloned().collect();
+            alone.push(set.clone());
             assemble(store, Some(&before), effective(&alone), &new, &mut notes, &mut read)?;
         }
         let world = world_of(Some(&before), reference, Arc::clone(before.rules()))?;
@@ -200,6 +200,7 @@ impl Inner {
         };
         let undoing = undone.iter().map(|(ordinal, set)| (set.hash, Some(*ordinal)));
         let imports = undoing.chain(entries.iter().map(|set| (set.hash, None))).collect();
+        let new = new.into_iter().map(New::packed).collect::<Result<_, _>>()?;
         Ok(Plan { report, world, new, imports })
     }
 }

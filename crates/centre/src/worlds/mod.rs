@@ -19,7 +19,7 @@ use reference::{
     AssembleError, ContentHash, Dataset, DatasetEntry, DatasetKind, Notes, Reference, effective,
 };
 use risk::{Profile, Rules};
-use store::{Import, NewImport, Store, WorldManifest};
+use store::{Import, NewDataset, NewImport, Store, WorldManifest};
 
 use crate::error::CentreError;
 use crate::{Centre, Inner};
@@ -54,19 +54,50 @@ fn world_of(
     world.map(Arc::new).map_err(|why| CentreError::Reference(why.to_string()))
 }
 
+/// A dataset that was not kept yet, with what it is: its hash is taken once, of megabytes.
+struct New {
+    set: DatasetEntry,
+    dataset: Dataset,
+}
+
+impl New {
+    fn of(dataset: Dataset) -> Self {
+        Self { set: dataset.entry(), dataset }
+    }
+
+    /// Its bytes as the store takes them.
+    fn packed(self) -> Result<Packed, CentreError> {
+        let Self { set, dataset } = self;
+        let size = dataset.content.len();
+        let failed = |why: std::io::Error| store::StoreError::Failed(format!("compression failed: {why}"));
+        let compressed = zstd::bulk::compress(&dataset.content, DATASET_LEVEL).map_err(failed)?;
+        Ok(Packed { set, compressed, size })
+    }
+}
+
+/// How hard datasets are compressed: they are imported rarely and large.
+const DATASET_LEVEL: i32 = 6;
+
+/// A dataset ready to be kept.
+struct Packed {
+    set: DatasetEntry,
+    compressed: Vec<u8>,
+    size: usize,
+}
+
 /// The reference of datasets in effect, which are brought from the store unless they are new.
 fn assemble(
     store: &dyn Store,
     known: Option<&World>,
     effective: Vec<DatasetEntry>,
-    new: &[Dataset],
+    new: &[New],
     notes: &mut Notes,
     read: &mut dyn FnMut(&DatasetEntry),
 ) -> Result<Reference, CentreError> {
     let bring = |set: &DatasetEntry| -> Result<Dataset, CentreError> {
         read(set);
-        if let Some(dataset) = new.iter().find(|dataset| dataset.hash() == set.hash) {
-            return Ok(dataset.clone());
+        if let Some(new) = new.iter().find(|new| new.set.hash == set.hash) {
+            return Ok(new.dataset.clone());
         }
         let kept = store.dataset(&set.hash)?;
         kept.ok_or_else(|| CentreError::Reference(format!("dataset {} is missing in the store", set.hash)))
@@ -114,8 +145,10 @@ pub(crate) fn current_or_starter(store: &dyn Store) -> Result<Arc<World>, Centre
     }
     let (datasets, profiles) = (reference::starter::datasets(), crate::starter::profiles());
     let world = world_of(None, starter_reference(&datasets)?, rules(&profiles)?)?;
-    let hashes = datasets.iter().map(|dataset| (dataset.hash(), None)).collect();
-    keep(store, &world, &datasets, profiles, STARTER, hashes, None)?;
+    let packed: Vec<Packed> =
+        datasets.into_iter().map(|dataset| New::of(dataset).packed()).collect::<Result<_, _>>()?;
+    let hashes = packed.iter().map(|dataset| (dataset.set.hash, None)).collect();
+    keep(store, &world, &packed, profiles, STARTER, hashes, None)?;
     Ok(world)
 }
 
@@ -140,15 +173,16 @@ pub(crate) fn with_anchors(
             imported.source
         )));
     }
-    let dataset = Dataset::new(DatasetKind::Anchors, "", CONFIGURATION, content);
+    let new = [New::of(Dataset::new(DatasetKind::Anchors, "", CONFIGURATION, content))];
     let mut sets: Vec<DatasetEntry> = live(&store.imports()?).into_iter().map(|(_, set)| set).collect();
-    sets.push(dataset.entry());
-    let new = [dataset];
+    sets.extend(new.iter().map(|new| new.set.clone()));
     let mut notes = Notes::default();
     let reference = assemble(store, Some(&world), effective(&sets), &new, &mut notes, &mut |_| {})?;
     let profiles = profiles_of(store, &world.hash())?;
     let world = world_of(Some(&world), reference, Arc::clone(world.rules()))?;
-    keep(store, &world, &new, profiles, CONFIGURATION, vec![(new[0].hash(), None)], None)?;
+    let packed: Vec<Packed> = new.into_iter().map(New::packed).collect::<Result<_, _>>()?;
+    let imports = packed.iter().map(|dataset| (dataset.set.hash, None)).collect();
+    keep(store, &world, &packed, profiles, CONFIGURATION, imports, None)?;
     Ok(world)
 }
 
@@ -157,7 +191,7 @@ pub(crate) fn with_anchors(
 fn keep(
     store: &dyn Store,
     world: &World,
-    new: &[Dataset],
+    new: &[Packed],
     profiles: Vec<String>,
     actor: &str,
     imports: Vec<(ContentHash, Option<u64>)>,
@@ -169,8 +203,8 @@ fn keep(
     let mut ordinals = Vec::with_capacity(imports.len());
     store.transact(&mut |tx| {
         ordinals.clear();
-        for dataset in new {
-            tx.put_dataset(dataset)?;
+        for Packed { set, compressed, size } in new {
+            tx.put_dataset(&NewDataset { set, compressed, size: *size })?;
         }
         tx.put_world(&manifest, now)?;
         for (dataset, undoes) in &imports {

@@ -6,10 +6,11 @@ use declaration::{Kind, OfficeCode, TaxNumber};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use log::Hash;
+use reference::Dataset;
 use risk::Lane;
 use rust_decimal::Decimal;
 
-use crate::{AccountId, NewDocument, Posting, Result, StoredStep, Transaction};
+use crate::{AccountId, NewDataset, NewDocument, Posting, Result, StoredStep, Transaction};
 
 /// When the first case is filed; the following ones a second later each.
 pub fn start() -> Timestamp {
@@ -155,6 +156,13 @@ impl Document {
 /// Stores the case with the document of the same number.
 pub fn insert(open: &mut dyn Transaction, nth: u64, case: &Case) -> Result<()> {
     document(nth).store(open, case)
+}
+
+/// Keeps a dataset.
+pub fn put_dataset(open: &mut dyn Transaction, dataset: &Dataset) -> Result<()> {
+    let compressed = stored_frame(&dataset.content);
+    let size = dataset.content.len();
+    open.put_dataset(&NewDataset { set: &dataset.entry(), compressed: &compressed, size })
 }
 
 /// Bytes as a Zstandard frame that holds them as they are, in raw blocks (RFC 8878 section 3.1.1).

@@ -10,8 +10,8 @@ use risk::{Category, Lane};
 use rust_decimal::Decimal;
 
 use super::build::{
-    advance, case, document, id, insert, number, office, officer, outside, payer, posting, reserved, second,
-    start, step, treasury, whole_case,
+    advance, case, document, id, insert, number, office, officer, outside, payer, posting, put_dataset,
+    reserved, second, start, step, treasury, whole_case,
 };
 use super::{Place, conflicts, done};
 use crate::{
@@ -48,7 +48,7 @@ fn everything(open: &mut dyn Transaction) -> Result<()> {
         reasons,
     })?;
     let rates = rates();
-    open.put_dataset(&rates)?;
+    put_dataset(open, &rates)?;
     let world =
         WorldManifest { hash: world(), datasets: vec![rates.entry()], profiles: vec!["p".to_owned()] };
     open.put_world(&world, start())?;

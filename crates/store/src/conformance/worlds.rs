@@ -2,7 +2,7 @@
 
 use reference::{ContentHash, Dataset, DatasetKind};
 
-use super::build::second;
+use super::build::{put_dataset, second};
 use super::{Place, conflicts, done};
 use crate::{NewImport, Outcome, WorldManifest};
 
@@ -16,13 +16,13 @@ pub fn datasets_are_kept_once(place: &dyn Place) {
     for kind in DatasetKind::ALL {
         let mut kept = dataset(*kind, "8413,насосы,5%\n");
         kept.valid_from = (*kind != DatasetKind::Rates).then(|| jiff::civil::Date::constant(2026, 3, 29));
-        done(&*store, |open| open.put_dataset(&kept));
+        done(&*store, |open| put_dataset(open, &kept));
         let again = Dataset { source: "another name.csv".to_owned(), ..kept.clone() };
-        done(&*store, |open| open.put_dataset(&again));
+        done(&*store, |open| put_dataset(open, &again));
         assert_eq!(store.dataset(&kept.hash()).unwrap(), Some(kept));
     }
     let empty = Dataset { content: Vec::new(), ..dataset(DatasetKind::Rates, "") };
-    done(&*store, |open| open.put_dataset(&empty));
+    done(&*store, |open| put_dataset(open, &empty));
     assert_eq!(store.dataset(&empty.hash()).unwrap(), Some(empty));
     assert_eq!(store.dataset(&ContentHash::of(b"unknown")).unwrap(), None);
 }
@@ -46,8 +46,8 @@ pub fn a_world_is_kept_and_current(place: &dyn Place) {
     let bare = WorldManifest { hash: ContentHash::of(b"bare"), datasets: Vec::new(), profiles: Vec::new() };
     conflicts(&*store, |open| open.put_world(&first, second(1)));
     done(&*store, |open| {
-        open.put_dataset(&rates)?;
-        open.put_dataset(&offices)?;
+        put_dataset(open, &rates)?;
+        put_dataset(open, &offices)?;
         open.put_world(&first, second(1))
     });
     for (at, world) in [(2, &second_world), (3, &bare), (4, &first), (4, &first)] {
@@ -97,8 +97,8 @@ pub fn imports_are_kept_in_order_and_taken_back_once(place: &dyn Place) {
     conflicts(&*store, |open| open.put_import(&import(&rates, None)).map(|_| ()));
     let mut numbers = Vec::new();
     done(&*store, |open| {
-        open.put_dataset(&rates)?;
-        open.put_dataset(&offices)?;
+        put_dataset(open, &rates)?;
+        put_dataset(open, &offices)?;
         open.put_world(
             &WorldManifest { hash: world, datasets: Vec::new(), profiles: Vec::new() },
             second(1),
