@@ -6,6 +6,7 @@ use std::sync::Arc;
 use log::Vkey;
 use reference::{ContentHash, DATASET_BYTES_MAX, Dataset, DatasetEntry, Notes, effective};
 
+use super::aside::aside;
 use super::{New, Packed, assemble, keep, live, profiles_of, world_of};
 use store::NewDataset;
 
@@ -122,7 +123,9 @@ impl Inner {
         }
         let before = self.world.load_full();
         let in_effect = effective(&manifest.datasets);
-        let reference = assemble(store, Some(&before), in_effect, &[], &mut Notes::default(), &mut |_| {})?;
+        let reference = aside(&mut |_| {}, |_| {
+            assemble(store, Some(&before), in_effect, &[], &mut Notes::default(), &mut |_| {})
+        })?;
         if reference.hash() != manifest.reference {
             return Err(ManifestError::OtherReference.into());
         }

@@ -7,6 +7,7 @@ use declaration::Text;
 use reference::{ContentHash, Dataset, DatasetEntry, DatasetKind, Notes, Remark, effective};
 use store::Import;
 
+use super::aside::aside;
 use super::compare::{WorldChanges, compare};
 use super::{New, Packed, assemble, keep, live, profiles_of, world_of};
 use crate::error::CentreError;
@@ -223,7 +224,7 @@ impl Centre {
         change: Change,
         progress: &mut dyn FnMut(Stage),
     ) -> Result<ImportReport, CentreError> {
-        Ok(self.inner.plan(change, true, progress)?.report)
+        aside(progress, |tell| Ok(self.inner.plan(change, true, tell)?.report))
     }
 
     /// Takes datasets into force and imports back, all in one step or none of it. Decisions under way end in the
@@ -246,7 +247,8 @@ impl Centre {
             ));
         }
         let _changing = self.inner.changing.lock().map_err(|_| CentreError::Broken)?;
-        let Plan { mut report, world, new, imports } = self.inner.plan(change, false, progress)?;
+        let Plan { mut report, world, new, imports } =
+            aside(progress, |tell| self.inner.plan(change, false, tell))?;
         progress(Stage::Keeping);
         let profiles = profiles_of(self.inner.store.as_ref(), &report.before)?;
         let numbers = keep(self.inner.store.as_ref(), &world, &new, profiles, actor, imports, None)?;

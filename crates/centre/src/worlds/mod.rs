@@ -9,9 +9,11 @@
 //! began in. Worlds are kept, so that every decision can be made again.
 
 mod adopt;
+mod aside;
 mod compare;
 mod import;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use clearance::World;
@@ -259,13 +261,20 @@ impl Inner {
 
     fn swap(&self, world: Arc<World>) -> Result<(), CentreError> {
         let mut known = self.worlds.lock().map_err(|_| CentreError::Broken)?;
+        let mut forgotten = HashMap::new();
         if known.len() >= WORLDS_KNOWN_MAX {
-            known.clear();
+            forgotten = std::mem::take(&mut *known);
+            // Filings under way still hold the one that was in force. It stays known, so that they are not the last to
+            // hold it and none of them frees a nomenclature.
+            let before = self.world.load_full();
+            known.insert(before.hash(), before);
         }
         known.insert(world.hash(), Arc::clone(&world));
         self.world.store(world);
         drop(known);
         self.published.forget();
+        // Freeing what nobody holds takes milliseconds, in which nobody waits for the lock.
+        drop(forgotten);
         Ok(())
     }
 }
