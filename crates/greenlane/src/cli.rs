@@ -102,11 +102,13 @@ pub enum Command {
     /// Generate realistic signed declarations.
     #[command(after_help = "Example:\n  greenlane generate 1000 --out ./outbox --seed 7 --items 10")]
     Generate(GenerateArgs),
-    /// Measure: intake (the whole way of a declaration), wire (reading and writing), seal (verifying), log,
-    /// or crash (200 times kill -9).
-    #[command(
-        after_help = "Examples:\n  greenlane bench intake --declarations 20000 --json\n  greenlane bench seal"
-    )]
+    /// Measure: intake (the whole way of a declaration), reference (importing, searching and swapping reference
+    /// data), wire (reading and writing), seal (verifying), log, or crash (200 times kill -9).
+    #[command(after_help = "\
+Examples:
+  greenlane bench intake --declarations 20000 --json
+  greenlane bench reference --codes ./codes
+  greenlane bench seal")]
     Bench(BenchArgs),
     /// Print a generated page of the documentation.
     #[command(hide = true)]
@@ -738,12 +740,16 @@ pub struct GenerateArgs {
 pub struct BenchArgs {
     /// What to measure.
     pub what: BenchWhat,
-    /// Declarations to file (or leaves to append).
-    #[arg(long, default_value_t = 20_000)]
-    pub declarations: u64,
+    /// Declarations to file, or leaves to append (default: 20000; reference: 100000).
+    #[arg(long)]
+    pub declarations: Option<u64>,
     /// Mean number of lines of goods.
     #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
     pub items: f64,
+    /// Folder with tnved.csv, hs2022.csv, countries.csv and currencies.csv as they are published (reference; default:
+    /// tables of their size are made).
+    #[arg(long, value_name = "FOLDER")]
+    pub codes: Option<PathBuf>,
     /// The document to read and write (wire; default: a generated declaration of about 20 kB).
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
@@ -768,6 +774,8 @@ pub struct BenchArgs {
 pub enum BenchWhat {
     /// The whole way of a declaration.
     Intake,
+    /// Importing reference data, searching the nomenclature, and swapping worlds while declarations are filed.
+    Reference,
     /// Reading and writing one document, and libxml2 on the same bytes.
     Wire,
     /// Verifying seals of every kind and form, and `openssl speed` in the same run.

@@ -29,9 +29,10 @@ use jiff::tz::TimeZone;
 use reference::Reference;
 
 pub use bench::{
-    DigestSpeed, FormSpeed, IntakeBench, IntakeReport, LogBench, LogReport, SealBench, SealReport,
-    SignatureSpeed, Speed, WireBench, WireReport, WireWork, render_intake, render_log, render_seal,
-    render_wire,
+    BrokenRow, DigestSpeed, Fared, FormSpeed, ImportedAll, IntakeBench, IntakeReport, KindImported, LogBench,
+    LogReport, ReferenceBench, ReferenceReport, Replayed, SealBench, SealReport, SearchReport,
+    SignatureSpeed, Speed, SwapReport, Took, Window, WireBench, WireReport, WireWork, render_intake,
+    render_log, render_reference, render_seal, render_wire,
 };
 pub use crash::{CrashReport, CrashRounds, crash_client, crash_rounds, verify_after_crash};
 pub use error::{GenerateError, RehearsalError};

@@ -9,7 +9,7 @@ use centre::{Centre, Options};
 use clearance::State;
 use greenlane_rehearsal::{
     Generator, HUMAN_OFFICER, IntakeBench, LiveCounts, MistakeShares, Officers, Plan, Population,
-    enrol_filers, live_trade, officers_decide, populate, render_intake,
+    ReferenceBench, enrol_filers, live_trade, officers_decide, populate, render_intake, render_reference,
 };
 use jiff::Timestamp;
 use reference::Reference;
@@ -57,6 +57,36 @@ fn an_intake_is_measured_and_everything_is_answered() {
     let table = render_intake(&report);
     println!("{table}");
     assert!(table.contains("declarations per second") && table.contains("released"), "{table}");
+}
+
+#[test]
+fn worlds_are_swapped_under_load_and_no_decision_mixes_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let bench = ReferenceBench {
+        declarations: 800,
+        items_mean: 2.0,
+        pairs: 2,
+        swap_every: Duration::from_millis(300),
+        ..ReferenceBench::usual(dir.path().join("bench"))
+    };
+    let report = bench.run(|_, _, _| {}).unwrap();
+    let kinds: Vec<(&str, u64)> = report.import.kinds.iter().map(|kind| (kind.kind, kind.rows)).collect();
+    assert_eq!(kinds, [("tnved", 13_289), ("countries", 249), ("currencies", 178), ("exchange", 365 * 43)]);
+    assert!(report.broken_row.refused && report.broken_row.world_unchanged, "{:?}", report.broken_row);
+    assert!(report.search.found > 200 && report.search.max_ms > 0.0, "{:?}", report.search);
+    assert_eq!((report.swap.violations, report.replay.differing), (0, 0), "{report:?}");
+    assert!(report.replay.root_matches && report.replay.filings > 600, "{report:?}");
+    assert!(report.swap.swaps.swaps >= 1 && report.swap.worlds_deciding >= 2, "{:?}", report.swap);
+    assert_eq!(report.swap.outcomes.values().sum::<u64>(), 800);
+    let json = serde_json::to_value(&report).unwrap();
+    for key in
+        ["declarations", "items", "records", "seconds", "p50_ms", "p99_ms", "cpu_seconds", "peak_rss_mb"]
+    {
+        assert!(json[key].is_number(), "{key}");
+    }
+    let table = render_reference(&report);
+    println!("{table}");
+    assert!(table.contains("tnved") && table.contains("worlds that decided filings"), "{table}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
-use rehearsal::{IntakeBench, LogBench, SealBench, WireBench};
+use rehearsal::{IntakeBench, LogBench, ReferenceBench, SealBench, WireBench};
 use serde_json::json;
 
 use crate::Done;
@@ -13,6 +13,9 @@ use crate::commands::replay::progress_bar;
 use crate::exit::{DONE, Failure, REFUSED};
 use crate::files::Temporary;
 use crate::output::say;
+
+/// Declarations filed, or leaves appended, unless told otherwise.
+const DECLARATIONS_USUAL: u64 = 20_000;
 
 /// Runs a benchmark.
 pub fn run(args: &BenchArgs) -> Done {
@@ -27,7 +30,7 @@ pub fn run(args: &BenchArgs) -> Done {
         BenchWhat::Intake => {
             let temporary = Temporary::make("bench")?;
             let bench = IntakeBench {
-                declarations: args.declarations,
+                declarations: args.declarations.unwrap_or(DECLARATIONS_USUAL),
                 items_mean: args.items,
                 concurrency: args.concurrency,
                 ..IntakeBench::usual(args.dir.clone().unwrap_or_else(|| temporary.path().to_owned()))
@@ -36,9 +39,25 @@ pub fn run(args: &BenchArgs) -> Done {
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_intake(&report)) }
         }
+        BenchWhat::Reference => {
+            let temporary = Temporary::make("bench")?;
+            let usual =
+                ReferenceBench::usual(args.dir.clone().unwrap_or_else(|| temporary.path().to_owned()));
+            let bench = ReferenceBench {
+                codes: args.codes.clone(),
+                declarations: args.declarations.unwrap_or(usual.declarations),
+                items_mean: args.items,
+                concurrency: args.concurrency,
+                ..usual
+            };
+            let report = bench.run(progress).map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_reference(&report)) }
+        }
         BenchWhat::Crash => return crash(args, &bar),
         BenchWhat::Log => {
-            let bench = LogBench { leaves: args.declarations, ..LogBench::default() };
+            let bench =
+                LogBench { leaves: args.declarations.unwrap_or(DECLARATIONS_USUAL), ..LogBench::default() };
             let report = bench.run(progress).map_err(failed)?;
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_log(&report)) }

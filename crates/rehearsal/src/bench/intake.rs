@@ -13,7 +13,7 @@ use serde::Serialize;
 use store::Store;
 use store_sqlite::SqliteStore;
 
-use super::spool::Spool;
+use super::spool::{Packing, Spool};
 use super::{machine, stages};
 use crate::error::{RehearsalError, system};
 use crate::generate::{Generator, Plan};
@@ -188,7 +188,7 @@ impl IntakeBench {
         let authority =
             seal::Authority::generate("Greenlane rehearsal").map_err(crate::GenerateError::from)?;
         let generator = Generator::new(plan, Arc::new(reference), Some(authority))?;
-        let spool = Spool::generate(&generator, &self.dir.join("filings.spool"), progress)?;
+        let spool = Spool::generate(&generator, &self.dir.join("filings.spool"), Packing::Plain, progress)?;
         Ok((spool, generator.authority_pem().unwrap_or_default()))
     }
 }
@@ -199,7 +199,7 @@ struct Answers {
 }
 
 /// Longest answer that is told apart, in microseconds: ten minutes.
-const LATENCY_MAX: u64 = 600_000_000;
+pub(super) const LATENCY_MAX: u64 = 600_000_000;
 
 /// Files everything with so many under way at a time.
 fn file_all(
@@ -245,7 +245,7 @@ fn file_all(
     Ok(answers)
 }
 
-fn outcome(answer: &Result<centre::Outcome, SubmitError>) -> String {
+pub(super) fn outcome(answer: &Result<centre::Outcome, SubmitError>) -> String {
     match answer {
         Ok(outcome) => outcome.case.state.outcome().to_owned(),
         Err(why) => why.code().to_owned(),
@@ -258,7 +258,10 @@ fn sample(spool: &Spool, count: usize) -> Result<Vec<Submission>, RehearsalError
 }
 
 /// The entries a store holds: cases, items, documents, payment lines and events.
-fn records(store: &dyn Store, progress: &mut dyn FnMut(&str, u64, u64)) -> Result<u64, RehearsalError> {
+pub(super) fn records(
+    store: &dyn Store,
+    progress: &mut dyn FnMut(&str, u64, u64),
+) -> Result<u64, RehearsalError> {
     let total = store.checkpoint()?.map_or(0, |checkpoint| checkpoint.size);
     let (mut records, mut next) = (0, 0);
     loop {

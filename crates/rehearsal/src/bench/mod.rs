@@ -1,8 +1,9 @@
-//! Measurements: intake from hand-over to durable, the log, reading and writing, and seals.
+//! Measurements: intake from hand-over to durable, reference data, the log, reading and writing, and seals.
 
 mod intake;
 mod log;
 mod machine;
+mod reference;
 mod render;
 mod seal;
 mod spool;
@@ -11,6 +12,10 @@ mod wire;
 
 pub use intake::{IntakeBench, IntakeReport};
 pub use log::{LogBench, LogReport};
-pub use render::{render_intake, render_log, render_seal, render_wire};
+pub use reference::{
+    BrokenRow, Fared, ImportedAll, KindImported, ReferenceBench, ReferenceReport, Replayed, SearchReport,
+    SwapReport, Took, Window,
+};
+pub use render::{render_intake, render_log, render_reference, render_seal, render_wire};
 pub use seal::{DigestSpeed, FormSpeed, SealBench, SealReport, SignatureSpeed, Speed};
 pub use wire::{WireBench, WireReport, WireWork};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{IntakeReport, LogReport, SealReport, Speed, WireReport};
+use super::{Fared, IntakeReport, LogReport, ReferenceReport, SealReport, Speed, Took, WireReport};
 
 /// A number with spaces between thousands; fractions only of small ones.
 fn number(value: f64) -> String {
@@ -181,6 +181,96 @@ pub fn render_seal(report: &SealReport) -> String {
         }
         None => out.push_str("no openssl here: nothing to compare with"),
     }
+    out.push_str(if report.optimised { "\n" } else { "; built without optimisation: not to be compared\n" });
+    out
+}
+
+fn yes(holds: bool) -> String {
+    if holds { "yes" } else { "NO" }.to_owned()
+}
+
+/// The tables of a measurement of reference data.
+pub fn render_reference(report: &ReferenceReport) -> String {
+    let ReferenceReport { import, broken_row, search, swap, replay, .. } = report;
+    let mut out = format!("Import of a fresh store, tables {}\n", report.tables);
+    let mut rows = vec![["kind", "files", "rows", "seconds"].map(str::to_owned)];
+    rows.extend(import.kinds.iter().map(|kind| {
+        let (files, rows) = (kind.files.to_string(), number(kind.rows as f64));
+        [kind.kind.to_owned(), files, rows, format!("{:.2}", kind.seconds)]
+    }));
+    let files: u64 = import.kinds.iter().map(|kind| kind.files).sum();
+    let all = format!("{:.2}", import.seconds);
+    rows.push(["all".to_owned(), files.to_string(), number(import.rows as f64), all]);
+    out.push_str(&columns(&rows));
+    let peak =
+        if import.peak_rss_is_of_import { "peak memory, MB" } else { "peak memory of the process, MB" };
+    out.push_str(&table([(peak, number(import.peak_rss_mb))]));
+
+    let named: Vec<String> = broken_row.named.iter().map(u64::to_string).collect();
+    let _ = writeln!(out, "\nA broken row in line {}", broken_row.line);
+    out.push_str(&table([
+        ("refused naming it alone", yes(broken_row.refused)),
+        ("lines named", named.join(" ")),
+        ("world unchanged", yes(broken_row.world_unchanged)),
+        ("seconds", format!("{:.2}", broken_row.seconds)),
+    ]));
+
+    let _ = writeln!(out, "\nSearch: {} queries, {} times each", search.queries, search.passes);
+    out.push_str(&table([
+        ("queries that found something", search.found.to_string()),
+        ("building the index, seconds", format!("{:.2}", search.build_seconds)),
+        ("half answered within, ms", format!("{:.2}", search.p50_ms)),
+        ("99 % answered within, ms", format!("{:.2}", search.p99_ms)),
+        ("all answered within, ms", format!("{:.2}", search.max_ms)),
+    ]));
+
+    let _ =
+        writeln!(out, "\nFiling {} declarations, a swap of worlds each second or none", report.declarations);
+    let heads = ["window", "declarations", "seconds", "per second", "half within, ms", "99 %", "all"];
+    let mut rows = vec![heads.map(str::to_owned)];
+    let fared = |name: &str, fared: &Fared| {
+        let ms = |value: f64| format!("{value:.2}");
+        let counted = number(fared.declarations as f64);
+        let [half, most, all] = [fared.p50_ms, fared.p99_ms, fared.max_ms].map(ms);
+        [name.to_owned(), counted, ms(fared.seconds), number(fared.declarations_per_s), half, most, all]
+    };
+    let name = |swapping: bool| if swapping { "swapping" } else { "quiet" };
+    rows.extend(swap.windows.iter().map(|window| fared(name(window.swapping), &window.fared)));
+    rows.push(fared("all quiet", &swap.quiet));
+    rows.push(fared("all swapping", &swap.swapping));
+    out.push_str(&columns(&rows));
+    out.push_str(&table([
+        ("99 % while swapping, as a multiple", format!("{:.3}", swap.p99_ratio)),
+        ("the same, median of pairs", format!("{:.3}", swap.p99_ratio_median)),
+        ("rate while swapping, as a multiple", format!("{:.3}", swap.rate_ratio)),
+    ]));
+
+    out.push_str("\nSwaps, milliseconds: mean, longest\n");
+    let heads = ["what", "swaps", "whole", "", "build", "", "commit", ""];
+    let mut rows = vec![heads.map(str::to_owned)];
+    let took = |name: &str, took: &Took| {
+        let ms = |value: f64| format!("{value:.1}");
+        let [mean, max] = [took.mean_ms, took.max_ms].map(ms);
+        let [build, build_max] = [took.build_mean_ms, took.build_max_ms].map(ms);
+        let [commit, commit_max] = [took.commit_mean_ms, took.commit_max_ms].map(ms);
+        [name.to_owned(), took.swaps.to_string(), mean, max, build, build_max, commit, commit_max]
+    };
+    rows.extend(swap.swaps_by_kind.iter().map(|(kind, one)| took(kind, one)));
+    rows.push(took("all", &swap.swaps));
+    out.push_str(&columns(&rows));
+
+    out.push_str("\nDecisions\n");
+    out.push_str(&table([
+        ("worlds that decided filings", swap.worlds_deciding.to_string()),
+        ("filings decided in a world not in force", swap.violations.to_string()),
+        ("steps made again", number(replay.steps as f64)),
+        ("steps that came out otherwise", replay.differing.to_string()),
+        ("the log has its root", yes(replay.root_matches)),
+    ]));
+    for difference in &replay.first {
+        let _ = writeln!(out, "  {difference}");
+    }
+    let _ = write!(out, "\n{} under way at a time, {} cores", report.concurrency, report.cores);
     out.push_str(if report.optimised { "\n" } else { "; built without optimisation: not to be compared\n" });
     out
 }
