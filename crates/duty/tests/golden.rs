@@ -398,3 +398,28 @@ fn a_fee_in_another_currency_is_converted_at_the_rate_of_the_day() {
     assert_eq!(formulas, ["100000 ≤ 200000 = 20", "20 EUR × 100 = 2000", "2000 × 75% = 1500"]);
     assert_eq!((fee.amount, fee.rate.as_str()), (Decimal::from(1500), "20 EUR × 75%"));
 }
+
+#[test]
+fn each_service_computes_by_its_own_law_of_the_day() {
+    let reference = fixture::reference();
+    // A good worth 100 000 with a duty of 5 %; the base of value added tax is 105 000.
+    let table: &[(&str, &str, &[&str])] = &[
+        ("eaeu-am", "2026-03-02", &["2010 5000 payable", "5010 21000 payable", "1010 3500 payable"]), // 20 %
+        // No fee is known in Belarus before 2018.
+        ("eaeu-by", "2017-12-31", &["2010 5000 payable", "5010 21000 payable"]),
+        ("eaeu-by", "2018-01-01", &["2010 5000 payable", "5010 21000 payable", "1010 50 payable"]),
+        ("eaeu-by", "2026-03-02", &["2010 5000 payable", "5010 21000 payable", "1010 50 payable"]),
+        // 12 % of 105 000, then 16 %; six indices of the year.
+        ("eaeu-kz", "2015-01-01", &["2010 5000 payable", "5010 12600 payable"]),
+        ("eaeu-kz", "2023-08-15", &["2010 5000 payable", "5010 12600 payable", "1010 20700 payable"]),
+        ("eaeu-kz", "2025-12-31", &["2010 5000 payable", "5010 12600 payable", "1010 23592 payable"]),
+        ("eaeu-kz", "2026-01-01", &["2010 5000 payable", "5010 16800 payable", "1010 25950 payable"]),
+        ("eaeu-ru", "2015-01-01", &["2010 5000 payable", "5010 18900 payable", "1010 375 payable"]), // 18 %
+    ];
+    for (pack, on, expected) in table {
+        let declaration = import(&[good("9000000001", &[])]);
+        let assessment = compute(&declaration, reference, reference.pack(pack).unwrap(), on.parse().unwrap());
+        assert_eq!(lines(&assessment), *expected, "{pack} {on}");
+        assert_eq!(assessment.complete, expected.len() == 3, "{pack} {on}: {:?}", assessment.notes);
+    }
+}
