@@ -58,7 +58,7 @@ impl Conversion {
         if self.units == Decimal::ONE { Some(value) } else { value.checked_div(self.units) }
     }
 
-    fn formula(&self) -> String {
+    pub(crate) fn formula(&self) -> String {
         if self.units == Decimal::ONE {
             self.rate.to_string()
         } else {

@@ -12,6 +12,8 @@ mod arithmetic;
 mod assessment;
 mod compute;
 mod declared;
+pub mod later;
+pub mod value;
 
 pub use arithmetic::AMOUNT_SCALE;
 pub use assessment::{

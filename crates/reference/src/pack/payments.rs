@@ -44,6 +44,12 @@ pub struct Payments {
     /// Countries whose goods pay a share of the duty, in per cent (75 for developing countries).
     #[serde(default)]
     pub tariff_preferences: Vec<TariffPreference>,
+    /// Partial payment for goods admitted temporarily, where the service knows it.
+    pub temporary_admission: Option<TemporaryAdmission>,
+    /// Interest on what is paid late.
+    pub penalty: Option<Interest>,
+    /// Interest on what is deferred or paid in instalments.
+    pub deferral: Option<Interest>,
     /// Codes of box 36, second part, that claim goods to be within a tariff quota.
     #[serde(default)]
     pub quota_reliefs: Vec<String>,
@@ -186,6 +192,26 @@ pub struct VatReduced {
     pub valid_from: Date,
     /// Last day in force, if ended.
     pub valid_to: Option<Date>,
+}
+
+/// Partial payment for goods admitted temporarily.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TemporaryAdmission {
+    /// For each calendar month, whole or not: per cent of what release for domestic consumption would cost.
+    pub percent_per_month: Decimal,
+    /// The norm.
+    pub norm: String,
+}
+
+/// Interest by the day, at a yearly rate of the central bank.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interest {
+    /// How many days the yearly rate is for.
+    pub days_of_year: u32,
+    /// The norm.
+    pub norm: String,
 }
 
 /// A share of the duty for goods of some origins.

@@ -208,6 +208,9 @@ impl Payments {
         if RateKind::ALL.iter().any(missing) {
             return Some(("payments.order", "все платежи пакета", "all payments of the pack"));
         }
+        if [&self.penalty, &self.deferral].into_iter().flatten().any(|one| one.days_of_year == 0) {
+            return Some(("payments.days_of_year", "число от 1", "a number from 1"));
+        }
         let scales = [Some(self.rounding), self.vat.rounding];
         let of_taxes = RateKind::ALL.iter().filter_map(|(source, _)| self.tax(*source)?.rounding);
         if scales.into_iter().flatten().chain(of_taxes).any(|rounding| rounding.scale > SCALE_MAX) {
