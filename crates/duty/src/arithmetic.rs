@@ -1,6 +1,8 @@
 //! The arithmetic of rates, and the same arithmetic written out: one function, so that what an
 //! officer reads is what was computed.
 
+use std::borrow::Cow;
+
 use declaration::Text;
 use reference::pack::{Norms, Rounding, RoundingMode};
 use rust_decimal::Decimal;
@@ -42,13 +44,13 @@ impl Steps for Written<'_> {
 }
 
 pub(crate) fn step(
-    ru: impl Into<String>,
-    en: impl Into<String>,
+    ru: impl Into<Cow<'static, str>>,
+    en: impl Into<Cow<'static, str>>,
     formula: String,
     result: Decimal,
     norm: &str,
 ) -> Step {
-    Step { what: Text::new(ru.into(), en.into()), formula, result: result.normalize(), norm: norm.to_owned() }
+    Step { what: Text::new(ru, en), formula, result: result.normalize(), norm: norm.to_owned() }
 }
 
 impl Conversion {
@@ -267,7 +269,7 @@ impl FeeWorking {
 }
 
 /// How an amount is rounded, in words.
-fn rounding_words(rounding: Rounding) -> (String, String) {
+fn rounding_words(rounding: Rounding) -> (Cow<'static, str>, Cow<'static, str>) {
     if rounding.is_usual() {
         return ("сумма, округлённая до сотых".into(), "amount, rounded to hundredths".into());
     }
@@ -279,7 +281,7 @@ fn rounding_words(rounding: Rounding) -> (String, String) {
     };
     let scale = rounding.scale;
     (
-        format!("сумма, округлённая до {scale} знаков после запятой, {ru}"),
-        format!("amount, rounded to {scale} digits after the point, {en}"),
+        format!("сумма, округлённая до {scale} знаков после запятой, {ru}").into(),
+        format!("amount, rounded to {scale} digits after the point, {en}").into(),
     )
 }

@@ -207,10 +207,11 @@ impl<'a> Work<'a> {
     /// The payments of imported goods, in the pack's order.
     fn import(&mut self, goods: &Goods<'a>) {
         let payments = &self.pack.payments;
+        let circumstances = self.circumstances(goods.item);
         let mut levied = Vec::with_capacity(payments.order.len());
         for levy in payments.order.iter().filter_map(|source| payments.levy(*source)) {
             let kind = levy.kind_of(goods.code);
-            if let Some(what) = self.levy(goods, &levy, kind, &levied) {
+            if let Some(what) = self.levy(goods, &circumstances, &levy, kind, &levied) {
                 levied.push((kind, what));
             }
         }
@@ -220,6 +221,7 @@ impl<'a> Work<'a> {
     fn levy(
         &mut self,
         goods: &Goods<'a>,
+        circumstances: &Circumstances<'a>,
         levy: &Levy<'a>,
         kind: PaymentKind,
         levied: &[(PaymentKind, Levied)],
@@ -232,7 +234,7 @@ impl<'a> Work<'a> {
                 Levied::Unknown => return Some(Levied::Unknown),
             }
         }
-        let rate = match self.rate(goods, levy.source) {
+        let rate = match self.rate(goods, circumstances, levy.source) {
             Ok(rate) => rate?,
             Err(Missing) => return Some(Levied::Unknown),
         };
@@ -263,14 +265,18 @@ impl<'a> Work<'a> {
 
     /// The rate of a payment: of the rates tables, else of the nomenclature for the duty and of the pack for
     /// value added tax; none where the payment is not due.
-    fn rate(&mut self, goods: &Goods<'a>, source: RateKind) -> Result<Option<Cow<'a, RateText>>, Missing> {
+    fn rate(
+        &mut self,
+        goods: &Goods<'a>,
+        circumstances: &Circumstances<'a>,
+        source: RateKind,
+    ) -> Result<Option<Cow<'a, RateText>>, Missing> {
         let (reference, pack, on) = (self.reference, self.pack, self.on);
-        let circumstances = self.circumstances(goods.item);
-        if let Some(row) = reference.rate_row(pack, source, goods.code, &circumstances) {
+        if let Some(row) = reference.rate_row(pack, source, goods.code, circumstances) {
             return Ok(Some(Cow::Borrowed(&row.rate)));
         }
         match source {
-            RateKind::Duty => match self.nomenclature_rate(goods, &circumstances) {
+            RateKind::Duty => match self.nomenclature_rate(goods, circumstances) {
                 Some(rate) => Ok(Some(Cow::Borrowed(rate))),
                 None => Err(Missing),
             },

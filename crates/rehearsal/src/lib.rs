@@ -29,9 +29,9 @@ use jiff::tz::TimeZone;
 use reference::Reference;
 
 pub use bench::{
-    DigestSpeed, FormSpeed, IntakeBench, IntakeReport, LogBench, LogReport, SealBench, SealReport,
-    SignatureSpeed, Speed, WireBench, WireReport, WireWork, render_intake, render_log, render_seal,
-    render_wire,
+    DigestSpeed, DutyBench, DutyReport, FormSpeed, IntakeBench, IntakeReport, LogBench, LogReport, SealBench,
+    SealReport, SignatureSpeed, Speed, WireBench, WireReport, WireWork, render_duty, render_intake,
+    render_log, render_seal, render_wire,
 };
 pub use crash::{CrashReport, CrashRounds, crash_client, crash_rounds, verify_after_crash};
 pub use error::{GenerateError, RehearsalError};

@@ -1,5 +1,6 @@
-//! Measurements: intake from hand-over to durable, the log, reading and writing, and seals.
+//! Measurements: intake from hand-over to durable, the log, reading and writing, seals, and payments.
 
+mod duty;
 mod intake;
 mod log;
 mod machine;
@@ -9,6 +10,7 @@ mod spool;
 mod stages;
 mod wire;
 
+pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};
 pub use log::{LogBench, LogReport};
 pub use render::{render_intake, render_log, render_seal, render_wire};
