@@ -423,3 +423,28 @@ fn each_service_computes_by_its_own_law_of_the_day() {
         assert_eq!(assessment.complete, expected.len() == 3, "{pack} {on}: {:?}", assessment.notes);
     }
 }
+
+#[test]
+fn great_britain_adds_every_duty_to_the_base_of_the_tax() {
+    let mut datasets = reference::Reference::starter_datasets();
+    let measures = "code,origin,kind,rate\n8712,CN,antidumping,48.5%\n2204,,excise,28.5 GBP за 1 л\n2204,,duty,1%\n2204,CL,duty,0%\n";
+    datasets.push(reference::Dataset::new(reference::DatasetKind::Rates, "gb", "fixture", measures));
+    let reference = reference::Reference::build(&datasets).unwrap_or_else(|error| panic!("{error}"));
+    let pack = reference.pack("gb").unwrap();
+    let of = |code, set: &[(&str, &str)]| {
+        let assessment = compute(&import(&[good(code, set)]), &reference, pack, DAY.parse().unwrap());
+        assert!(assessment.complete, "{:?}", assessment.notes);
+        assert!(assessment.lines[0].trace(&assessment.norms)[0].norm.starts_with("Taxation"), "its own norms");
+        lines(&assessment)
+    };
+    // 100 000 × 14 %; × 48.5 %; (100 000 + 14 000 + 48 500) × 20 % = 32 500
+    let bicycle = ["A00 14000 payable", "A30 48500 payable", "B00 32500 payable", "C00 0 payable"];
+    assert_eq!(of("8712003000", &[("origin_country", "CN")])[..3], bicycle[..3]);
+    // 10 l × 28.50 = 285; (100 000 + 1 000 + 285) × 20 % = 20 257
+    let litres = [("supplementary/quantity", "10"), ("supplementary/unit", "112")];
+    let wine = ["A00 1000 payable", "333 285 payable", "B00 20257 payable"];
+    assert_eq!(of("2204109400", &litres)[..3], wine);
+    // Preference 300 claims the rate of the origin and relieves from nothing: (100 000 + 285) × 20 % = 20 057
+    let preferred = [litres[0], litres[1], ("origin_country", "CL"), ("preference/duty", "300")];
+    assert_eq!(of("2204109400", &preferred)[..3], ["A00 0 payable", "333 285 payable", "B00 20057 payable"]);
+}
