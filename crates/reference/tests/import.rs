@@ -104,7 +104,7 @@ fn without_a_pack_or_for_no_jurisdiction_nothing_is_built() {
     };
     let error = with(&[lost]).unwrap_err().named.remove(0);
     assert_eq!(error.code, "GL-8006");
-    assert!(error.cure.en.contains("eaeu-am, eaeu-ru"));
+    assert!(error.cure.en.contains("eaeu-am, eaeu-by, eaeu-kz, eaeu-ru"));
 }
 
 #[test]
