@@ -98,16 +98,8 @@ pub(crate) fn check(control: &mut Control<'_>) {
 /// Whether a payment kind is one of the pack's; a classifier, where there is one, knows more.
 fn known_kind(control: &Control<'_>, kind: PaymentKind) -> bool {
     let payments = &control.pack.payments;
-    let own = [Some(payments.fee.kind), Some(payments.duty.kind), Some(payments.vat.kind)];
-    let optional = [
-        &payments.export_duty,
-        &payments.excise,
-        &payments.antidumping,
-        &payments.countervailing,
-        &payments.special,
-    ];
-    own.contains(&Some(kind))
-        || optional.into_iter().flatten().any(|tax| tax.kind == kind)
+    payments.fee.kind == kind
+        || payments.kinds().any(|own| own == kind)
         || control.classified("payment_kind", kind.as_str()).unwrap_or(true)
 }
 
@@ -192,14 +184,14 @@ fn bases(control: &mut Control<'_>, index: usize, item: &Item) {
     let pack = control.pack;
     // A value of zero is a finding of its own.
     let Some(value) = item.customs_value.filter(|value| *value != Amount::ZERO) else { return };
-    let excise = pack.payments.excise.as_ref().map(|tax| tax.kind);
     let duty = Some(pack.payments.duty.kind);
+    let plus = pack.payments.vat.plus.as_deref().unwrap_or_default();
     // Under a conditional procedure everything is; then the base holds what would be due.
     let all_conditional = item.payments.iter().all(is_conditional);
     let levied: Amount = item
         .payments
         .iter()
-        .filter(|line| line.kind.is_some() && [duty, excise].contains(&line.kind))
+        .filter(|line| line.kind.is_some_and(|kind| plus.contains(&kind)))
         // What is not paid because of a preference is no part of the price.
         .filter(|line| all_conditional || !is_conditional(line))
         .filter_map(|line| line.amount)

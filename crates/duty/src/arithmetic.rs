@@ -1,27 +1,18 @@
 //! The arithmetic of rates, and the same arithmetic written out: one function, so that what an
 //! officer reads is what was computed.
 
+use std::borrow::Cow;
+
 use declaration::Text;
-use rust_decimal::{Decimal, RoundingStrategy};
+use reference::pack::{Norms, Rounding, RoundingMode};
+use rust_decimal::Decimal;
 
-use crate::assessment::{Conversion, CustomsValue, Join, Line, RateWorking, SpecificWorking, Step, Working};
+use crate::assessment::{
+    Conversion, CustomsValue, FeeWorking, Join, Line, RateWorking, SpecificWorking, Step, Working,
+};
 
-/// Digits after the point of an amount: kopecks, lumas.
+/// Digits after the point of an amount that are always written: kopecks, lumas.
 pub const AMOUNT_SCALE: u32 = 2;
-
-/// The norm of how a declaration's sums are computed and rounded.
-const NORM_FORM: &str = "решение Комиссии Таможенного союза № 257 от 20.05.2010";
-/// The norm of the day whose currency rate counts.
-const NORM_CURRENCY: &str = "ст. 8, 53 ТК ЕАЭС";
-/// The norm of the customs value.
-const NORM_VALUE: &str = "ст. 38, 39 ТК ЕАЭС";
-
-/// Half a unit of the last digit is rounded up; the digits are always written: 750.00.
-pub(crate) fn rounded(amount: Decimal) -> Decimal {
-    let mut amount = amount.round_dp_with_strategy(AMOUNT_SCALE, RoundingStrategy::MidpointAwayFromZero);
-    amount.rescale(AMOUNT_SCALE);
-    amount
-}
 
 /// Per cent of a number.
 pub(crate) fn percent_of(base: Decimal, percent: Decimal) -> Option<Decimal> {
@@ -30,24 +21,36 @@ pub(crate) fn percent_of(base: Decimal, percent: Decimal) -> Option<Decimal> {
 
 /// Takes the steps of a computation, or lets them pass where nobody reads them.
 pub(crate) trait Steps {
-    fn step(&mut self, step: impl FnOnce() -> Step);
+    fn step(&mut self, step: impl FnOnce(&Norms) -> Step);
 }
 
 /// Nobody reads: nothing is written.
 pub(crate) struct Unread;
 
 impl Steps for Unread {
-    fn step(&mut self, _: impl FnOnce() -> Step) {}
+    fn step(&mut self, _: impl FnOnce(&Norms) -> Step) {}
 }
 
-impl Steps for Vec<Step> {
-    fn step(&mut self, step: impl FnOnce() -> Step) {
-        self.push(step());
+/// Steps written down, with the norms of what all payments have in common.
+pub(crate) struct Written<'n> {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) norms: &'n Norms,
+}
+
+impl Steps for Written<'_> {
+    fn step(&mut self, step: impl FnOnce(&Norms) -> Step) {
+        self.steps.push(step(self.norms));
     }
 }
 
-fn step(ru: impl Into<String>, en: impl Into<String>, formula: String, result: Decimal, norm: &str) -> Step {
-    Step { what: Text::new(ru.into(), en.into()), formula, result: result.normalize(), norm: norm.to_owned() }
+pub(crate) fn step(
+    ru: impl Into<Cow<'static, str>>,
+    en: impl Into<Cow<'static, str>>,
+    formula: String,
+    result: Decimal,
+    norm: &str,
+) -> Step {
+    Step { what: Text::new(ru, en), formula, result: result.normalize(), norm: norm.to_owned() }
 }
 
 impl Conversion {
@@ -57,7 +60,7 @@ impl Conversion {
         if self.units == Decimal::ONE { Some(value) } else { value.checked_div(self.units) }
     }
 
-    fn formula(&self) -> String {
+    pub(crate) fn formula(&self) -> String {
         if self.units == Decimal::ONE {
             self.rate.to_string()
         } else {
@@ -69,12 +72,12 @@ impl Conversion {
 impl CustomsValue {
     /// The value of a price, rounded as box 45 is.
     pub(crate) fn from_price(price: Decimal, conversion: Conversion) -> Option<Self> {
-        let amount = rounded(conversion.convert(price)?);
+        let amount = Rounding::default().of(conversion.convert(price)?);
         Some(Self { amount, from_price: Some((price, conversion)) })
     }
 
     fn write(&self, steps: &mut impl Steps) {
-        steps.step(|| match &self.from_price {
+        steps.step(|norms| match &self.from_price {
             None => {
                 let formula = self.amount.normalize().to_string();
                 step(
@@ -82,14 +85,14 @@ impl CustomsValue {
                     "customs value (box 45)",
                     formula,
                     self.amount,
-                    NORM_VALUE,
+                    &norms.value,
                 )
             }
             Some((price, conversion)) => {
                 let formula = format!("{price} {} × {}", conversion.currency, conversion.formula());
                 let (ru, en) =
                     ("таможенная стоимость: графа 42 × графа 23", "customs value: box 42 × box 23");
-                step(ru, en, formula, self.amount, NORM_VALUE)
+                step(ru, en, formula, self.amount, &norms.value)
             }
         });
     }
@@ -105,7 +108,7 @@ impl SpecificWorking {
             None => money,
             Some(conversion) => conversion.convert(money)?,
         };
-        steps.step(|| {
+        steps.step(|norms| {
             let per = if rate.per == Decimal::ONE { String::new() } else { format!(" / {}", rate.per) };
             let unit = rate.unit.ru();
             let quantity = self.quantity.normalize();
@@ -113,7 +116,7 @@ impl SpecificWorking {
             let mut norm = "";
             if let Some(conversion) = &self.conversion {
                 formula += &format!(" × {}", conversion.formula());
-                norm = NORM_CURRENCY;
+                norm = norms.currency.as_str();
             }
             step("специфическая часть", "specific part", formula, amount, norm)
         });
@@ -132,14 +135,14 @@ impl RateWorking {
         self.value.write(steps);
         let base = self.value_base()?;
         if !self.added.is_empty() {
-            steps.step(|| {
+            steps.step(|_| {
                 let added: String = self
                     .added
                     .iter()
                     .map(|(kind, amount)| format!(" + {} ({kind})", amount.normalize()))
                     .collect();
                 let formula = format!("{}{added}", self.value.amount.normalize());
-                let (ru, en) = ("основа: стоимость, пошлина, акциз", "base: value, duty, excise");
+                let (ru, en) = ("основа: стоимость и платежи", "base: value and payments");
                 step(ru, en, formula, base, &self.norm)
             });
         }
@@ -152,7 +155,7 @@ impl RateWorking {
             None => due,
             Some(preference) => {
                 let share = percent_of(due, preference.percent)?;
-                steps.step(|| {
+                steps.step(|_| {
                     let formula = format!("{} × {}%", due.normalize(), preference.percent);
                     let (ru, en) = (
                         format!("тарифная преференция {}", preference.code),
@@ -163,10 +166,11 @@ impl RateWorking {
                 share
             }
         };
-        let amount = rounded(due);
-        steps.step(|| {
+        let amount = self.rounding.of(due);
+        steps.step(|norms| {
             let formula = format!("≈ {}", due.normalize());
-            step("сумма, округлённая до сотых", "amount, rounded to hundredths", formula, amount, NORM_FORM)
+            let (ru, en) = rounding_words(self.rounding);
+            step(ru, en, formula, amount, &norms.rounding)
         });
         Some(amount)
     }
@@ -184,7 +188,7 @@ impl RateWorking {
             None => None,
             Some(percent) => {
                 let amount = percent_of(base, percent)?;
-                steps.step(|| {
+                steps.step(|_| {
                     let formula = format!("{} × {percent}%", base.normalize());
                     step("адвалорная часть", "ad valorem part", formula, amount, &self.norm)
                 });
@@ -208,7 +212,7 @@ impl RateWorking {
             Join::AtMost => (one.min(other), "min", "меньшая из частей", "the smaller part"),
             Join::Plus => (one.checked_add(other)?, "sum", "сумма частей", "the sum of the parts"),
         };
-        steps.step(|| {
+        steps.step(|_| {
             let formula = format!("{name}({}; {})", one.normalize(), other.normalize());
             step(ru, en, formula, due, &self.norm)
         });
@@ -218,41 +222,66 @@ impl RateWorking {
 
 impl Line {
     /// The working, step by step, as an officer reads it; the last step is the amount.
-    pub fn trace(&self) -> Vec<Step> {
-        let mut steps = Vec::new();
+    pub fn trace(&self, norms: &Norms) -> Vec<Step> {
+        let mut steps = Written { steps: Vec::with_capacity(8), norms };
         match &self.working {
             Working::Rate(rate) => {
                 rate.amount(&mut steps);
             }
-            Working::Fee { band_to, band_amount, electronic_percent, norm } => {
-                fee(self.base, *band_to, *band_amount, *electronic_percent, norm, &mut steps);
+            Working::Fee(fee) => {
+                fee.amount(self.base, &mut steps);
             }
         }
-        steps
+        steps.steps
     }
 }
 
-/// The fee of a band, filed electronically.
-pub(crate) fn fee(
-    value_total: Decimal,
-    band_to: Option<Decimal>,
-    band_amount: Decimal,
-    electronic_percent: Decimal,
-    norm: &str,
-    steps: &mut impl Steps,
-) -> Option<Decimal> {
-    steps.step(|| {
-        let formula = match band_to {
-            Some(to) => format!("{} ≤ {to}", value_total.normalize()),
-            None => format!("{} ≤ ∞", value_total.normalize()),
+impl FeeWorking {
+    /// The fee of the band, filed electronically.
+    pub(crate) fn amount(&self, value_total: Decimal, steps: &mut impl Steps) -> Option<Decimal> {
+        let Self { band_to, band_amount, electronic_percent, conversion, rounding, norm } = self;
+        steps.step(|_| {
+            let formula = match band_to {
+                Some(to) => format!("{} ≤ {to}", value_total.normalize()),
+                None => format!("{} ≤ ∞", value_total.normalize()),
+            };
+            let (ru, en) = ("сбор по общей таможенной стоимости", "fee by total customs value");
+            step(ru, en, formula, *band_amount, norm)
+        });
+        let fee = match conversion {
+            None => *band_amount,
+            Some(conversion) => {
+                let fee = conversion.convert(*band_amount)?;
+                steps.step(|norms| {
+                    let formula = format!("{band_amount} {} × {}", conversion.currency, conversion.formula());
+                    step("сбор по курсу", "fee at the currency rate", formula, fee, &norms.currency)
+                });
+                fee
+            }
         };
-        let (ru, en) = ("сбор по общей таможенной стоимости", "fee by total customs value");
-        step(ru, en, formula, band_amount, norm)
-    });
-    let amount = rounded(percent_of(band_amount, electronic_percent)?);
-    steps.step(|| {
-        let formula = format!("{band_amount} × {electronic_percent}%");
-        step("доля при электронной подаче", "share when filed electronically", formula, amount, norm)
-    });
-    Some(amount)
+        let amount = rounding.of(percent_of(fee, *electronic_percent)?);
+        steps.step(|_| {
+            let formula = format!("{} × {electronic_percent}%", fee.normalize());
+            step("доля при электронной подаче", "share when filed electronically", formula, amount, norm)
+        });
+        Some(amount)
+    }
+}
+
+/// How an amount is rounded, in words.
+fn rounding_words(rounding: Rounding) -> (Cow<'static, str>, Cow<'static, str>) {
+    if rounding.is_usual() {
+        return ("сумма, округлённая до сотых".into(), "amount, rounded to hundredths".into());
+    }
+    let (ru, en) = match rounding.mode {
+        RoundingMode::HalfUp => ("половина вверх", "half up"),
+        RoundingMode::HalfEven => ("половина к чётной цифре", "half to even"),
+        RoundingMode::Down => ("в меньшую сторону", "down"),
+        RoundingMode::Up => ("в большую сторону", "up"),
+    };
+    let scale = rounding.scale;
+    (
+        format!("сумма, округлённая до {scale} знаков после запятой, {ru}").into(),
+        format!("amount, rounded to {scale} digits after the point, {en}").into(),
+    )
 }

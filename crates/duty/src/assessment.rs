@@ -2,7 +2,7 @@
 
 use declaration::{CurrencyCode, Finding, PaymentKind, Text};
 use jiff::civil::Date;
-use reference::pack::PaymentStatus;
+use reference::pack::{Norms, PaymentStatus, Rounding};
 use reference::rate::Specific;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,9 @@ pub struct Assessment {
     pub values_complete: bool,
     /// Whether every payment could be computed; where not, a note says which and why.
     pub complete: bool,
+    /// The norms of what all payments have in common.
+    #[serde(default)]
+    pub norms: Norms,
     /// What could not be computed and why (hints), and where the declared box 47 differs (warnings).
     pub notes: Vec<Finding>,
 }
@@ -41,7 +44,7 @@ pub struct Line {
     pub base_unit: String,
     /// The rate as published.
     pub rate: String,
-    /// The amount, rounded to [`crate::AMOUNT_SCALE`] digits.
+    /// The amount, rounded as the pack says, with [`crate::AMOUNT_SCALE`] digits at least.
     pub amount: Decimal,
     /// Whether it is to be paid.
     pub status: PaymentStatus,
@@ -54,19 +57,29 @@ pub struct Line {
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Working {
     /// The customs fee.
-    Fee {
-        /// The band's upper bound; none for the last band.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        band_to: Option<Decimal>,
-        /// The fee of the band.
-        band_amount: Decimal,
-        /// The part due when filed electronically, in per cent.
-        electronic_percent: Decimal,
-        /// The norm.
-        norm: String,
-    },
+    Fee(FeeWorking),
     /// A rate applied to goods.
     Rate(Box<RateWorking>),
+}
+
+/// The band of the fee, and what was done with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FeeWorking {
+    /// The band's upper bound; none for the last band.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band_to: Option<Decimal>,
+    /// The fee of the band.
+    pub band_amount: Decimal,
+    /// The part due when filed electronically, in per cent.
+    pub electronic_percent: Decimal,
+    /// The currency rate, where the fee is in another currency than the assessment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<Conversion>,
+    /// How the fee is rounded.
+    #[serde(default, skip_serializing_if = "Rounding::is_usual")]
+    pub rounding: Rounding,
+    /// The norm.
+    pub norm: String,
 }
 
 /// What a rate was applied to, and how.
@@ -74,7 +87,7 @@ pub enum Working {
 pub struct RateWorking {
     /// The customs value.
     pub value: CustomsValue,
-    /// Payments added to the value to make the base of value added tax.
+    /// Payments added to the value to make the base.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub added: Vec<(PaymentKind, Decimal)>,
     /// The part by value.
@@ -92,6 +105,9 @@ pub struct RateWorking {
     /// The share of the rate that is due under a tariff preference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preference: Option<PreferenceWorking>,
+    /// How the amount is rounded.
+    #[serde(default, skip_serializing_if = "Rounding::is_usual")]
+    pub rounding: Rounding,
     /// The norm of the payment.
     pub norm: String,
 }

@@ -3,16 +3,18 @@
 mod goods;
 mod rate;
 
+use std::borrow::Cow;
+
 use declaration::{Code, CommodityCode, Declaration, Finding, Item, Kind, Path, PaymentKind, Severity, Text};
 use jiff::civil::Date;
-use reference::pack::{Pack, PaymentStatus, Procedure};
+use reference::pack::{Levy, Pack, PaymentStatus, Procedure, Relief, Rounding};
 use reference::rate::{Circumstances, QuotaSide, RateText};
 use reference::rates::RateKind;
 use reference::{CommodityLookup, Reference};
 use rust_decimal::Decimal;
 
-use crate::arithmetic::{self, Unread};
-use crate::assessment::{Assessment, Conversion, CustomsValue, Line, PreferenceWorking, Working};
+use crate::arithmetic::Unread;
+use crate::assessment::{Assessment, Conversion, CustomsValue, FeeWorking, Line, PreferenceWorking, Working};
 use crate::declared;
 
 /// Computes the payments of a declaration as of a day. Never fails: what cannot be computed is left
@@ -40,6 +42,7 @@ pub fn compute(declaration: &Declaration, reference: &Reference, pack: &Pack, on
         values_complete: !work.undervalued,
         complete: !work.values_missing && !work.undone.contains(&true),
         lines: work.lines,
+        norms: pack.payments.norms.clone(),
         notes: work.notes,
     };
     let payable = assessment.totals.iter().filter(|(_, _, status)| *status == PaymentStatus::Payable);
@@ -107,6 +110,21 @@ struct Due<'a> {
     status: PaymentStatus,
     added: Vec<(PaymentKind, Decimal)>,
     preference: Option<PreferenceWorking>,
+    rounding: Rounding,
+}
+
+/// A rate that must be there is not; a note says so.
+struct Missing;
+
+/// What came of a payment that others may be levied on.
+#[derive(Clone, Copy)]
+enum Levied {
+    /// Payable like the goods: part of what is levied on it.
+    Due(Decimal),
+    /// Relieved: part of nothing.
+    Relieved,
+    /// It could not be computed, so that nothing can be levied on it.
+    Unknown,
 }
 
 impl<'a> Work<'a> {
@@ -170,107 +188,111 @@ impl<'a> Work<'a> {
 
     fn export(&mut self, goods: &Goods<'a>) {
         let (reference, pack) = (self.reference, self.pack);
-        let Some(tax) = &pack.payments.export_duty else { return };
+        let Some(levy) = pack.payments.levy(RateKind::ExportDuty) else { return };
         let circumstances = self.circumstances(goods.item);
         if let Some(row) = reference.rate_row(pack, RateKind::ExportDuty, goods.code, &circumstances) {
-            let rate = &row.rate;
             let due = Due {
-                kind: tax.kind,
-                norm: &tax.norm,
-                rate,
+                kind: levy.kind_of(goods.code),
+                norm: levy.norm,
+                rate: &row.rate,
                 status: goods.status,
                 added: Vec::new(),
                 preference: None,
+                rounding: levy.rounding,
             };
             self.pay(goods, due);
         }
     }
 
+    /// The payments of imported goods, in the pack's order.
     fn import(&mut self, goods: &Goods<'a>) {
-        let (reference, pack, on) = (self.reference, self.pack, self.on);
-        let payments = &pack.payments;
+        let payments = &self.pack.payments;
         let circumstances = self.circumstances(goods.item);
-        let table = |kind| reference.rate_row(pack, kind, goods.code, &circumstances).map(|row| &row.rate);
-        let relief = goods.item.preference.as_ref();
-
-        let Some(rate) = table(RateKind::Duty).or_else(|| self.nomenclature_rate(goods, &circumstances))
-        else {
-            return;
-        };
-        let (status, preference) = self.duty_relief(goods, relief.and_then(|relief| relief.duty.as_ref()));
-        let Some(duty) = self.pay(
-            goods,
-            Due {
-                kind: payments.duty.kind,
-                norm: &payments.duty.norm,
-                rate,
-                status,
-                added: Vec::new(),
-                preference,
-            },
-        ) else {
-            return;
-        };
-        // The base of taxes holds what is payable: a duty relieved under a preference is not.
-        let mut added = Vec::new();
-        if status == goods.status {
-            added.push((payments.duty.kind, duty));
-        }
-        let remedies = [
-            (&payments.special, RateKind::Special),
-            (&payments.antidumping, RateKind::Antidumping),
-            (&payments.countervailing, RateKind::Countervailing),
-        ];
-        // Whatever relieves from the duty does not relieve from trade remedies.
-        for (tax, kind) in remedies {
-            let Some((tax, rate)) = tax.as_ref().and_then(|tax| Some((tax, table(kind)?))) else { continue };
-            self.pay(
-                goods,
-                Due {
-                    kind: tax.kind,
-                    norm: &tax.norm,
-                    rate,
-                    status: goods.status,
-                    added: Vec::new(),
-                    preference: None,
-                },
-            );
-        }
-        if let (Some(tax), Some(rate)) = (&payments.excise, table(RateKind::Excise)) {
-            let status = self.relieved(goods.status, relief.and_then(|relief| relief.excise.as_ref()));
-            let base = if rate.is_by_value() { added.clone() } else { Vec::new() };
-            let Some(excise) = self.pay(
-                goods,
-                Due { kind: tax.kind, norm: &tax.norm, rate, status, added: base, preference: None },
-            ) else {
-                return;
-            };
-            if status == goods.status {
-                added.push((tax.kind, excise));
+        let mut levied = Vec::with_capacity(payments.order.len());
+        for levy in payments.order.iter().filter_map(|source| payments.levy(*source)) {
+            let kind = levy.kind_of(goods.code);
+            if let Some(what) = self.levy(goods, &circumstances, &levy, kind, &levied) {
+                levied.push((kind, what));
             }
         }
-        let standard;
-        let rate = match table(RateKind::Vat) {
-            Some(rate) => rate,
-            None => match pack.vat_percent(Some(goods.code), on) {
-                Some(percent) => {
-                    standard = RateText::percent_of_value(percent);
-                    &standard
-                }
+    }
+
+    /// One payment of imported goods; none where it is not due at all.
+    fn levy(
+        &mut self,
+        goods: &Goods<'a>,
+        circumstances: &Circumstances<'a>,
+        levy: &Levy<'a>,
+        kind: PaymentKind,
+        levied: &[(PaymentKind, Levied)],
+    ) -> Option<Levied> {
+        let mut added = Vec::new();
+        for (kind, what) in levied.iter().filter(|(kind, _)| levy.plus.contains(kind)) {
+            match what {
+                Levied::Due(amount) => added.push((*kind, *amount)),
+                Levied::Relieved => {}
+                Levied::Unknown => return Some(Levied::Unknown),
+            }
+        }
+        let rate = match self.rate(goods, circumstances, levy.source) {
+            Ok(rate) => rate?,
+            Err(Missing) => return Some(Levied::Unknown),
+        };
+        let reliefs = goods.item.preference.as_ref();
+        let (status, preference) = match levy.relief {
+            Relief::Duty => self.duty_relief(goods, reliefs.and_then(|relief| relief.duty.as_ref())),
+            Relief::Excise => {
+                (self.relieved(goods.status, reliefs.and_then(|relief| relief.excise.as_ref())), None)
+            }
+            Relief::Vat => {
+                (self.relieved(goods.status, reliefs.and_then(|relief| relief.vat.as_ref())), None)
+            }
+            Relief::None => (goods.status, None),
+        };
+        // A rate by quantity has no base of value.
+        if rate.stated().is_some() && !rate.is_by_value() {
+            added = Vec::new();
+        }
+        let due =
+            Due { kind, norm: levy.norm, rate: &rate, status, added, preference, rounding: levy.rounding };
+        Some(match self.pay(goods, due) {
+            None => Levied::Unknown,
+            // The base of a tax holds what is payable: a duty relieved under a preference is not.
+            Some(amount) if status == goods.status => Levied::Due(amount),
+            Some(_) => Levied::Relieved,
+        })
+    }
+
+    /// The rate of a payment: of the rates tables, else of the nomenclature for the duty and of the pack for
+    /// value added tax; none where the payment is not due.
+    fn rate(
+        &mut self,
+        goods: &Goods<'a>,
+        circumstances: &Circumstances<'a>,
+        source: RateKind,
+    ) -> Result<Option<Cow<'a, RateText>>, Missing> {
+        let (reference, pack, on) = (self.reference, self.pack, self.on);
+        if let Some(row) = reference.rate_row(pack, source, goods.code, circumstances) {
+            return Ok(Some(Cow::Borrowed(&row.rate)));
+        }
+        match source {
+            RateKind::Duty => match self.nomenclature_rate(goods, circumstances) {
+                Some(rate) => Ok(Some(Cow::Borrowed(rate))),
+                None => Err(Missing),
+            },
+            RateKind::Vat => match pack.vat_percent(Some(goods.code), on) {
+                Some(percent) => Ok(Some(Cow::Owned(RateText::percent_of_value(percent)))),
                 None => {
                     let text = Text::new(
                         format!("на {on} нет ставки налога на добавленную стоимость; дополните пакет"),
                         format!("there is no rate of value added tax on {on}; complete the pack"),
                     );
-                    return self.undone(goods.at, "GL-4011", "commodity_code", text);
+                    self.undone(goods.at, "GL-4011", "commodity_code", text);
+                    Err(Missing)
                 }
             },
-        };
-        let status = self.relieved(goods.status, relief.and_then(|relief| relief.vat.as_ref()));
-        self.pay(
-            goods,
-            Due { kind: payments.vat.kind, norm: &payments.vat.norm, rate, status, added, preference: None },
-        );
+            _ => Ok(None),
+        }
     }
 
     /// The rate of import duty of the nomenclature, or a note why there is none.
@@ -329,6 +351,11 @@ impl<'a> Work<'a> {
         (!none).then_some(code)
     }
 
+    /// Whether box 36 claims no more than a rate of the tables for the origin.
+    fn claims_rate(&self, code: &str) -> bool {
+        self.pack.payments.rate_preferences.iter().any(|rate| rate == code)
+    }
+
     /// Whether box 36 claims that the goods are within a tariff quota.
     fn claims_quota(&self, item: &Item) -> bool {
         let declared = item.preference.as_ref().and_then(|relief| relief.duty.as_ref());
@@ -359,8 +386,8 @@ impl<'a> Work<'a> {
         code: Option<&'a Code>,
     ) -> (PaymentStatus, Option<PreferenceWorking>) {
         let Some(code) = self.claims(code) else { return (goods.status, None) };
-        // Goods within a tariff quota pay its rate, whole.
-        if self.claims_quota(goods.item) {
+        // Goods within a tariff quota, or of an origin with a rate of its own, pay that rate whole.
+        if self.claims_quota(goods.item) || self.claims_rate(code) {
             return (goods.status, None);
         }
         let Some(preference) = self.pack.payments.tariff_preferences.iter().find(|one| one.code == code)
@@ -467,29 +494,48 @@ impl<'a> Work<'a> {
             self.values_missing = true;
             return;
         };
-        let percent = band.electronic_percent;
-        let amount =
-            arithmetic::fee(value_total, band.value_to, band.amount, percent, &fee.norm, &mut Unread);
-        let hundred = Decimal::ONE_HUNDRED;
-        let rate = if percent == hundred {
-            band.amount.to_string()
-        } else {
-            format!("{} × {percent}%", band.amount)
+        let conversion = match band.currency.filter(|currency| *currency != self.pack.currency) {
+            None => None,
+            Some(currency) => match self.conversion(currency) {
+                Some(conversion) => Some(conversion),
+                None => {
+                    let text = self.currency_rate_missing(currency);
+                    let path = Path::new("customs_value_total");
+                    self.notes.push(Finding::new("GL-4004", Severity::Hint, path, text));
+                    self.values_missing = true;
+                    return;
+                }
+            },
         };
+        let percent = band.electronic_percent;
+        let working = FeeWorking {
+            band_to: band.value_to,
+            band_amount: band.amount,
+            electronic_percent: percent,
+            conversion,
+            rounding: self.pack.payments.rounding,
+            norm: fee.norm.clone(),
+        };
+        let Some(amount) = working.amount(value_total, &mut Unread) else {
+            self.values_missing = true;
+            return;
+        };
+        let mut rate = band.amount.to_string();
+        if let Some(conversion) = &working.conversion {
+            rate += &format!(" {}", conversion.currency);
+        }
+        if percent != Decimal::ONE_HUNDRED {
+            rate += &format!(" × {percent}%");
+        }
         self.lines.push(Line {
             item: None,
             kind: fee.kind,
             base: value_total,
             base_unit: self.pack.currency.to_string(),
             rate,
-            amount: amount.unwrap_or(band.amount),
+            amount,
             status,
-            working: Working::Fee {
-                band_to: band.value_to,
-                band_amount: band.amount,
-                electronic_percent: percent,
-                norm: fee.norm.clone(),
-            },
+            working: Working::Fee(working),
         });
     }
 

@@ -12,11 +12,13 @@ mod arithmetic;
 mod assessment;
 mod compute;
 mod declared;
+pub mod later;
+pub mod value;
 
 pub use arithmetic::AMOUNT_SCALE;
 pub use assessment::{
-    Assessment, BoundWorking, Conversion, CustomsValue, Join, Line, PreferenceWorking, RateWorking,
-    SpecificWorking, Step, Working,
+    Assessment, BoundWorking, Conversion, CustomsValue, FeeWorking, Join, Line, PreferenceWorking,
+    RateWorking, SpecificWorking, Step, Working,
 };
 pub use compute::compute;
 pub use reference::pack::PaymentStatus;

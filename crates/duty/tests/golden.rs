@@ -173,7 +173,7 @@ fn payments_are_what_the_arithmetic_says() {
         let assessment = assess(&declaration, DAY);
         assert_eq!(lines(&assessment), case.lines, "{}\n{:#?}", case.name, assessment.notes);
         assert!(assessment.complete, "{}", case.name);
-        let last = |line: &duty::Line| line.trace().last().map(|step| step.result);
+        let last = |line: &duty::Line| line.trace(&assessment.norms).last().map(|step| step.result);
         for line in &assessment.lines {
             assert_eq!(last(line), Some(line.amount), "{}: the working ends in the amount", case.name);
         }
@@ -317,7 +317,7 @@ fn the_working_shows_every_number() {
     let set = [("mass_net", "750"), ("origin_country", "VN"), ("preference/duty", "ПП")];
     let assessment = assess(&import(&[good("9000000002", &set)]), DAY);
     let formulas = |nth: usize| -> Vec<String> {
-        let steps = assessment.lines[nth].trace();
+        let steps = assessment.lines[nth].trace(&assessment.norms);
         steps.iter().map(|step| format!("{} = {}", step.formula, step.result)).collect()
     };
     assert_eq!(
@@ -345,4 +345,109 @@ fn an_assessment_is_kept_and_read_back() {
     let json = serde_json::to_string(&assessment).unwrap();
     assert!(json.contains(r#""payable_total":""#), "decimals are strings: {json}");
     assert_eq!(serde_json::from_str::<Assessment>(&json).unwrap(), assessment);
+}
+
+/// The Russian pack, changed as said.
+fn assess_with(changes: &[(&str, &str)], item: declaration::Item) -> Assessment {
+    let mut datasets = reference::Reference::starter_datasets();
+    datasets
+        .retain(|dataset| dataset.kind == reference::DatasetKind::Pack || dataset.jurisdiction.is_empty());
+    let pack = datasets.iter_mut().find(|dataset| dataset.source.ends_with("eaeu-ru/pack.toml")).unwrap();
+    let mut text = String::from_utf8(pack.content.clone()).unwrap();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        text = text.replacen(from, to, 1);
+    }
+    pack.content = text.into_bytes();
+    fixture::add_goods(&mut datasets);
+    let reference = reference::Reference::build(&datasets).unwrap_or_else(|error| panic!("{error}"));
+    compute(&import(&[item]), &reference, reference.pack("eaeu-ru").unwrap(), DAY.parse().unwrap())
+}
+
+#[test]
+fn bases_and_rounding_are_what_the_pack_says() {
+    let goods = || good("9000000009", &[("origin_country", "CN"), ("customs_value", "100.1")]);
+    // 100.10 × 7 % = 7.007; 100.10 × 20 % = 20.02; VAT (100.10 + 7.01) × 22 % = 23.5642
+    let usual = ["2010 7.01 payable", "2050 20.02 payable", "5010 23.56 payable", "1010 1231 payable"];
+    assert_eq!(lines(&assess_with(&[], goods())), usual);
+    // A base with the anti-dumping duty in it: (100.10 + 7.01 + 20.02) × 22 % = 27.9686
+    let plus = ("plus = [\"2010\", \"4010\"]", "plus = [\"2010\", \"2050\", \"4010\"]");
+    let added = ["2010 7.01 payable", "2050 20.02 payable", "5010 27.97 payable", "1010 1231 payable"];
+    assert_eq!(lines(&assess_with(&[plus], goods())), added);
+    // Whole roubles, down: 7; 20; VAT (100.10 + 7) × 22 % = 23.562
+    let down = ("rounding = { scale = 2, mode = \"half_up\" }", "rounding = { scale = 0, mode = \"down\" }");
+    let whole = ["2010 7 payable", "2050 20 payable", "5010 23 payable", "1010 1231 payable"];
+    assert_eq!(lines(&assess_with(&[down], goods())), whole);
+    // Anything over is a whole unit: 8; 21; VAT (100.10 + 8) × 22 % = 23.782
+    let up = ("rounding = { scale = 2, mode = \"half_up\" }", "rounding = { scale = 0, mode = \"up\" }");
+    let whole = ["2010 8 payable", "2050 21 payable", "5010 24 payable", "1010 1231 payable"];
+    assert_eq!(lines(&assess_with(&[up], goods())), whole);
+}
+
+#[test]
+fn a_fee_in_another_currency_is_converted_at_the_rate_of_the_day() {
+    let band = (
+        "{ valid_from = \"2026-01-01\", value_to = \"200000\", amount = \"1231\", electronic_percent = \"100\" }",
+        "{ valid_from = \"2026-01-01\", value_to = \"200000\", amount = \"20\", currency = \"EUR\", electronic_percent = \"75\" }",
+    );
+    let assessment = assess_with(&[band], good("9000000001", &[]));
+    let fee = assessment.lines.last().unwrap();
+    let steps = fee.trace(&assessment.norms);
+    let formulas: Vec<String> =
+        steps.iter().map(|step| format!("{} = {}", step.formula, step.result)).collect();
+    assert_eq!(formulas, ["100000 ≤ 200000 = 20", "20 EUR × 100 = 2000", "2000 × 75% = 1500"]);
+    assert_eq!((fee.amount, fee.rate.as_str()), (Decimal::from(1500), "20 EUR × 75%"));
+}
+
+#[test]
+fn each_service_computes_by_its_own_law_of_the_day() {
+    let reference = fixture::reference();
+    // A good worth 100 000 with a duty of 5 %; the base of value added tax is 105 000.
+    let table: &[(&str, &str, &[&str])] = &[
+        ("eaeu-am", "2026-03-02", &["2010 5000 payable", "5010 21000 payable", "1010 3500 payable"]), // 20 %
+        // No fee is known in Belarus before 2018.
+        ("eaeu-by", "2017-12-31", &["2010 5000 payable", "5010 21000 payable"]),
+        ("eaeu-by", "2018-01-01", &["2010 5000 payable", "5010 21000 payable", "1010 50 payable"]),
+        ("eaeu-by", "2026-03-02", &["2010 5000 payable", "5010 21000 payable", "1010 50 payable"]),
+        // 12 % of 105 000, then 16 %; six indices of the year.
+        ("eaeu-kz", "2015-01-01", &["2010 5000 payable", "5010 12600 payable"]),
+        ("eaeu-kz", "2023-08-15", &["2010 5000 payable", "5010 12600 payable", "1010 20700 payable"]),
+        ("eaeu-kz", "2025-12-31", &["2010 5000 payable", "5010 12600 payable", "1010 23592 payable"]),
+        ("eaeu-kz", "2026-01-01", &["2010 5000 payable", "5010 16800 payable", "1010 25950 payable"]),
+        ("eaeu-ru", "2015-01-01", &["2010 5000 payable", "5010 18900 payable", "1010 375 payable"]), // 18 %
+    ];
+    for (pack, on, expected) in table {
+        let declaration = import(&[good("9000000001", &[])]);
+        let assessment = compute(&declaration, reference, reference.pack(pack).unwrap(), on.parse().unwrap());
+        assert_eq!(lines(&assessment), *expected, "{pack} {on}");
+        assert_eq!(assessment.complete, expected.len() == 3, "{pack} {on}: {:?}", assessment.notes);
+    }
+}
+
+#[test]
+fn great_britain_adds_every_duty_to_the_base_of_the_tax() {
+    let mut datasets = reference::Reference::starter_datasets();
+    let measures = "code,origin,kind,rate\n8712,CN,antidumping,48.5%\n2204,,excise,28.5 GBP за 1 л\n2204,,duty,1%\n2204,CL,duty,0%\n";
+    datasets.push(reference::Dataset::new(reference::DatasetKind::Rates, "gb", "fixture", measures));
+    let reference = reference::Reference::build(&datasets).unwrap_or_else(|error| panic!("{error}"));
+    let pack = reference.pack("gb").unwrap();
+    let of = |code, set: &[(&str, &str)]| {
+        let assessment = compute(&import(&[good(code, set)]), &reference, pack, DAY.parse().unwrap());
+        assert!(assessment.complete, "{:?}", assessment.notes);
+        assert!(
+            assessment.lines[0].trace(&assessment.norms)[0].norm.starts_with("Taxation"),
+            "its own norms"
+        );
+        lines(&assessment)
+    };
+    // 100 000 × 14 %; × 48.5 %; (100 000 + 14 000 + 48 500) × 20 % = 32 500
+    let bicycle = ["A00 14000 payable", "A30 48500 payable", "B00 32500 payable", "C00 0 payable"];
+    assert_eq!(of("8712003000", &[("origin_country", "CN")])[..3], bicycle[..3]);
+    // 10 l × 28.50 = 285; (100 000 + 1 000 + 285) × 20 % = 20 257
+    let litres = [("supplementary/quantity", "10"), ("supplementary/unit", "112")];
+    let wine = ["A00 1000 payable", "333 285 payable", "B00 20257 payable"];
+    assert_eq!(of("2204109400", &litres)[..3], wine);
+    // Preference 300 claims the rate of the origin and relieves from nothing: (100 000 + 285) × 20 % = 20 057
+    let preferred = [litres[0], litres[1], ("origin_country", "CL"), ("preference/duty", "300")];
+    assert_eq!(of("2204109400", &preferred)[..3], ["A00 0 payable", "333 285 payable", "B00 20057 payable"]);
 }

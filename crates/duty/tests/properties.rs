@@ -85,7 +85,7 @@ proptest! {
             let payable = lines.iter().filter(|line| line.status == PaymentStatus::Payable);
             prop_assert_eq!(assessment.payable_total, sum(payable.map(|line| &line.amount)));
             for line in lines {
-                let last = line.trace().last().map(|step| step.result);
+                let last = line.trace(&assessment.norms).last().map(|step| step.result);
                 prop_assert_eq!(last, Some(line.amount));
                 prop_assert_eq!(line.amount.scale(), duty::AMOUNT_SCALE);
             }

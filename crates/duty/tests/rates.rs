@@ -128,7 +128,11 @@ fn the_closest_rate_is_computed() {
         assert_eq!(lines(&assessment), *expected, "{name}\n{:#?}", assessment.notes);
         assert!(assessment.complete, "{name}");
         for line in &assessment.lines {
-            assert_eq!(line.trace().last().map(|step| step.result), Some(line.amount), "{name}");
+            assert_eq!(
+                line.trace(&assessment.norms).last().map(|step| step.result),
+                Some(line.amount),
+                "{name}"
+            );
         }
         let json = serde_json::to_string(&assessment).unwrap();
         assert_eq!(serde_json::from_str::<Assessment>(&json).unwrap(), assessment, "{name}");
@@ -139,7 +143,11 @@ fn the_closest_rate_is_computed() {
 fn the_working_says_which_bound_won() {
     let formulas = |code: &str, mass: &str| -> Vec<String> {
         let assessment = assess(code, &[("mass_net", mass)], DAY);
-        assessment.lines[0].trace().iter().map(|step| format!("{} = {}", step.formula, step.result)).collect()
+        assessment.lines[0]
+            .trace(&assessment.norms)
+            .iter()
+            .map(|step| format!("{} = {}", step.formula, step.result))
+            .collect()
     };
     let expected = [
         "100000 = 100000",

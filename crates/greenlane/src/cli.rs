@@ -782,6 +782,8 @@ pub enum BenchWhat {
     Seal,
     /// Appending to the log, proofs, verification.
     Log,
+    /// Computing payments, with the working written out and without.
+    Duty,
     /// Not speed but promises: kill -9 at random moments under load, and see what is kept.
     Crash,
 }

@@ -382,7 +382,7 @@ fn due(line: &Line) -> Decimal {
 fn goods_line(response: &mut Response, path: &str, line: &Line, currency: &str) {
     let working = match &line.working {
         Working::Rate(working) => Some(working),
-        Working::Fee { .. } => None,
+        Working::Fee(_) => None,
     };
     if line.base_unit == currency {
         response.amount(&format!("{path}/base_amount"), line.base, currency);

@@ -17,7 +17,10 @@ use crate::rate::{Circumstances, QuotaSide};
 use crate::report::ImportError;
 use crate::table::within_limits;
 
-pub use payments::{Fee, FeeBand, Payments, TariffPreference, Tax, Vat, VatRate, VatReduced};
+pub use payments::{
+    Fee, FeeBand, Interest, KindOf, Levy, Norms, Payments, Relief, Rounding, RoundingMode, TariffPreference,
+    Tax, TemporaryAdmission, Vat, VatRate, VatReduced,
+};
 
 /// The facts of one jurisdiction.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -252,12 +255,13 @@ impl Pack {
         };
         let text = std::str::from_utf8(&dataset.content)
             .map_err(|_| broken(0, "не UTF-8".into(), "not UTF-8".into()))?;
-        let pack: Pack = toml::from_str(text).map_err(|error| {
+        let mut pack: Pack = toml::from_str(text).map_err(|error| {
             let upto = error.span().and_then(|span| text.get(..span.start));
             let line = upto.map_or(0, |upto| upto.matches('\n').count() + 1);
             let message = error.message();
             broken(line, format!("пакет не читается: {message}"), format!("cannot be read: {message}"))
         })?;
+        pack.payments.settle();
         pack.fault().map_or(Ok(()), |(key, ru, en)| {
             let what = Text::new("значение не имеет смысла", "the value makes no sense");
             let cure = Text::new(format!("здесь должно быть: {ru}"), format!("expected: {en}"));
@@ -324,7 +328,7 @@ impl Pack {
         if self.payments.fee.bands.iter().any(|band| band.amount < Decimal::ZERO) {
             return Some(("payments.fee.bands", "сборы не меньше нуля", "fees not below zero"));
         }
-        None
+        self.payments.fault()
     }
 
     /// Whether a country's customs service is this one.

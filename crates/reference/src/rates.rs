@@ -14,6 +14,7 @@ use std::sync::Arc;
 use declaration::CommodityCode;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use serde::Deserialize;
 
 use crate::content::{Dataset, DatasetEntry};
 use crate::origin::{Origin, OriginGroup};
@@ -22,7 +23,8 @@ use crate::report::{ImportError, Notes};
 use crate::table::{ROWS_MAX, Row, read_rows};
 
 /// What a rate is a rate of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RateKind {
     /// Import duty.
     Duty,

@@ -1,4 +1,4 @@
-//! The datasets the project comes with, so that it works before anything is imported: three packs,
+//! The datasets the project comes with, so that it works before anything is imported: five packs,
 //! all countries and currencies, sections and chapters, an excerpt of the nomenclature, offices, rates.
 //!
 //! Codes, rates of duty, procedures, fee bands and taxes are facts with their norms. Currency rates
@@ -22,6 +22,8 @@ macro_rules! packs {
 /// Kind, jurisdiction, file under `packs/`, bytes.
 const FILES: &[(DatasetKind, &str, &str, &[u8])] = packs![
     (Pack, "eaeu-am", "eaeu-am/pack.toml"),
+    (Pack, "eaeu-by", "eaeu-by/pack.toml"),
+    (Pack, "eaeu-kz", "eaeu-kz/pack.toml"),
     (Pack, "eaeu-ru", "eaeu-ru/pack.toml"),
     (Pack, "gb", "gb/pack.toml"),
     (Countries, "", "countries.csv"),
@@ -29,12 +31,18 @@ const FILES: &[(DatasetKind, &str, &str, &[u8])] = packs![
     (Commodities, "", "commodities.csv"),
     (Chapters, "", "chapters.csv"),
     (Rates, "eaeu-am", "eaeu-am/rates.csv"),
+    (Rates, "eaeu-by", "eaeu-by/rates.csv"),
+    (Rates, "eaeu-kz", "eaeu-kz/rates.csv"),
     (Rates, "eaeu-ru", "eaeu-ru/rates.csv"),
     (Rates, "gb", "gb/rates.csv"),
     (Exchange, "eaeu-am", "eaeu-am/exchange.csv"),
+    (Exchange, "eaeu-by", "eaeu-by/exchange.csv"),
+    (Exchange, "eaeu-kz", "eaeu-kz/exchange.csv"),
     (Exchange, "eaeu-ru", "eaeu-ru/exchange.csv"),
     (Exchange, "gb", "gb/exchange.csv"),
     (Offices, "eaeu-am", "eaeu-am/offices.csv"),
+    (Offices, "eaeu-by", "eaeu-by/offices.csv"),
+    (Offices, "eaeu-kz", "eaeu-kz/offices.csv"),
     (Offices, "eaeu-ru", "eaeu-ru/offices.csv"),
     (Offices, "gb", "gb/offices.csv"),
 ];
@@ -55,6 +63,6 @@ mod tests {
     fn the_starter_is_read_whole() {
         let reference = Reference::starter().unwrap_or_else(|error| panic!("{error}"));
         let names: Vec<&str> = reference.packs().map(|pack| pack.name.as_str()).collect();
-        assert_eq!(names, ["eaeu-am", "eaeu-ru", "gb"]);
+        assert_eq!(names, ["eaeu-am", "eaeu-by", "eaeu-kz", "eaeu-ru", "gb"]);
     }
 }

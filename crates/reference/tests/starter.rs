@@ -68,7 +68,7 @@ fn packs_refer_only_to_what_exists() {
         }
         let on = code("2026-03-02");
         let offices: Vec<_> = reference.offices(pack).unwrap().rows().iter().map(|row| &row.value).collect();
-        assert!(offices.len() >= 10, "{name}");
+        assert!(!offices.is_empty(), "{name}");
         for office in offices {
             let Some(centre) = office.centre else { continue };
             let centre = reference.office(pack, &centre, on).unwrap_or_else(|| panic!("{name}: {centre}"));

@@ -247,7 +247,7 @@ fn stated(trade: &Trade, line: &Line) -> PaymentLine {
         ..PaymentLine::default()
     };
     match &line.working {
-        Working::Fee { band_amount, .. } => stated.rate = Some(Rate::from_decimal(*band_amount)),
+        Working::Fee(fee) => stated.rate = Some(Rate::from_decimal(fee.band_amount)),
         Working::Rate(working) => rates(trade, working, &mut stated),
     }
     stated

@@ -27,6 +27,7 @@ impl<'a> Work<'a> {
             join,
             bounds,
             preference: due.preference,
+            rounding: due.rounding,
             norm: due.norm.to_owned(),
         };
         let computed = working.amount(&mut Unread).zip(working.value_base());
@@ -150,13 +151,18 @@ impl<'a> Work<'a> {
     }
 
     pub(super) fn no_currency_rate(&mut self, at: usize, currency: CurrencyCode) {
+        let text = self.currency_rate_missing(currency);
+        self.undone(at, "GL-4004", "", text);
+    }
+
+    /// That a currency has no rate.
+    pub(super) fn currency_rate_missing(&self, currency: CurrencyCode) -> Text {
         let on = self.on;
-        let text = Text::new(
+        Text::new(
             format!("нет курса {currency} на {on} и за 31 день до того: не исчислено; загрузите курсы валют"),
             format!(
                 "there is no rate of {currency} on {on} or 31 days before: not computed; import currency rates"
             ),
-        );
-        self.undone(at, "GL-4004", "", text);
+        )
     }
 }

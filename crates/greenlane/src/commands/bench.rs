@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
-use rehearsal::{IntakeBench, LogBench, ReferenceBench, SealBench, WireBench};
+use rehearsal::{DutyBench, IntakeBench, LogBench, ReferenceBench, SealBench, WireBench};
 use serde_json::json;
 
 use crate::Done;
@@ -53,6 +53,13 @@ pub fn run(args: &BenchArgs) -> Done {
             let report = bench.run(progress).map_err(failed)?;
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_reference(&report)) }
+        }
+        BenchWhat::Duty => {
+            let items = (args.declarations.unwrap_or(DECLARATIONS_USUAL) as f64 * args.items.max(1.0)) as u64;
+            let bench = DutyBench { items, items_mean: args.items, ..DutyBench::default() };
+            let report = bench.run(progress).map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_duty(&report)) }
         }
         BenchWhat::Crash => return crash(args, &bar),
         BenchWhat::Log => {

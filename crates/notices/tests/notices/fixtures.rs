@@ -104,6 +104,7 @@ fn decimal(text: &str) -> Decimal {
 /// The payments of two lines of goods and the fee.
 pub fn payments() -> duty::Assessment {
     use duty::{CustomsValue, Line, PreferenceWorking, RateWorking, Working};
+    use reference::pack::{Norms, Rounding};
     let working = |percent: Option<&str>, preference: Option<&str>| {
         Working::Rate(Box::new(RateWorking {
             value: CustomsValue { amount: decimal("1000.00"), from_price: None },
@@ -117,6 +118,7 @@ pub fn payments() -> duty::Assessment {
                 percent: decimal("75"),
                 norm: String::new(),
             }),
+            rounding: Rounding::default(),
             norm: String::new(),
         }))
     };
@@ -130,12 +132,14 @@ pub fn payments() -> duty::Assessment {
         status,
         working,
     };
-    let fee = Working::Fee {
+    let fee = Working::Fee(duty::FeeWorking {
         band_to: None,
         band_amount: decimal("20"),
         electronic_percent: decimal("75"),
+        conversion: None,
+        rounding: Rounding::default(),
         norm: String::new(),
-    };
+    });
     let (payable, conditional) = (PaymentStatus::Payable, PaymentStatus::Conditional);
     duty::Assessment {
         lines: vec![
@@ -145,6 +149,7 @@ pub fn payments() -> duty::Assessment {
             line(None, "1010", "2000.00", "GBP", "15.00", payable, fee),
         ],
         totals: Vec::new(),
+        norms: Norms::default(),
         payable_total: decimal("275.00"),
         currency: "GBP".parse().unwrap(),
         customs_value_total: decimal("2000.00"),

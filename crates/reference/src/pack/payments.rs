@@ -1,16 +1,30 @@
 //! The part of a pack that says what is paid: payment kinds, bands of the fee, taxes, preferences.
 
-use declaration::{CountryCode, PaymentKind};
+mod levy;
+
+use declaration::{CommodityCode, CountryCode, CurrencyCode, PaymentKind};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::origin::GroupName;
+use crate::rates::RateKind;
 
-/// Payment kinds in the order they are computed.
+pub use levy::{Levy, Norms, Relief, Rounding, RoundingMode};
+
+/// Payment kinds, how each is computed, and their order.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Payments {
+    /// The payments of imported goods in the order they are computed: each by what its rate is a rate of.
+    #[serde(default = "levy::usual_order")]
+    pub order: Vec<RateKind>,
+    /// How amounts are rounded where a payment says nothing else.
+    #[serde(default)]
+    pub rounding: Rounding,
+    /// The norms of what all payments have in common.
+    #[serde(default)]
+    pub norms: Norms,
     /// Fee bands by total customs value.
     pub fee: Fee,
     /// Import duty: rates come from the nomenclature and the rates table.
@@ -25,17 +39,26 @@ pub struct Payments {
     pub countervailing: Option<Tax>,
     /// Special (safeguard) duty: rates come from the rates table only.
     pub special: Option<Tax>,
-    /// Value added tax, on customs value, duty and excise.
+    /// Value added tax: rates come from the rates table, else from here.
     pub vat: Vat,
     /// Countries whose goods pay a share of the duty, in per cent (75 for developing countries).
     #[serde(default)]
     pub tariff_preferences: Vec<TariffPreference>,
+    /// Partial payment for goods admitted temporarily, where the service knows it.
+    pub temporary_admission: Option<TemporaryAdmission>,
+    /// Interest on what is paid late.
+    pub penalty: Option<Interest>,
+    /// Interest on what is deferred or paid in instalments.
+    pub deferral: Option<Interest>,
     /// Codes of box 36, second part, that claim goods to be within a tariff quota.
     #[serde(default)]
     pub quota_reliefs: Vec<String>,
     /// Codes of box 36 that say that no relief is claimed.
     #[serde(default)]
     pub no_relief: Vec<String>,
+    /// Codes of box 36, second part, that claim a rate of the tables for the origin and nothing beyond it.
+    #[serde(default)]
+    pub rate_preferences: Vec<String>,
     /// Codes of box 47, last column, that mark a sum as conditional: computed, not paid.
     #[serde(default)]
     pub conditional_methods: Vec<String>,
@@ -67,6 +90,8 @@ pub struct FeeBand {
     pub value_to: Option<Decimal>,
     /// The fee.
     pub amount: Decimal,
+    /// The currency of the fee where it is another than the pack's; it is converted at the rate of the day.
+    pub currency: Option<CurrencyCode>,
     /// Part of the fee payable when filed electronically, in per cent.
     pub electronic_percent: Decimal,
 }
@@ -77,8 +102,49 @@ pub struct FeeBand {
 pub struct Tax {
     /// The payment kind, such as 2010.
     pub kind: PaymentKind,
+    /// Kinds for some commodities, where the service tells them apart by product; the longest prefix wins.
+    #[serde(default)]
+    pub kinds: Vec<KindOf>,
+    /// Payments added to the customs value where the rate is by value; none of a pack that says nothing stands
+    /// for what is usual: duty for excise, duty and excise for value added tax.
+    pub plus: Option<Vec<PaymentKind>>,
+    /// How the amount is rounded, if not like the others.
+    pub rounding: Option<Rounding>,
+    /// The part of box 36 that relieves from it.
+    pub relief: Option<Relief>,
     /// The norm.
     pub norm: String,
+}
+
+/// The payment kind for some commodities.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindOf {
+    /// The payment kind.
+    pub kind: PaymentKind,
+    /// Commodity code prefixes.
+    pub commodities: Vec<String>,
+}
+
+impl Tax {
+    /// The payment kind for a commodity.
+    pub fn kind_of(&self, code: &CommodityCode) -> PaymentKind {
+        let longest = |kinds: &KindOf| {
+            let prefixes =
+                kinds.commodities.iter().filter(|prefix| code.as_str().starts_with(prefix.as_str()));
+            Some((prefixes.map(String::len).max()?, kinds.kind))
+        };
+        self.kinds
+            .iter()
+            .filter_map(longest)
+            .max_by_key(|(length, _)| *length)
+            .map_or(self.kind, |(_, kind)| kind)
+    }
+
+    /// All its payment kinds.
+    pub fn all_kinds(&self) -> impl Iterator<Item = PaymentKind> {
+        std::iter::once(self.kind).chain(self.kinds.iter().map(|kinds| kinds.kind))
+    }
 }
 
 /// Value added tax.
@@ -92,6 +158,12 @@ pub struct Vat {
     /// Reduced rates by commodity prefix, the longest prefix wins.
     #[serde(default)]
     pub reduced: Vec<VatReduced>,
+    /// Payments added to the customs value; see [`Tax::plus`].
+    pub plus: Option<Vec<PaymentKind>>,
+    /// How the amount is rounded, if not like the others.
+    pub rounding: Option<Rounding>,
+    /// The part of box 36 that relieves from it.
+    pub relief: Option<Relief>,
     /// The norm.
     pub norm: String,
 }
@@ -120,6 +192,26 @@ pub struct VatReduced {
     pub valid_from: Date,
     /// Last day in force, if ended.
     pub valid_to: Option<Date>,
+}
+
+/// Partial payment for goods admitted temporarily.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TemporaryAdmission {
+    /// For each calendar month, whole or not: per cent of what release for domestic consumption would cost.
+    pub percent_per_month: Decimal,
+    /// The norm.
+    pub norm: String,
+}
+
+/// Interest by the day, at a yearly rate of the central bank.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interest {
+    /// How many days the yearly rate is for.
+    pub days_of_year: u32,
+    /// The norm.
+    pub norm: String,
 }
 
 /// A share of the duty for goods of some origins.

@@ -1,5 +1,6 @@
-//! Measurements: intake from hand-over to durable, reference data, the log, reading and writing, and seals.
+//! Measurements: intake from hand-over to durable, payments, reference data, the log, reading and writing, seals.
 
+mod duty;
 mod intake;
 mod log;
 mod machine;
@@ -10,6 +11,7 @@ mod spool;
 mod stages;
 mod wire;
 
+pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};
 pub use log::{LogBench, LogReport};
 pub use reference::{

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{Fared, IntakeReport, LogReport, ReferenceReport, SealReport, Speed, Took, WireReport};
 
 /// A number with spaces between thousands; fractions only of small ones.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value.abs() < 100.0 {
         return format!("{value:.2}");
     }
@@ -20,7 +20,7 @@ fn number(value: f64) -> String {
     grouped
 }
 
-fn table<'r>(rows: impl IntoIterator<Item = (&'r str, String)>) -> String {
+pub(super) fn table<'r>(rows: impl IntoIterator<Item = (&'r str, String)>) -> String {
     let rows: Vec<(&str, String)> = rows.into_iter().collect();
     let name = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     let value = rows.iter().map(|(_, value)| value.chars().count()).max().unwrap_or_default();

@@ -91,16 +91,21 @@ impl Meanings<'_> {
     /// The name of a payment kind, as the pack uses it.
     pub(super) fn payment(&self, kind: &str) -> Option<&'static str> {
         let (payments, t) = (&self.pack.payments, Texts::of(self.language));
+        if payments.fee.kind == kind {
+            return Some(t.pay_fee);
+        }
+        if payments.vat.kind == kind {
+            return Some(t.pay_vat);
+        }
         let named = [
-            (Some(payments.fee.kind), t.pay_fee),
-            (Some(payments.duty.kind), t.pay_duty),
-            (payments.export_duty.as_ref().map(|tax| tax.kind), t.pay_export_duty),
-            (payments.excise.as_ref().map(|tax| tax.kind), t.pay_excise),
-            (payments.antidumping.as_ref().map(|tax| tax.kind), t.pay_antidumping),
-            (payments.countervailing.as_ref().map(|tax| tax.kind), t.pay_countervailing),
-            (payments.special.as_ref().map(|tax| tax.kind), t.pay_special),
-            (Some(payments.vat.kind), t.pay_vat),
+            (Some(&payments.duty), t.pay_duty),
+            (payments.export_duty.as_ref(), t.pay_export_duty),
+            (payments.excise.as_ref(), t.pay_excise),
+            (payments.antidumping.as_ref(), t.pay_antidumping),
+            (payments.countervailing.as_ref(), t.pay_countervailing),
+            (payments.special.as_ref(), t.pay_special),
         ];
-        named.into_iter().find(|(code, _)| code.is_some_and(|code| code == kind)).map(|(_, name)| name)
+        let is = |tax: &reference::pack::Tax| tax.all_kinds().any(|own| own == kind);
+        named.into_iter().find(|(tax, _)| tax.is_some_and(is)).map(|(_, name)| name)
     }
 }

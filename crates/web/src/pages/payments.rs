@@ -74,7 +74,7 @@ impl Payments {
             status: t.payment_status(status_word(line.status)),
             conditional: status_word(line.status) == "conditional",
             working: line
-                .trace()
+                .trace(&computed.norms)
                 .into_iter()
                 .map(|step| WorkingStep {
                     what: language.pick(&step.what).to_owned(),
