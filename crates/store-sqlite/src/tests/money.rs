@@ -186,3 +186,17 @@ fn postings_of_before_keep_their_chain_and_get_a_purpose() {
     assert_eq!(treasury[1].purpose, Purpose::Posted);
     assert_eq!(treasury[1].what, "payment_posted");
 }
+
+/// A balance that was changed past the ledger is found.
+#[test]
+fn a_balance_that_does_not_come_from_postings_is_told() {
+    let directory = Directory::fresh();
+    let store = directory.store();
+    store.transact(&mut |open| open.post(&Deed::Credit.posting(1, 500))).unwrap();
+    let change = "UPDATE accounts SET balance = '6.00' WHERE kind = 'advance'";
+    directory.database().execute_batch(change).unwrap();
+    let states = store.accounts().unwrap();
+    let wrong: Vec<_> = states.iter().filter(|state| state.kept != state.recomputed).collect();
+    assert_eq!(wrong.len(), 1);
+    assert_eq!((wrong[0].kept, wrong[0].recomputed), (Decimal::new(600, 2), Decimal::new(500, 2)));
+}
