@@ -1,8 +1,12 @@
 //! The command line: every command, its options and an example each.
 
+mod account;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use account::*;
 
 /// An electronic declaration centre for customs.
 #[derive(Debug, Parser)]
@@ -91,9 +95,16 @@ pub enum Command {
         after_help = "Columns: number,name,years_active,declarations_year,offences_two_years,debt,corrections_percent,refusals_percent,authorised_operator\n\nExample:\n  greenlane participants participants.csv --data ./data"
     )]
     Participants(ParticipantsArgs),
-    /// Credit payers' accounts from a CSV `number,currency,amount`.
-    #[command(after_help = "Example:\n  greenlane account accounts.csv --data ./data")]
-    Account(FileIntoArgs),
+    /// Payers' accounts: book incoming payments from a CSV, each document once; statements, refunds, reconciliation.
+    #[command(
+        after_help = "Examples:\n  greenlane account payments.csv --data ./data\n  greenlane account statement 7700000016 --data ./data"
+    )]
+    Account(AccountArgs),
+    /// Guarantees of payments: banks and their limits, guarantees, what they cover.
+    #[command(
+        after_help = "Examples:\n  greenlane guarantee banks banks.csv --data ./data\n  greenlane guarantee list --data ./data"
+    )]
+    Guarantee(GuaranteeArgs),
     /// Powers of attorney: make, file, revoke, list, show.
     #[command(
         after_help = "Examples:\n  greenlane power new --number 2026-17 --principal-name \"Importer Ltd\" --principal-number 7700000016 \\\n    --attorney-name \"Broker Ltd\" --attorney-number 7800000015 --valid-from 2026-01-01 --valid-to 2026-12-31 > power.json\n  greenlane power file power.json --data ./data --anchors authority.pem"
@@ -103,7 +114,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  greenlane generate 1000 --out ./outbox --seed 7 --items 10")]
     Generate(GenerateArgs),
     /// Measure: intake (the whole way of a declaration), wire (reading and writing), seal (verifying), log,
-    /// or crash (200 times kill -9).
+    /// account (booking), or crash and account-crash (200 times kill -9).
     #[command(
         after_help = "Examples:\n  greenlane bench intake --declarations 20000 --json\n  greenlane bench seal"
     )]
@@ -707,6 +718,9 @@ pub struct BenchArgs {
     /// Declarations to file (or leaves to append).
     #[arg(long, default_value_t = 20_000)]
     pub declarations: u64,
+    /// Postings to book (account; default 200000).
+    #[arg(long)]
+    pub postings: Option<u64>,
     /// Mean number of lines of goods.
     #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
     pub items: f64,
@@ -716,7 +730,7 @@ pub struct BenchArgs {
     /// The XML Schema libxml2 validates the document against (wire; built with --features libxml).
     #[arg(long, value_name = "XSD")]
     pub schema: Option<PathBuf>,
-    /// Kills (crash).
+    /// Kills (crash, account-crash).
     #[arg(long, default_value_t = 200)]
     pub rounds: u32,
     /// Submissions under way at once.
@@ -740,6 +754,13 @@ pub enum BenchWhat {
     Seal,
     /// Appending to the log, proofs, verification.
     Log,
+    /// Booking money, in batches.
+    Account,
+    /// Not speed but promises: kill -9 while money is booked; everything adds up afterwards.
+    AccountCrash,
+    /// The child of `account-crash`.
+    #[value(hide = true)]
+    AccountVictim,
     /// Not speed but promises: kill -9 at random moments under load, and see what is kept.
     Crash,
 }

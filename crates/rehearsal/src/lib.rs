@@ -29,6 +29,9 @@ use jiff::tz::TimeZone;
 use reference::Reference;
 
 pub use bench::{
+    AccountBench, AccountCrashes, AccountReport, account_crashes, account_victim, render_account,
+};
+pub use bench::{
     DigestSpeed, FormSpeed, IntakeBench, IntakeReport, LogBench, LogReport, SealBench, SealReport,
     SignatureSpeed, Speed, WireBench, WireReport, WireWork, render_intake, render_log, render_seal,
     render_wire,

@@ -37,6 +37,9 @@ pub fn run(args: &BenchArgs) -> Done {
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_intake(&report)) }
         }
         BenchWhat::Crash => return crash(args, &bar),
+        BenchWhat::Account | BenchWhat::AccountCrash | BenchWhat::AccountVictim => {
+            return super::account::bench(args, &bar);
+        }
         BenchWhat::Log => {
             let bench = LogBench { leaves: args.declarations, ..LogBench::default() };
             let report = bench.run(progress).map_err(failed)?;
