@@ -484,11 +484,21 @@ impl Centre {
     }
 
     /// Compares every balance with its postings, the sums with zero, what is set aside with open cases, and
-    /// covers with what guarantees cover. Exact at any moment nobody writes: the commands hold the store.
+    /// covers with what guarantees cover. All of one moment: whoever writes waits meanwhile.
     ///
     /// # Errors
     /// Where the store fails.
     pub fn reconcile(&self) -> Result<Reconciliation, CentreError> {
+        let mut found = None;
+        // Readers see the last commit, and as long as this transaction is open there is no other.
+        self.inner.store.transact(&mut |_| {
+            found = Some(self.compared()?);
+            Ok(())
+        })?;
+        found.ok_or(CentreError::Broken)
+    }
+
+    fn compared(&self) -> Result<Reconciliation, StoreError> {
         let store = &self.inner.store;
         let states = store.accounts()?;
         let mut differences = Vec::new();

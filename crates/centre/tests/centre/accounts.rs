@@ -207,3 +207,52 @@ fn a_guarantee_covers_its_own_payer_in_its_time_and_a_single_one_once() {
     assert_eq!(centre.store().balance(&advance).unwrap(), before);
     adds_up(&bureau);
 }
+
+/// Declarations are filed and withdrawn, money comes and goes, guarantees cover and are freed, all at once: at
+/// every moment everything adds up.
+#[test]
+fn whatever_happens_at_once_adds_up_at_every_moment() {
+    let bureau = Bureau::open();
+    let centre = &bureau.centre;
+    let case = waiting(&bureau);
+    centre.put_banks(&[bank()]).unwrap();
+    centre.give_guarantees(&[guarantee(&case, "G", GuaranteeKind::General, "500")]).unwrap();
+    let document = |number: String, sum: &str| PaymentDocument { number, ..document(&case, "", sum) };
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for nth in 1..25 {
+                let filed = bureau.file(import(nth)).case;
+                let withdraw = Input::Withdraw { reason: "not needed".to_owned(), power: None };
+                // One that is released or refused already stays so.
+                let _ = centre.input(filed.id, withdraw);
+            }
+        });
+        scope.spawn(|| {
+            for nth in 0..30 {
+                let paid = document(format!("IN {nth}"), "5000000");
+                assert_eq!(centre.book_payments(&[paid.clone(), paid]).unwrap(), [true, false]);
+            }
+        });
+        scope.spawn(|| {
+            for nth in 0..30 {
+                // What is not there is not paid back.
+                let _ = centre.refund_advance(&document(format!("OUT {nth}"), "4999999.99"));
+            }
+        });
+        scope.spawn(|| {
+            for nth in 0..30 {
+                let _ = centre.take_cover("G", case.id, amount("190"));
+                if nth % 3 == 2 {
+                    centre.free_cover(case.id).unwrap();
+                }
+            }
+        });
+        for _ in 0..20 {
+            adds_up(&bureau);
+        }
+    });
+    adds_up(&bureau);
+    let covered = AccountId::Covered("G".to_owned(), "RUB".to_owned());
+    assert!(centre.store().balance(&covered).unwrap() <= amount("500"));
+    bureau.replays_without_a_difference();
+}

@@ -346,3 +346,29 @@ async fn what_people_wrote_cannot_become_markup() {
     parsed(&page);
     assert!(!page.text().contains("<script>alert") && page.text().contains("&#60;script&#62;alert(1)"));
 }
+
+/// A payer sees their money by days, and takes it along; nobody else's.
+#[tokio::test]
+async fn a_payer_takes_a_statement_along() {
+    let service = Service::new();
+    let (_, trader) = service.declaration(0);
+    let declarant = service.trader("trader", Some(trader.number));
+    let stranger = service.trader("stranger", None);
+    service.pays(&trader);
+    let csv = service.get(&declarant, "/account?format=csv").await;
+    assert_eq!(csv.header(header::CONTENT_TYPE), "text/csv; charset=utf-8");
+    let rows: Vec<&str> = csv.text().trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(rows[0], "account,at,purpose,document,case,in,out,balance");
+    let account = format!("advance:{}:RUB", trader.number);
+    assert_eq!(rows[1], format!("{account},,opening,,,,,0"));
+    assert!(rows[2].ends_with(",advance_received,ПП 1,,900000000,,900000000"), "{}", rows[2]);
+    assert_eq!(rows[3], format!("{account},,closing,,,,,900000000"));
+    let before = service.get(&declarant, "/account?format=csv&to=2020-01-01").await;
+    assert_eq!(before.text().lines().count(), 3);
+    let page = service.get_in("en", &declarant, "/account?from=2020-01-01").await;
+    assert!(page.text().contains("Opening balance") && page.text().contains("Advance received"));
+    let page = service.get_in("en", &declarant, "/account").await;
+    assert!(!page.text().contains("Opening balance"));
+    let others = service.get(&stranger, "/account?format=csv").await;
+    assert!(others.text().starts_with("<!"), "{}", others.text());
+}
