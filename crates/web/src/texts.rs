@@ -92,6 +92,14 @@ texts! {
     posting_what: "Основание", "What for";
     arrived: "Поступило", "In";
     left: "Списано", "Out";
+    guarantees: "Обеспечение уплаты", "Guarantees";
+    guarantee_number: "Номер в реестре", "Number in the register";
+    guarantee_days: "Действует", "Valid";
+    guarantee_amount: "Сумма обеспечения", "Amount of the guarantee";
+    guarantee_covers: "Использовано", "In use";
+    guarantee_single: "разовое", "single";
+    guarantee_general: "генеральное", "general";
+    guarantee_ended: "прекращено", "ended";
     opening: "Остаток на начало", "Opening balance";
     closing: "Остаток на конец", "Closing balance";
     purpose_received: "Поступление аванса", "Advance received";

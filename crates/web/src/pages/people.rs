@@ -9,7 +9,7 @@ use declaration::TaxNumber;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use store::{AccountId, Posting, Purpose, Role};
+use store::{AccountId, GuaranteeKind, Posting, Purpose, Role};
 
 use super::list::push_row;
 use super::{Shell, home, rendered};
@@ -183,6 +183,7 @@ struct AccountPage {
     export: String,
     balances: Vec<BalanceRow>,
     postings: Vec<PostingRow>,
+    guarantees: Vec<GuaranteeRow>,
 }
 
 struct ShiftState {
@@ -199,6 +200,40 @@ struct BalanceRow {
     /// Only where days were asked for.
     opening: Option<String>,
     closing: Option<String>,
+}
+
+/// A guarantee of the payer's payments.
+struct GuaranteeRow {
+    number: String,
+    kind: &'static str,
+    days: String,
+    ended: bool,
+    amount: String,
+    covers: String,
+    available: String,
+    currency: String,
+}
+
+fn guarantees(app: &App, payer: TaxNumber, shell: &Shell) -> Result<Vec<GuaranteeRow>, Failure> {
+    let (store, language) = (app.centre().store(), shell.language);
+    let mut rows = Vec::new();
+    for guarantee in store.guarantees(Some(&payer))? {
+        let amount = |amount| figures::amount(amount, language);
+        rows.push(GuaranteeRow {
+            kind: match guarantee.kind {
+                GuaranteeKind::Single => shell.t.guarantee_single,
+                GuaranteeKind::General => shell.t.guarantee_general,
+            },
+            days: format!("{} — {}", guarantee.valid_from, guarantee.valid_to),
+            ended: guarantee.ended_at.is_some(),
+            amount: amount(guarantee.amount),
+            covers: amount(store.balance(&guarantee.covered())?),
+            available: amount(store.balance(&guarantee.cover())?),
+            number: guarantee.number,
+            currency: guarantee.currency,
+        });
+    }
+    Ok(rows)
 }
 
 struct PostingRow {
@@ -387,6 +422,10 @@ pub(crate) async fn account(
                 period.0.map(|day| day.to_string()).unwrap_or_default(),
                 period.1.map(|day| day.to_string()).unwrap_or_default()
             ),
+            guarantees: match who.participant.filter(|_| who.role == Role::Declarant) {
+                Some(payer) => guarantees(app, payer, &shell)?,
+                None => Vec::new(),
+            },
             balances,
             postings,
             shell,

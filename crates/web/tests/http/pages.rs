@@ -355,6 +355,20 @@ async fn a_payer_takes_a_statement_along() {
     let declarant = service.trader("trader", Some(trader.number));
     let stranger = service.trader("stranger", None);
     service.pays(&trader);
+    let given = store::Guarantee {
+        number: "G-17".to_owned(),
+        kind: store::GuaranteeKind::General,
+        form: store::GuaranteeForm::Surety,
+        guarantor: "7700000017".to_owned(),
+        principal: trader.number,
+        amount: 500.into(),
+        currency: "RUB".to_owned(),
+        valid_from: jiff::civil::Date::constant(2026, 1, 1),
+        valid_to: jiff::civil::Date::constant(2026, 12, 31),
+        given_at: jiff::Timestamp::UNIX_EPOCH,
+        ended_at: None,
+    };
+    service.centre.give_guarantees(&[given]).unwrap();
     let csv = service.get(&declarant, "/account?format=csv").await;
     assert_eq!(csv.header(header::CONTENT_TYPE), "text/csv; charset=utf-8");
     let rows: Vec<&str> = csv.text().trim_start_matches('\u{feff}').lines().collect();
@@ -367,6 +381,8 @@ async fn a_payer_takes_a_statement_along() {
     assert_eq!(before.text().lines().count(), 3);
     let page = service.get_in("en", &declarant, "/account?from=2020-01-01").await;
     assert!(page.text().contains("Opening balance") && page.text().contains("Advance received"));
+    parsed(&page);
+    assert!(page.text().contains("<bdi>G-17</bdi> general") && page.text().contains("500"));
     let page = service.get_in("en", &declarant, "/account").await;
     assert!(!page.text().contains("Opening balance"));
     let others = service.get(&stranger, "/account?format=csv").await;
