@@ -76,12 +76,17 @@ impl Deed {
 /// The bank's limit: all guarantees together never exceed it.
 const LIMIT_CENTS: i64 = 50_000;
 
+/// A few, because each opens a store; `GREENLANE_LEDGER_CASES` asks for more.
+fn cases() -> u32 {
+    std::env::var("GREENLANE_LEDGER_CASES").ok().map_or(12, |text| text.parse().unwrap())
+}
+
 fn deed() -> impl Strategy<Value = (usize, u64, i64)> {
     (0..Deed::ALL.len(), 0_u64..12, 1_i64..20_000)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(cases()))]
 
     /// Three threads, each with batches of deeds: a batch whose deed is not covered is undone whole, the
     /// others are kept whole, and what is kept adds up.
