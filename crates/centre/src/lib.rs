@@ -10,6 +10,7 @@
 //! clock, the randomness, the store and the threads. The answer to a filing goes out after the
 //! commit, never before. There are no HTTP types here and no SQL.
 
+mod accounts;
 pub mod board;
 pub mod delivery;
 pub mod distribution;
@@ -44,6 +45,7 @@ use risk::Category;
 use store::Store;
 use tokio::sync::broadcast;
 
+pub use accounts::{Reconciliation, Statement};
 pub use clearance::Standing;
 pub use delivery::Courier;
 pub use error::{CentreError, InputError, SubmitError};

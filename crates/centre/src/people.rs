@@ -11,11 +11,10 @@ use declaration::TaxNumber;
 use jiff::{SignedDuration, Timestamp};
 use log::Hash;
 use risk::{Category, ParticipantFacts};
-use rust_decimal::Decimal;
-use store::{AccountId, CaseFilter, Participant, Posting, ReadRecord, Role, User};
+use store::{CaseFilter, Participant, ReadRecord, Role, User};
 
 use crate::Centre;
-use crate::error::{CentreError, InputError};
+use crate::error::CentreError;
 use crate::secrets::random;
 
 /// The shortest password.
@@ -303,63 +302,7 @@ impl Centre {
         }
         Ok(category)
     }
-
-    /// Credits a payer's account with money that came in, and lets cases that waited for it go on.
-    ///
-    /// # Errors
-    /// Where the amount is not above zero or the store fails.
-    pub fn credit(
-        &self,
-        payer: TaxNumber,
-        currency: &str,
-        amount: Decimal,
-        document: &str,
-    ) -> Result<(), CentreError> {
-        self.credit_many(&[(payer, amount)], currency, document)
-    }
-
-    /// Credits several payers in one transaction.
-    ///
-    /// # Errors
-    /// As [`Centre::credit`].
-    pub fn credit_many(
-        &self,
-        payers: &[(TaxNumber, Decimal)],
-        currency: &str,
-        document: &str,
-    ) -> Result<(), CentreError> {
-        if payers.iter().any(|(_, amount)| *amount <= Decimal::ZERO || amount.scale() > 2) {
-            return Err(CentreError::Invalid("an amount above zero with two digits is expected".to_owned()));
-        }
-        let at = self.inner.now();
-        let mut waiting = Vec::new();
-        self.inner.store.transact(&mut |tx| {
-            waiting.clear();
-            for (payer, amount) in payers {
-                tx.post(&Posting {
-                    at,
-                    from: AccountId::Outside(currency.to_owned()),
-                    to: AccountId::Advance(*payer, currency.to_owned()),
-                    amount: *amount,
-                    case: None,
-                    what: document.to_owned(),
-                })?;
-                waiting.extend(tx.awaiting_payment(payer, AWAITING_AT_ONCE)?);
-            }
-            Ok(())
-        })?;
-        // The money is booked, whatever becomes of the cases: those that fail here go on at their deadline.
-        for case in waiting {
-            if let Err(InputError::Unavailable(why)) = self.input(case, clearance::Input::PaymentArrived) {
-                tracing::warn!(%why, %case, "a case did not go on after payment");
-            }
-        }
-        Ok(())
-    }
 }
-
-/// Cases of one payer that go on when money comes, oldest first.
-const AWAITING_AT_ONCE: usize = 1_000;
 
 /// The hash of a password nobody has, for logins nobody has.
 const NOBODY: &str =

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clearance::{
-    Case, CaseId, Event, Input, Officer, PaperMark, Refusal, StepRecord, Supply, World, dispatch,
+    Case, CaseId, Event, Input, Officer, PaperMark, Refusal, State, StepRecord, Supply, World, dispatch,
     step::{Duplicate, Setting, step},
 };
 use crossbeam_channel::Receiver;
@@ -15,13 +15,13 @@ use jiff::Timestamp;
 use risk::Draw;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use store::{AccountId, NewDocument, NewPaper, Posting, StoreError, StoredPaper, Transaction};
+use store::{AccountId, NewDocument, NewPaper, Posting, Purpose, StoreError, StoredPaper, Transaction};
 
 use crate::error::{InputError, SubmitError};
 use crate::intake::{Outcome, Prepared};
 use crate::journal::Page;
 use crate::papers::PreparedPaper;
-use crate::{Centre, Inner, board, papers};
+use crate::{Centre, Inner, accounts, board, papers};
 
 /// Something to settle.
 pub(crate) enum Work {
@@ -387,14 +387,14 @@ impl Scarce {
                         .iter()
                         .skip(position)
                         .any(|event| matches!(event, Event::PaymentPosted { .. }));
-                    let to = if posted { Purse::Treasury } else { Purse::Reserved };
-                    book(tx, after, *payer, Purse::Advance, to, *amount, event.name(), at)?;
+                    let purpose = if posted { Purpose::Paid } else { Purpose::Reserved };
+                    book(tx, after, *payer, purpose, *amount, event.name(), at)?;
                 }
                 Event::PaymentPosted { payer, amount } if before.reserved > Decimal::ZERO => {
-                    book(tx, after, *payer, Purse::Reserved, Purse::Treasury, *amount, event.name(), at)?;
+                    book(tx, after, *payer, Purpose::Posted, *amount, event.name(), at)?;
                 }
                 Event::PaymentReturned { payer, amount } => {
-                    book(tx, after, *payer, Purse::Reserved, Purse::Advance, *amount, event.name(), at)?;
+                    book(tx, after, *payer, Purpose::Released, *amount, event.name(), at)?;
                 }
                 Event::Assigned { officer, weight } => self.add_load(tx, &officer.0, i64::from(*weight))?,
                 Event::Filed { .. }
@@ -421,35 +421,38 @@ impl Scarce {
         {
             self.add_load(tx, &officer.0, -i64::from(before.weight))?;
         }
+        // A conditional release leaves a debt that stays covered until somebody ends it.
+        if after.state.is_final()
+            && before.state != State::New
+            && !before.state.is_final()
+            && after.state != State::ReleasedConditionally
+        {
+            accounts::free_covers(tx, after.id, at)?;
+        }
         Ok(())
     }
 }
 
-#[derive(Clone, Copy)]
-enum Purse {
-    Advance,
-    Reserved,
-    Treasury,
-}
-
-#[allow(clippy::too_many_arguments)]
+/// Books what an event says. Of the purposes a case has, each says by itself where money goes.
 fn book(
     tx: &mut dyn Transaction,
     case: &Case,
     payer: TaxNumber,
-    from: Purse,
-    to: Purse,
+    purpose: Purpose,
     amount: Decimal,
     what: &str,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let account = |purse| match purse {
-        Purse::Advance => AccountId::Advance(payer, case.currency.clone()),
-        Purse::Reserved => AccountId::Reserved(payer, case.currency.clone()),
-        Purse::Treasury => AccountId::Treasury(case.currency.clone()),
+    let advance = AccountId::Advance(payer, case.currency.clone());
+    let reserved = AccountId::Reserved(payer, case.currency.clone());
+    let treasury = AccountId::Treasury(case.currency.clone());
+    let (from, to) = match purpose {
+        Purpose::Reserved => (advance, reserved),
+        Purpose::Posted => (reserved, treasury),
+        Purpose::Released => (reserved, advance),
+        _ => (advance, treasury),
     };
-    let (from, to) = (account(from), account(to));
-    tx.post(&Posting { at, from, to, amount, case: Some(case.id), what: what.to_owned() })
+    tx.post(&Posting { at, from, to, amount, case: Some(case.id), purpose, what: what.to_owned() })
 }
 
 /// Settles a filing.
@@ -530,7 +533,7 @@ fn take_papers(
     mut done: Done,
 ) -> Result<Done, StoreError> {
     // What is refused is filed again, and the papers go to what is registered then.
-    if matches!(&done, Done::Stepped { case, .. } if case.state == clearance::State::RegistrationRefused) {
+    if matches!(&done, Done::Stepped { case, .. } if case.state == State::RegistrationRefused) {
         return Ok(done);
     }
     for packed in &prepared.packed {

@@ -1,8 +1,12 @@
 //! The command line: every command, its options and an example each.
 
+mod account;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use account::*;
 
 /// An electronic declaration centre for customs.
 #[derive(Debug, Parser)]
@@ -91,9 +95,16 @@ pub enum Command {
         after_help = "Columns: number,name,years_active,declarations_year,offences_two_years,debt,corrections_percent,refusals_percent,authorised_operator\n\nExample:\n  greenlane participants participants.csv --data ./data"
     )]
     Participants(ParticipantsArgs),
-    /// Credit payers' accounts from a CSV `number,currency,amount`.
-    #[command(after_help = "Example:\n  greenlane account accounts.csv --data ./data")]
-    Account(FileIntoArgs),
+    /// Payers' accounts: book incoming payments from a CSV, each document once; statements, refunds, reconciliation.
+    #[command(
+        after_help = "Examples:\n  greenlane account payments.csv --data ./data\n  greenlane account statement 7700000016 --data ./data"
+    )]
+    Account(AccountArgs),
+    /// Guarantees of payments: banks and their limits, guarantees, what they cover.
+    #[command(
+        after_help = "Examples:\n  greenlane guarantee banks banks.csv --data ./data\n  greenlane guarantee list --data ./data"
+    )]
+    Guarantee(GuaranteeArgs),
     /// Powers of attorney: make, file, revoke, list, show.
     #[command(
         after_help = "Examples:\n  greenlane power new --number 2026-17 --principal-name \"Importer Ltd\" --principal-number 7700000016 \\\n    --attorney-name \"Broker Ltd\" --attorney-number 7800000015 --valid-from 2026-01-01 --valid-to 2026-12-31 > power.json\n  greenlane power file power.json --data ./data --anchors authority.pem"
@@ -103,7 +114,8 @@ pub enum Command {
     #[command(after_help = "Example:\n  greenlane generate 1000 --out ./outbox --seed 7 --items 10")]
     Generate(GenerateArgs),
     /// Measure: intake (the whole way of a declaration), reference (importing, searching and swapping reference
-    /// data), wire (reading and writing), seal (verifying), log, or crash (200 times kill -9).
+    /// data), wire (reading and writing), seal (verifying), log,
+    /// duty (computing payments), account (booking), or crash and account-crash (200 times kill -9).
     #[command(after_help = "\
 Examples:
   greenlane bench intake --declarations 20000 --json
@@ -743,6 +755,9 @@ pub struct BenchArgs {
     /// Declarations to file, or leaves to append (default: 20000; reference: 100000).
     #[arg(long)]
     pub declarations: Option<u64>,
+    /// Postings to book (account; default 200000).
+    #[arg(long)]
+    pub postings: Option<u64>,
     /// Mean number of lines of goods.
     #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
     pub items: f64,
@@ -756,7 +771,7 @@ pub struct BenchArgs {
     /// The XML Schema libxml2 validates the document against (wire; built with --features libxml).
     #[arg(long, value_name = "XSD")]
     pub schema: Option<PathBuf>,
-    /// Kills (crash).
+    /// Kills (crash, account-crash).
     #[arg(long, default_value_t = 200)]
     pub rounds: u32,
     /// Submissions under way at once.
@@ -784,6 +799,13 @@ pub enum BenchWhat {
     Log,
     /// Computing payments, with the working written out and without.
     Duty,
+    /// Booking money, in batches.
+    Account,
+    /// Not speed but promises: kill -9 while money is booked; everything adds up afterwards.
+    AccountCrash,
+    /// The child of `account-crash`.
+    #[value(hide = true)]
+    AccountVictim,
     /// Not speed but promises: kill -9 at random moments under load, and see what is kept.
     Crash,
 }

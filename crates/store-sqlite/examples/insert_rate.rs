@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use log::Hash;
 use rust_decimal::Decimal;
-use store::{AccountId, NewDocument, Posting, Store, StoreError, StoredStep, Transaction};
+use store::{AccountId, NewDocument, Posting, Purpose, Store, StoreError, StoredStep, Transaction};
 
 /// A compressed declaration of some ten lines of goods.
 const DOCUMENT_BYTES: usize = 3_000;
@@ -139,6 +139,7 @@ impl Filing {
             to: AccountId::Treasury(self.case.currency.clone()),
             amount: self.case.payable,
             case: Some(self.case.id),
+            purpose: Purpose::Paid,
             what: "payment_posted".to_owned(),
         })
     }
@@ -162,6 +163,7 @@ fn advance(nth: u64) -> store::Result<Posting> {
         to: AccountId::Advance(payer_of(nth)?, "RUB".to_owned()),
         amount: Decimal::from(1_000_000_000_000u64),
         case: None,
+        purpose: Purpose::AdvanceReceived,
         what: "payment order".to_owned(),
     })
 }

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use declaration::{OfficeCode, TaxNumber};
 use rusqlite::{Connection, params};
 use rust_decimal::Decimal;
-use store::{AccountId, Posting};
+use store::{AccountId, AccountState, PaymentDocument, Posting};
 
 use crate::failure::{Result, conflict, damaged};
 use crate::row::{Columns, all, limit, micros, one, run};
@@ -31,7 +31,7 @@ struct Account {
 impl Ledger {
     /// Books a posting.
     pub fn post(&mut self, connection: &Connection, posting: &Posting) -> Result<()> {
-        let Posting { at, from, to, amount, case, what } = posting;
+        let Posting { at, from, to, amount, case, purpose, what } = posting;
         if *amount <= Decimal::ZERO {
             return Err(conflict(format!("{amount} is no amount to book")));
         }
@@ -54,6 +54,7 @@ impl Ledger {
             target.ordinal,
             amount.to_string(),
             case.as_ref().map(|case| case.as_bytes().as_slice()),
+            purpose.as_str(),
             what,
             source.last_posting,
             target.last_posting,
@@ -64,6 +65,34 @@ impl Ledger {
         self.accounts.insert(from.clone(), after(source, less));
         self.accounts.insert(to.clone(), after(target, more));
         Ok(())
+    }
+
+    /// Books a posting unless its document was booked for the same purpose before.
+    pub fn post_once(
+        &mut self,
+        connection: &Connection,
+        posting: &Posting,
+        document: &PaymentDocument,
+    ) -> Result<bool> {
+        let PaymentDocument { payer, number, date, amount, currency } = document;
+        if posting.amount != *amount || posting.to.currency() != currency {
+            return Err(conflict(format!("document {number} is not for {}", posting.amount)));
+        }
+        let date = date.map(|date| date.to_string()).unwrap_or_default();
+        // 10 and 10.00 are the same document.
+        let amount = amount.normalize().to_string();
+        let purpose = posting.purpose.as_str();
+        let key = params![payer.as_str(), number, date, amount, currency, purpose];
+        let booked =
+            one(connection, const { statement(LEDGER, "payment") }, key, |row| row.integer::<i64>())?;
+        if booked.is_some() {
+            return Ok(false);
+        }
+        self.post(connection, posting)?;
+        let entry = connection.last_insert_rowid();
+        let row = params![payer.as_str(), number, date, amount, currency, purpose, entry];
+        run(connection, const { statement(LEDGER, "put payment") }, row)?;
+        Ok(true)
     }
 
     /// The balance of an account as this transaction sees it.
@@ -93,8 +122,8 @@ impl Ledger {
         let account = match stored(connection, id)? {
             Some(account) => account,
             None => {
-                let (kind, payer) = kind_and_payer(id);
-                let row = params![id.name(), kind, payer, id.currency()];
+                let (kind, owner) = kind_and_owner(id);
+                let row = params![id.name(), kind, owner, id.currency()];
                 run(connection, const { statement(LEDGER, "open account") }, row)?;
                 let ordinal = connection.last_insert_rowid();
                 Account { ordinal, balance: Decimal::ZERO, last_posting: None, changed: false }
@@ -116,25 +145,60 @@ fn stored(connection: &Connection, id: &AccountId) -> Result<Option<Account>> {
 }
 
 /// The columns an account's identity consists of besides its currency; [`read_account`] is the inverse.
-fn kind_and_payer(id: &AccountId) -> (&'static str, Option<&str>) {
+fn kind_and_owner(id: &AccountId) -> (&'static str, Option<&str>) {
     match id {
         AccountId::Advance(payer, _) => ("advance", Some(payer.as_str())),
         AccountId::Reserved(payer, _) => ("reserved", Some(payer.as_str())),
         AccountId::Treasury(_) => ("treasury", None),
         AccountId::Outside(_) => ("outside", None),
+        AccountId::Bank(code, _) => ("bank", Some(code)),
+        AccountId::Cover(number, _) => ("cover", Some(number)),
+        AccountId::Covered(number, _) => ("covered", Some(number)),
+        AccountId::Promised(_) => ("promised", None),
     }
 }
 
 fn read_account(row: &mut Columns<'_>) -> Result<AccountId> {
-    let (kind, payer) = (row.text()?, row.parsed_or_none::<TaxNumber>()?);
+    let (kind, owner) = (row.text()?, row.text_or_none()?);
     let currency = row.text()?.to_owned();
-    match (kind, payer) {
-        ("advance", Some(payer)) => Ok(AccountId::Advance(payer, currency)),
-        ("reserved", Some(payer)) => Ok(AccountId::Reserved(payer, currency)),
+    let payer = |owner: &str| {
+        owner.parse::<TaxNumber>().map_err(|_| damaged(format!("an account belongs to {owner}")))
+    };
+    match (kind, owner) {
+        ("advance", Some(owner)) => Ok(AccountId::Advance(payer(owner)?, currency)),
+        ("reserved", Some(owner)) => Ok(AccountId::Reserved(payer(owner)?, currency)),
         ("treasury", None) => Ok(AccountId::Treasury(currency)),
         ("outside", None) => Ok(AccountId::Outside(currency)),
+        ("bank", Some(owner)) => Ok(AccountId::Bank(owner.to_owned(), currency)),
+        ("cover", Some(owner)) => Ok(AccountId::Cover(owner.to_owned(), currency)),
+        ("covered", Some(owner)) => Ok(AccountId::Covered(owner.to_owned(), currency)),
+        ("promised", None) => Ok(AccountId::Promised(currency)),
         _ => Err(damaged(format!("there is no account of kind {kind}"))),
     }
+}
+
+/// Every account, with its balance as it is kept and as its postings come to. Two statements: the caller sees
+/// to it that they see the same moment.
+pub fn accounts(connection: &Connection) -> Result<Vec<AccountState>> {
+    let mut at = BTreeMap::<i64, usize>::new();
+    let mut states = Vec::new();
+    all(connection, const { statement(LEDGER, "accounts") }, [], |row| {
+        at.insert(row.integer()?, states.len());
+        let account = read_account(row)?;
+        states.push(AccountState { account, kept: row.decimal()?, recomputed: Decimal::ZERO });
+        Ok(())
+    })?;
+    all(connection, const { statement(LEDGER, "entries") }, [], |row| {
+        let (source, target, amount) = (row.integer::<i64>()?, row.integer::<i64>()?, row.decimal()?);
+        for (account, change) in [(source, -amount), (target, amount)] {
+            let state = at.get(&account).and_then(|place| states.get_mut(*place));
+            let state = state.ok_or_else(|| damaged("a posting is of no account"))?;
+            let sum = state.recomputed.checked_add(change);
+            state.recomputed = sum.ok_or_else(|| damaged("postings are too large to add up"))?;
+        }
+        Ok(())
+    })?;
+    Ok(states)
 }
 
 pub fn balance(connection: &Connection, id: &AccountId) -> Result<Decimal> {
@@ -150,6 +214,7 @@ pub fn postings(connection: &Connection, id: &AccountId, rows: usize) -> Result<
             to: read_account(row)?,
             amount: row.decimal()?,
             case: row.case_id_or_none()?,
+            purpose: row.parsed()?,
             what: row.text()?.to_owned(),
         })
     })

@@ -11,6 +11,7 @@ mod cases;
 mod connection;
 mod copier;
 mod failure;
+mod guarantees;
 mod journal;
 mod ledger;
 mod papers;

@@ -8,12 +8,12 @@ use log::Hash;
 use reference::{ContentHash, Dataset};
 use rust_decimal::Decimal;
 use store::{
-    AccountId, CaseFilter, Import, Outcome, PaperFilter, Participant, PendingNotice, Posting, PowerFilter,
-    ReadRecord, Result, Store, StoredCheckpoint, StoredDocument, StoredPaper, StoredPower, StoredRevocation,
-    StoredStep, Subscription, Transaction, User, WorldManifest,
+    AccountId, AccountState, Bank, CaseFilter, Cover, Guarantee, Import, Outcome, PaperFilter, Participant,
+    PendingNotice, Posting, PowerFilter, ReadRecord, Result, Store, StoredCheckpoint, StoredDocument,
+    StoredPaper, StoredPower, StoredRevocation, StoredStep, Subscription, Transaction, User, WorldManifest,
 };
 
-use crate::{SqliteStore, cases, journal, ledger, papers, people, powers, worlds};
+use crate::{SqliteStore, cases, guarantees, journal, ledger, papers, people, powers, worlds};
 
 impl Store for SqliteStore {
     fn transact(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>) -> Result<()> {
@@ -119,6 +119,26 @@ impl Store for SqliteStore {
 
     fn balance_sums(&self) -> Result<Vec<(String, Decimal)>> {
         self.read(ledger::balance_sums)
+    }
+
+    fn accounts(&self) -> Result<Vec<AccountState>> {
+        self.read(|connection| {
+            // Both statements see one snapshot.
+            let moment = connection.unchecked_transaction()?;
+            ledger::accounts(&moment)
+        })
+    }
+
+    fn banks(&self) -> Result<Vec<Bank>> {
+        self.read(guarantees::banks)
+    }
+
+    fn guarantees(&self, principal: Option<&TaxNumber>) -> Result<Vec<Guarantee>> {
+        self.read(|connection| guarantees::list(connection, principal))
+    }
+
+    fn covers(&self) -> Result<Vec<Cover>> {
+        self.read(guarantees::covers)
     }
 
     fn officers(&self) -> Result<Vec<Officer>> {

@@ -10,11 +10,12 @@ pub const APPLICATION_ID: i64 = 0x474C_616E;
 
 /// What leads from an empty database to the wanted schema, in order. Forward only: a migration that
 /// has been released is never changed, a new one is appended.
-const MIGRATIONS: &[&str] = &[
+pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_papers.sql"),
     include_str!("migrations/0003_powers.sql"),
     include_str!("migrations/0004_imports.sql"),
+    include_str!("migrations/0005_accounts.sql"),
 ];
 
 /// Checks that the database is this program's, and brings its schema up to date.
@@ -85,6 +86,7 @@ mod tests {
         prepare(&mut connection).unwrap();
         let files = [
             include_str!("queries/cases.sql"),
+            include_str!("queries/guarantees.sql"),
             include_str!("queries/journal.sql"),
             include_str!("queries/ledger.sql"),
             include_str!("queries/papers.sql"),

@@ -123,10 +123,12 @@ CREATE TABLE checkpoint (
 CREATE TABLE accounts (
     ordinal      INTEGER PRIMARY KEY,
     name         TEXT    NOT NULL UNIQUE,
-    kind         TEXT    NOT NULL CHECK (kind IN ('advance', 'reserved', 'treasury', 'outside')),
-    payer        TEXT    CHECK ((payer IS NOT NULL) = (kind IN ('advance', 'reserved'))),
+    kind         TEXT    NOT NULL CHECK (kind IN (
+        'advance', 'reserved', 'treasury', 'outside', 'bank', 'cover', 'covered', 'promised')),
+    -- The payer, the bank or the guarantee.
+    owner        TEXT    CHECK ((owner IS NULL) = (kind IN ('treasury', 'outside', 'promised'))),
     currency     TEXT    NOT NULL,
-    balance      TEXT    NOT NULL CHECK (kind = 'outside' OR balance NOT LIKE '-%'),
+    balance      TEXT    NOT NULL CHECK (kind IN ('outside', 'promised') OR balance NOT LIKE '-%'),
     last_posting INTEGER REFERENCES postings
 ) STRICT;
 
@@ -137,11 +139,57 @@ CREATE TABLE postings (
     target      INTEGER NOT NULL REFERENCES accounts,
     amount      TEXT    NOT NULL CHECK (amount NOT LIKE '-%'),
     case_id     BLOB,
+    purpose     TEXT    NOT NULL,
     what        TEXT    NOT NULL,
     source_before INTEGER,
     target_before INTEGER,
     CHECK (source <> target)
 ) STRICT;
+
+-- Documents money moved by, each once for its purpose. A document without a date has an empty one.
+CREATE TABLE payments (
+    payer    TEXT    NOT NULL,
+    number   TEXT    NOT NULL,
+    date     TEXT    NOT NULL,
+    amount   TEXT    NOT NULL,
+    currency TEXT    NOT NULL,
+    purpose  TEXT    NOT NULL,
+    posting  INTEGER NOT NULL REFERENCES postings,
+    PRIMARY KEY (payer, number, date, amount, currency, purpose)
+) STRICT, WITHOUT ROWID;
+
+-- Banks that may guarantee payments.
+CREATE TABLE banks (
+    code       TEXT NOT NULL PRIMARY KEY,
+    name       TEXT NOT NULL,
+    currency   TEXT NOT NULL,
+    single_max TEXT NOT NULL,
+    total_max  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE guarantees (
+    number     TEXT    NOT NULL PRIMARY KEY,
+    kind       TEXT    NOT NULL CHECK (kind IN ('single', 'general')),
+    form       TEXT    NOT NULL CHECK (form IN ('money', 'bank', 'surety')),
+    guarantor  TEXT    NOT NULL,
+    principal  TEXT    NOT NULL,
+    amount     TEXT    NOT NULL,
+    currency   TEXT    NOT NULL,
+    valid_from TEXT    NOT NULL,
+    valid_to   TEXT    NOT NULL,
+    given_at   INTEGER NOT NULL,
+    ended_at   INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX guarantees_of_principal ON guarantees (principal);
+
+-- What a guarantee covers of a case now.
+CREATE TABLE covers (
+    case_id   BLOB NOT NULL,
+    guarantee TEXT NOT NULL REFERENCES guarantees,
+    amount    TEXT NOT NULL,
+    currency  TEXT NOT NULL,
+    PRIMARY KEY (case_id, guarantee)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE serials (
     office TEXT    NOT NULL,

@@ -41,6 +41,8 @@ impl Place for Directory {
     }
 }
 
+mod money;
+
 mod conformance {
     use super::Directory;
     store::conformance!(Directory::fresh());

@@ -9,14 +9,14 @@ use log::{FullTile, Hash};
 use rusqlite::Connection;
 use rust_decimal::Decimal;
 use store::{
-    AccountId, NewDataset, NewDocument, NewImport, NewPaper, NewRevocation, Outcome, Participant,
-    PendingNotice, Posting, ReadRecord, Result, StoreError, StoredCheckpoint, StoredPaper, StoredPower,
-    StoredStep, Subscription, Transaction, User, WorldManifest,
+    AccountId, Bank, Cover, Guarantee, NewDataset, NewDocument, NewImport, NewPaper, NewRevocation, Outcome,
+    Participant, PaymentDocument, PendingNotice, Posting, ReadRecord, Result, StoreError, StoredCheckpoint,
+    StoredPaper, StoredPower, StoredStep, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
 use crate::ledger::Ledger;
-use crate::{cases, failure, journal, ledger, papers, people, powers, worlds};
+use crate::{cases, failure, guarantees, journal, ledger, papers, people, powers, worlds};
 
 /// A transaction that is open on the writing connection.
 pub struct SqliteTransaction<'c> {
@@ -152,6 +152,50 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn post(&mut self, posting: &Posting) -> Result<()> {
         self.go(|open| open.ledger.post(open.connection, posting))
+    }
+
+    fn post_once(&mut self, posting: &Posting, document: &PaymentDocument) -> Result<bool> {
+        self.go(|open| open.ledger.post_once(open.connection, posting, document))
+    }
+
+    fn postings(&mut self, account: &AccountId, limit: usize) -> Result<Vec<Posting>> {
+        self.go(|open| {
+            // The chain begins at what the accounts table has.
+            open.ledger.store(open.connection)?;
+            ledger::postings(open.connection, account, limit)
+        })
+    }
+
+    fn bank(&mut self, code: &str) -> Result<Option<Bank>> {
+        self.go(|open| guarantees::bank(open.connection, code))
+    }
+
+    fn put_bank(&mut self, bank: &Bank) -> Result<()> {
+        self.go(|open| guarantees::put_bank(open.connection, bank))
+    }
+
+    fn guarantee(&mut self, number: &str) -> Result<Option<Guarantee>> {
+        self.go(|open| guarantees::guarantee(open.connection, number))
+    }
+
+    fn insert_guarantee(&mut self, guarantee: &Guarantee) -> Result<()> {
+        self.go(|open| guarantees::insert(open.connection, guarantee))
+    }
+
+    fn end_guarantee(&mut self, number: &str, at: Timestamp) -> Result<()> {
+        self.go(|open| guarantees::end(open.connection, number, at))
+    }
+
+    fn covers_of(&mut self, case: CaseId) -> Result<Vec<Cover>> {
+        self.go(|open| guarantees::covers_of(open.connection, case))
+    }
+
+    fn put_cover(&mut self, cover: &Cover) -> Result<()> {
+        self.go(|open| guarantees::put_cover(open.connection, cover))
+    }
+
+    fn drop_covers(&mut self, case: CaseId) -> Result<()> {
+        self.go(|open| guarantees::drop_covers(open.connection, case))
     }
 
     fn officers(&mut self) -> Result<Vec<Officer>> {

@@ -64,6 +64,9 @@ macro_rules! conformance {
             balances_stay_above_zero_and_add_up_to_zero
             what_is_no_posting_is_refused
             money_moves_as_often_as_it_likes_in_one_transaction
+            a_payment_document_is_booked_once
+            accounts_are_recomputed_from_their_postings
+            guarantees_are_registered_once_and_end_once
             serials_only_rise
             steps_follow_one_another
             steps_of_the_system_have_no_case

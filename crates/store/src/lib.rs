@@ -5,8 +5,10 @@
 //! [`conformance`] holds them to the same behaviour.
 
 pub mod conformance;
+mod money;
 mod records;
 
+pub use money::*;
 pub use records::*;
 
 use clearance::power::PowerNumber;
@@ -115,6 +117,14 @@ pub trait Store: Send + Sync + 'static {
     fn postings(&self, account: &AccountId, limit: usize) -> Result<Vec<Posting>>;
     /// The sum of all balances per currency; every one must be zero.
     fn balance_sums(&self) -> Result<Vec<(String, Decimal)>>;
+    /// Every account with the balance that is kept and the one its postings come to, of one moment, by name.
+    fn accounts(&self) -> Result<Vec<AccountState>>;
+    /// The banks that may guarantee, by code.
+    fn banks(&self) -> Result<Vec<Bank>>;
+    /// Guarantees, ended ones too, by number; all, or those of one principal.
+    fn guarantees(&self, principal: Option<&TaxNumber>) -> Result<Vec<Guarantee>>;
+    /// What is covered of which case by which guarantee, by guarantee and case.
+    fn covers(&self) -> Result<Vec<Cover>>;
 
     /// All officers with shift and load.
     fn officers(&self) -> Result<Vec<Officer>>;
@@ -214,6 +224,27 @@ pub trait Transaction {
     /// Books money from one account to another of the same currency. A payer's or the treasury's account
     /// below zero is a conflict.
     fn post(&mut self, posting: &Posting) -> Result<()>;
+    /// Books what a payment document says, unless the same document was booked for the same purpose before;
+    /// whether it was booked now.
+    fn post_once(&mut self, posting: &Posting, document: &PaymentDocument) -> Result<bool>;
+    /// The newest postings that touch an account, newest first.
+    fn postings(&mut self, account: &AccountId, limit: usize) -> Result<Vec<Posting>>;
+    /// A bank that may guarantee.
+    fn bank(&mut self, code: &str) -> Result<Option<Bank>>;
+    /// Adds or replaces a bank; its currency cannot change.
+    fn put_bank(&mut self, bank: &Bank) -> Result<()>;
+    /// A guarantee.
+    fn guarantee(&mut self, number: &str) -> Result<Option<Guarantee>>;
+    /// Stores a new guarantee. A second one of the same number is a conflict.
+    fn insert_guarantee(&mut self, guarantee: &Guarantee) -> Result<()>;
+    /// Ends a guarantee; one that is not there, or has ended, is a conflict.
+    fn end_guarantee(&mut self, number: &str, at: Timestamp) -> Result<()>;
+    /// What guarantees cover of a case.
+    fn covers_of(&mut self, case: CaseId) -> Result<Vec<Cover>>;
+    /// Adds a cover, or replaces that of the same guarantee and case.
+    fn put_cover(&mut self, cover: &Cover) -> Result<()>;
+    /// Forgets what guarantees cover of a case.
+    fn drop_covers(&mut self, case: CaseId) -> Result<()>;
 
     /// All officers with shift and load.
     fn officers(&mut self) -> Result<Vec<Officer>>;

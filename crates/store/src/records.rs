@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use log::Hash;
 use reference::{ContentHash, DatasetEntry};
 use risk::{Category, Lane};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// The document of a new case, as it is stored: compressed by the caller, who does it in parallel.
@@ -100,63 +99,6 @@ pub struct CaseFilter {
     pub open: bool,
     /// At most so many.
     pub limit: usize,
-}
-
-/// An account of the double-entry ledger, in one currency.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum AccountId {
-    /// A payer's advance payments: what can be set aside.
-    Advance(TaxNumber, String),
-    /// A payer's money set aside for cases.
-    Reserved(TaxNumber, String),
-    /// What became the state's.
-    Treasury(String),
-    /// Where money comes from and goes to: banks. Negative by as much as came in.
-    Outside(String),
-}
-
-impl AccountId {
-    /// The currency.
-    pub fn currency(&self) -> &str {
-        match self {
-            AccountId::Advance(_, currency)
-            | AccountId::Reserved(_, currency)
-            | AccountId::Treasury(currency)
-            | AccountId::Outside(currency) => currency,
-        }
-    }
-
-    /// The stable name, such as `advance:7712345678:RUB`.
-    pub fn name(&self) -> String {
-        match self {
-            AccountId::Advance(payer, currency) => format!("advance:{payer}:{currency}"),
-            AccountId::Reserved(payer, currency) => format!("reserved:{payer}:{currency}"),
-            AccountId::Treasury(currency) => format!("treasury:{currency}"),
-            AccountId::Outside(currency) => format!("outside:{currency}"),
-        }
-    }
-
-    /// Whether its balance may be below zero.
-    pub fn may_be_negative(&self) -> bool {
-        matches!(self, AccountId::Outside(_))
-    }
-}
-
-/// Money from one account to another: one entry on each side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Posting {
-    /// When.
-    pub at: Timestamp,
-    /// Where it leaves.
-    pub from: AccountId,
-    /// Where it arrives; the same currency.
-    pub to: AccountId,
-    /// How much; above zero.
-    pub amount: Decimal,
-    /// The case it is for.
-    pub case: Option<CaseId>,
-    /// What for: the event's name, or the payment document.
-    pub what: String,
 }
 
 /// What a person may do.

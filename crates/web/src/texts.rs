@@ -5,7 +5,7 @@ use clearance::State;
 use declaration::{Kind, Severity};
 use reference::DatasetKind;
 use risk::{Category, Lane};
-use store::Role;
+use store::{Purpose, Role};
 
 use crate::language::Language;
 
@@ -93,6 +93,21 @@ texts! {
     posting_what: "Основание", "What for";
     arrived: "Поступило", "In";
     left: "Списано", "Out";
+    guarantees: "Обеспечение уплаты", "Guarantees";
+    guarantee_number: "Номер в реестре", "Number in the register";
+    guarantee_days: "Действует", "Valid";
+    guarantee_amount: "Сумма обеспечения", "Amount of the guarantee";
+    guarantee_covers: "Использовано", "In use";
+    guarantee_single: "разовое", "single";
+    guarantee_general: "генеральное", "general";
+    guarantee_ended: "прекращено", "ended";
+    opening: "Остаток на начало", "Opening balance";
+    closing: "Остаток на конец", "Closing balance";
+    purpose_received: "Поступление аванса", "Advance received";
+    purpose_refunded: "Возврат аванса", "Advance refunded";
+    purpose_overpaid: "Возврат излишне уплаченного", "Overpaid sum returned";
+    purpose_guarantee_given: "Денежный залог", "Money deposit";
+    purpose_guarantee_ended: "Возврат денежного залога", "Money deposit returned";
     no_postings: "Движения не было", "No postings";
     declaration_word: "Декларация", "Declaration";
     reads_title: "Кто что читал", "Who read what";
@@ -664,13 +679,21 @@ impl Texts {
         })
     }
 
-    /// What a posting of a case is for, by the event's name; a payment document has its own words.
-    pub(crate) fn posting(&self, event: &str) -> Option<&'static str> {
-        Some(match event {
-            "payment_reserved" => self.event_payment_reserved,
-            "payment_posted" => self.event_payment_posted,
-            "payment_returned" => self.event_payment_returned,
-            _ => return None,
+    /// What an entry of a payer is for; none for those that payers do not see.
+    pub(crate) fn purpose(&self, purpose: Purpose) -> Option<&'static str> {
+        Some(match purpose {
+            Purpose::AdvanceReceived => self.purpose_received,
+            Purpose::AdvanceRefunded => self.purpose_refunded,
+            Purpose::OverpaidReturned => self.purpose_overpaid,
+            Purpose::Reserved => self.event_payment_reserved,
+            // Set aside and posted in one go: what the payer sees is that it is paid.
+            Purpose::Posted | Purpose::Paid => self.event_payment_posted,
+            Purpose::Released => self.event_payment_returned,
+            Purpose::GuaranteeGiven => self.purpose_guarantee_given,
+            Purpose::GuaranteeEnded => self.purpose_guarantee_ended,
+            Purpose::LimitRaised | Purpose::LimitLowered | Purpose::CoverTaken | Purpose::CoverFreed => {
+                return None;
+            }
         })
     }
 

@@ -62,6 +62,9 @@ pub fn run(args: &BenchArgs) -> Done {
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_duty(&report)) }
         }
         BenchWhat::Crash => return crash(args, &bar),
+        BenchWhat::Account | BenchWhat::AccountCrash | BenchWhat::AccountVictim => {
+            return super::account::bench(args, &bar);
+        }
         BenchWhat::Log => {
             let bench =
                 LogBench { leaves: args.declarations.unwrap_or(DECLARATIONS_USUAL), ..LogBench::default() };

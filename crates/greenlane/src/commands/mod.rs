@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub mod account;
 pub mod authority;
 pub mod bench;
 pub mod check;

@@ -1,18 +1,17 @@
-//! `greenlane user`, `participants`, `account`: who files, who decides, who pays.
+//! `greenlane user`, `participants`: who files, who decides.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clearance::{Officer, OfficerId};
-use declaration::{CurrencyCode, TaxNumber};
+use declaration::TaxNumber;
 use risk::ParticipantFacts;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::Role;
 
-use crate::cli::{FileIntoArgs, ParticipantsArgs, UserArgs};
+use crate::cli::{ParticipantsArgs, UserArgs};
 use crate::exit::{DONE, Failure};
 use crate::output::say;
 use crate::{Done, embedded};
@@ -81,16 +80,8 @@ impl ParticipantRow {
     }
 }
 
-/// One row of a file of accounts.
-#[derive(Debug, Deserialize)]
-struct AccountRow {
-    number: TaxNumber,
-    currency: CurrencyCode,
-    amount: Decimal,
-}
-
 /// Reads a CSV whole: a broken row is named and nothing is taken.
-fn rows<R: serde::de::DeserializeOwned>(file: &Path) -> Result<Vec<R>, Failure> {
+pub fn rows<R: serde::de::DeserializeOwned>(file: &Path) -> Result<Vec<R>, Failure> {
     let refused = |why: csv::Error| Failure::refused(format!("{}: {why}", file.display()));
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(file).map_err(refused)?;
     reader.deserialize().collect::<Result<_, _>>().map_err(refused)
@@ -105,22 +96,5 @@ pub fn participants(args: &ParticipantsArgs) -> Done {
     }
     centre.stop();
     say!("{} participants are known", all.len());
-    Ok(ExitCode::from(DONE))
-}
-
-/// Credits payers' accounts, all in one transaction.
-pub fn account(args: &FileIntoArgs) -> Done {
-    let mut by_currency: BTreeMap<CurrencyCode, Vec<(TaxNumber, Decimal)>> = BTreeMap::new();
-    for row in rows::<AccountRow>(&args.file)? {
-        by_currency.entry(row.currency).or_default().push((row.number, row.amount));
-    }
-    let document = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let centre = embedded::open_for_command(&args.data, None)?;
-    for (currency, payers) in &by_currency {
-        centre.credit_many(payers, currency.as_str(), &document)?;
-        let total: Decimal = payers.iter().map(|(_, amount)| *amount).sum();
-        say!("{} accounts were credited with {total} {currency} in all", payers.len());
-    }
-    centre.stop();
     Ok(ExitCode::from(DONE))
 }

@@ -1,5 +1,7 @@
-//! Measurements: intake from hand-over to durable, payments, reference data, the log, reading and writing, seals.
+//! Measurements: intake from hand-over to durable, payments, the ledger, reference data, the log, reading and
+//! writing, seals.
 
+mod account;
 mod duty;
 mod intake;
 mod log;
@@ -11,6 +13,9 @@ mod spool;
 mod stages;
 mod wire;
 
+pub use account::{
+    AccountBench, AccountCrashes, AccountReport, account_crashes, account_victim, render_account,
+};
 pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};
 pub use log::{LogBench, LogReport};

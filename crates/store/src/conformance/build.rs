@@ -10,7 +10,7 @@ use reference::Dataset;
 use risk::Lane;
 use rust_decimal::Decimal;
 
-use crate::{AccountId, NewDataset, NewDocument, Posting, Result, StoredStep, Transaction};
+use crate::{AccountId, NewDataset, NewDocument, Posting, Purpose, Result, StoredStep, Transaction};
 
 /// When the first case is filed; the following ones a second later each.
 pub fn start() -> Timestamp {
@@ -68,6 +68,7 @@ pub fn posting(from: AccountId, to: AccountId, amount: i64) -> Posting {
         to,
         amount: roubles(amount),
         case: None,
+        purpose: Purpose::AdvanceReceived,
         what: "payment order 17".to_owned(),
     }
 }

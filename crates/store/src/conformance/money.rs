@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::build::{Chance, advance, case, insert, office, outside, posting, reserved, roubles, treasury};
+use super::build::{
+    Chance, advance, case, insert, office, outside, payer, posting, reserved, roubles, start, treasury,
+};
 use super::{Place, conflicts, done};
-use crate::{AccountId, Posting, StoreError};
+use crate::{
+    AccountId, AccountState, Bank, Cover, Guarantee, GuaranteeForm, GuaranteeKind, PaymentDocument, Posting,
+    Purpose, Store, StoreError,
+};
 
 /// Whatever is booked in whatever order: no account of a payer or of the treasury goes below zero, what
 /// would bring it there is refused and changes nothing, and all balances add up to zero. Every account
@@ -126,4 +132,143 @@ pub fn serials_only_rise(place: &dyn Place) {
         assert_eq!(open.last_serial(office(2), 2026)?, 1);
         Ok(())
     });
+}
+
+/// A payment document moves money once for its purpose, however its amount is written; another number, date,
+/// payer or amount is another document.
+pub fn a_payment_document_is_booked_once(place: &dyn Place) {
+    let document = PaymentDocument {
+        payer: payer(1),
+        number: "17".to_owned(),
+        date: Some(Date::constant(2026, 11, 20)),
+        amount: roubles(100),
+        currency: "RUB".to_owned(),
+    };
+    let books = |store: &dyn Store, document: &PaymentDocument, purpose: Purpose| {
+        let (from, to) = match purpose {
+            Purpose::AdvanceReceived => (outside(), advance(1)),
+            _ => (advance(1), outside()),
+        };
+        let entry = Posting { amount: document.amount, purpose, ..posting(from, to, 1) };
+        let mut booked = false;
+        done(store, |open| {
+            booked = open.post_once(&entry, document)?;
+            Ok(())
+        });
+        booked
+    };
+    let store = place.open();
+    assert!(books(&*store, &document, Purpose::AdvanceReceived));
+    assert!(!books(&*store, &document, Purpose::AdvanceReceived));
+    let shorter = PaymentDocument { amount: Decimal::from(100), ..document.clone() };
+    assert!(!books(&*store, &shorter, Purpose::AdvanceReceived));
+    assert!(books(&*store, &document, Purpose::AdvanceRefunded));
+    assert!(!books(&*store, &document, Purpose::AdvanceRefunded));
+    for other in [
+        PaymentDocument { number: "18".to_owned(), ..document.clone() },
+        PaymentDocument { date: None, ..document.clone() },
+        PaymentDocument { amount: roubles(101), ..document.clone() },
+        PaymentDocument { payer: payer(2), ..document.clone() },
+    ] {
+        assert!(books(&*store, &other, Purpose::AdvanceReceived), "{other:?}");
+        assert!(!books(&*store, &other, Purpose::AdvanceReceived), "{other:?}");
+    }
+    drop(store);
+    let store = place.open();
+    assert!(!books(&*store, &document, Purpose::AdvanceReceived));
+    assert_eq!(store.balance(&advance(1)).unwrap(), roubles(401));
+    // What it says and what is booked are the same amount.
+    let entry = posting(outside(), advance(1), 5);
+    conflicts(&*store, |open| open.post_once(&entry, &document).map(drop));
+}
+
+/// Every account tells what is kept and what its postings come to; a transaction sees its own postings.
+pub fn accounts_are_recomputed_from_their_postings(place: &dyn Place) {
+    let store = place.open();
+    assert_eq!(store.accounts().unwrap(), []);
+    done(&*store, |open| {
+        open.post(&posting(outside(), advance(1), 100))?;
+        assert_eq!(open.postings(&advance(1), 9)?, [posting(outside(), advance(1), 100)]);
+        open.post(&posting(advance(1), reserved(1), 60))?;
+        assert_eq!(open.postings(&advance(1), 1)?, [posting(advance(1), reserved(1), 60)]);
+        assert_eq!(open.postings(&advance(1), 9)?.len(), 2);
+        Ok(())
+    });
+    let state = |account, amount| AccountState { account, kept: amount, recomputed: amount };
+    let (free, set_aside) = (state(advance(1), roubles(40)), state(reserved(1), roubles(60)));
+    let states = [free, state(outside(), roubles(-100)), set_aside];
+    assert_eq!(store.accounts().unwrap(), states);
+}
+
+/// Banks keep the currency of their limits; a guarantee stands once in the register and ends once; covers
+/// are told by case. Amounts are booked like money: a promise may be negative, its use may not.
+pub fn guarantees_are_registered_once_and_end_once(place: &dyn Place) {
+    let store = place.open();
+    let bank = Bank {
+        code: "044525000".to_owned(),
+        name: "Банк «Причал»".to_owned(),
+        currency: "RUB".to_owned(),
+        single_max: roubles(100),
+        total_max: roubles(150),
+    };
+    let given = Guarantee {
+        number: "Г-1".to_owned(),
+        kind: GuaranteeKind::General,
+        form: GuaranteeForm::Bank,
+        guarantor: bank.code.clone(),
+        principal: payer(1),
+        amount: roubles(100),
+        currency: "RUB".to_owned(),
+        valid_from: Date::constant(2026, 1, 1),
+        valid_to: Date::constant(2026, 12, 31),
+        given_at: start(),
+        ended_at: None,
+    };
+    let promised = AccountId::Promised("RUB".to_owned());
+    let limit = given.source();
+    done(&*store, |open| {
+        open.put_bank(&bank)?;
+        open.post(&posting(promised.clone(), limit.clone(), 150))?;
+        open.insert_guarantee(&given)?;
+        open.post(&posting(limit.clone(), given.cover(), 100))
+    });
+    conflicts(&*store, |open| open.post(&posting(limit.clone(), given.cover(), 51)));
+    conflicts(&*store, |open| open.insert_guarantee(&given));
+    conflicts(&*store, |open| open.put_bank(&Bank { currency: "EUR".to_owned(), ..bank.clone() }));
+    let renamed = Bank { name: "Банк".to_owned(), ..bank };
+    let filed = case(1);
+    let cover = |amount| Cover {
+        guarantee: given.number.clone(),
+        case: filed.id,
+        amount: roubles(amount),
+        currency: "RUB".to_owned(),
+    };
+    done(&*store, |open| {
+        open.put_bank(&renamed)?;
+        assert_eq!(open.bank(&renamed.code)?.as_ref(), Some(&renamed));
+        assert_eq!(open.guarantee("Г-1")?.as_ref(), Some(&given));
+        assert_eq!(open.guarantee("Г-2")?, None);
+        open.post(&posting(given.cover(), given.covered(), 70))?;
+        open.put_cover(&cover(60))?;
+        open.put_cover(&cover(70))?;
+        assert_eq!(open.covers_of(filed.id)?, [cover(70)]);
+        assert_eq!(open.covers_of(case(2).id)?, []);
+        Ok(())
+    });
+    conflicts(&*store, |open| open.post(&posting(given.cover(), given.covered(), 31)));
+    assert_eq!(store.covers().unwrap(), [cover(70)]);
+    assert_eq!(store.banks().unwrap(), [renamed]);
+    assert_eq!(store.guarantees(None).unwrap(), std::slice::from_ref(&given));
+    assert_eq!(store.guarantees(Some(&payer(1))).unwrap(), std::slice::from_ref(&given));
+    assert_eq!(store.guarantees(Some(&payer(2))).unwrap(), []);
+    done(&*store, |open| {
+        open.drop_covers(filed.id)?;
+        open.end_guarantee("Г-1", super::build::second(9))
+    });
+    assert_eq!(store.covers().unwrap(), []);
+    conflicts(&*store, |open| open.end_guarantee("Г-1", super::build::second(9)));
+    conflicts(&*store, |open| open.end_guarantee("Г-2", super::build::second(9)));
+    let ended = Guarantee { ended_at: Some(super::build::second(9)), ..given };
+    assert_eq!(store.guarantees(None).unwrap(), [ended]);
+    assert_eq!(store.balance_sums().unwrap(), sums(true));
 }

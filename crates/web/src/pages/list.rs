@@ -232,7 +232,7 @@ fn export(app: &App, who: &Identity, filters: &Filters) -> Result<Response, Fail
     Ok((headers, text).into_response())
 }
 
-fn push_row<'c>(text: &mut String, cells: impl Iterator<Item = &'c str>) {
+pub(super) fn push_row<'c>(text: &mut String, cells: impl Iterator<Item = &'c str>) {
     for (at, cell) in cells.enumerate() {
         if at > 0 {
             text.push(',');

@@ -5,10 +5,13 @@ use axum::extract::{Form, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::Action;
+use declaration::TaxNumber;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use store::{AccountId, Role};
+use store::{AccountId, GuaranteeKind, Posting, Purpose, Role};
 
+use super::list::push_row;
 use super::{Shell, home, rendered};
 use crate::access::{Caller, SESSION_COOKIE, Visitor, token};
 use crate::api::filter::escaped;
@@ -175,8 +178,12 @@ struct AccountPage {
     category: Option<&'static str>,
     category_reasons: Vec<String>,
     shift: Option<ShiftState>,
+    from: String,
+    to: String,
+    export: String,
     balances: Vec<BalanceRow>,
     postings: Vec<PostingRow>,
+    guarantees: Vec<GuaranteeRow>,
 }
 
 struct ShiftState {
@@ -190,12 +197,50 @@ struct BalanceRow {
     currency: String,
     available: String,
     reserved: String,
+    /// Only where days were asked for.
+    opening: Option<String>,
+    closing: Option<String>,
+}
+
+/// A guarantee of the payer's payments.
+struct GuaranteeRow {
+    number: String,
+    kind: &'static str,
+    days: String,
+    ended: bool,
+    amount: String,
+    covers: String,
+    available: String,
+    currency: String,
+}
+
+fn guarantees(app: &App, payer: TaxNumber, shell: &Shell) -> Result<Vec<GuaranteeRow>, Failure> {
+    let (store, language) = (app.centre().store(), shell.language);
+    let mut rows = Vec::new();
+    for guarantee in store.guarantees(Some(&payer))? {
+        let amount = |amount| figures::amount(amount, language);
+        rows.push(GuaranteeRow {
+            kind: match guarantee.kind {
+                GuaranteeKind::Single => shell.t.guarantee_single,
+                GuaranteeKind::General => shell.t.guarantee_general,
+            },
+            days: format!("{} — {}", guarantee.valid_from, guarantee.valid_to),
+            ended: guarantee.ended_at.is_some(),
+            amount: amount(guarantee.amount),
+            covers: amount(store.balance(&guarantee.covered())?),
+            available: amount(store.balance(&guarantee.cover())?),
+            number: guarantee.number,
+            currency: guarantee.currency,
+        });
+    }
+    Ok(rows)
 }
 
 struct PostingRow {
     iso: String,
     moment: String,
-    what: String,
+    what: &'static str,
+    document: String,
     case: Option<String>,
     arrived: String,
     left: String,
@@ -208,6 +253,81 @@ struct PostingRow {
 pub(crate) struct AccountAsked {
     /// What was just done, for a word about it.
     done: String,
+    /// The first day of a statement.
+    from: String,
+    /// The last one.
+    to: String,
+    /// `csv` for a statement to take along.
+    format: String,
+}
+
+impl AccountAsked {
+    /// The days asked for; what is no day counts as none.
+    fn period(&self) -> (Option<Date>, Option<Date>) {
+        (self.from.parse().ok(), self.to.parse().ok())
+    }
+}
+
+/// What moved on an account, newest first.
+struct Moved {
+    opening: Option<Decimal>,
+    entries: Vec<Posting>,
+    closing: Option<Decimal>,
+}
+
+/// Without days the newest postings, along their chain; with days a statement, which reads all of it.
+fn moved(
+    app: &App,
+    payer: TaxNumber,
+    account: &AccountId,
+    (from, to): (Option<Date>, Option<Date>),
+) -> Result<Moved, Failure> {
+    if from.is_none() && to.is_none() {
+        let entries = app.centre().store().postings(account, POSTINGS_SHOWN)?;
+        return Ok(Moved { opening: None, entries, closing: None });
+    }
+    let statements = app.centre().statement(payer, from, to, &app.config().time_zone)?;
+    let Some(statement) = statements.into_iter().find(|statement| statement.account == *account) else {
+        return Ok(Moved { opening: None, entries: Vec::new(), closing: None });
+    };
+    let newest = statement.entries.into_iter().rev().take(POSTINGS_SHOWN).map(|(posting, _)| posting);
+    Ok(Moved {
+        opening: Some(statement.opening),
+        entries: newest.collect(),
+        closing: Some(statement.closing),
+    })
+}
+
+/// A statement as CSV (RFC 4180), with the byte order mark that spreadsheets want: every account of a payer,
+/// from its opening to its closing balance.
+fn statement_csv(app: &App, payer: TaxNumber, asked: &AccountAsked) -> Result<Response, Failure> {
+    let (from, to) = asked.period();
+    let mut text = String::from('\u{feff}');
+    let head = ["account", "at", "purpose", "document", "case", "in", "out", "balance"];
+    push_row(&mut text, head.into_iter());
+    for statement in app.centre().statement(payer, from, to, &app.config().time_zone)? {
+        let account = statement.account.name();
+        let edge = |text: &mut String, which: &str, balance: Decimal| {
+            push_row(text, [&account, "", which, "", "", "", "", &balance.to_string()].into_iter());
+        };
+        edge(&mut text, "opening", statement.opening);
+        for (posting, balance) in &statement.entries {
+            let (amount, none) = (posting.amount.to_string(), String::new());
+            let arrives = posting.to == statement.account;
+            let (arrived, left) = if arrives { (&amount, &none) } else { (&none, &amount) };
+            let (at, balance) = (posting.at.to_string(), balance.to_string());
+            let case = posting.case.map(|case| case.to_string()).unwrap_or_default();
+            let purpose = posting.purpose.as_str();
+            let cells: [&str; 8] = [&account, &at, purpose, &posting.what, &case, arrived, left, &balance];
+            push_row(&mut text, cells.into_iter());
+        }
+        edge(&mut text, "closing", statement.closing);
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"statement.csv\""),
+    ];
+    Ok((headers, text).into_response())
 }
 
 /// A trader's money, an officer's shift.
@@ -217,8 +337,12 @@ pub(crate) async fn account(
     language: Language,
     uri: Uri,
     Query(asked): Query<AccountAsked>,
-) -> Result<Html<String>, Failure> {
+) -> Result<Response, Failure> {
     app.run(move |app| {
+        if let ("csv", Role::Declarant, Some(payer)) = (asked.format.as_str(), who.role, who.participant) {
+            return statement_csv(app, payer, &asked);
+        }
+        let period = asked.period();
         let shell = Shell::new(app, Some(who.clone()), language, &uri, "account");
         let store = app.centre().store();
         let (mut balances, mut postings, mut participant) = (Vec::new(), Vec::new(), None);
@@ -237,25 +361,30 @@ pub(crate) async fn account(
                     AccountId::Reserved(number, currency.clone()),
                 );
                 let (available, set_aside) = (store.balance(&advance)?, store.balance(&reserved)?);
-                let moved = store.postings(&advance, POSTINGS_SHOWN)?;
-                if moved.is_empty() && available == Decimal::ZERO && set_aside == Decimal::ZERO {
+                let moved = moved(app, number, &advance, period)?;
+                if moved.entries.is_empty() && available == Decimal::ZERO && set_aside == Decimal::ZERO {
                     continue;
                 }
                 balances.push(BalanceRow {
                     available: figures::amount(available, language),
                     reserved: figures::amount(set_aside, language),
+                    opening: moved.opening.map(|opening| figures::amount(opening, language)),
+                    closing: moved.closing.map(|closing| figures::amount(closing, language)),
                     currency: currency.clone(),
                 });
-                postings.extend(moved.into_iter().map(|posting| {
+                postings.extend(moved.entries.into_iter().map(|posting| {
                     let amount = figures::amount(posting.amount, language);
                     let arrived = posting.to == advance;
                     PostingRow {
                         iso: posting.at.to_string(),
                         moment: figures::moment(posting.at, &app.config().time_zone, language),
-                        what: match &posting.to {
-                            // Set aside and posted in one go: what the payer sees is that it is paid.
-                            AccountId::Treasury(_) => shell.t.event_payment_posted.to_owned(),
-                            _ => shell.t.posting(&posting.what).map_or(posting.what, str::to_owned),
+                        what: shell.t.purpose(posting.purpose).unwrap_or_default(),
+                        // Of a case its step says more than its event's name does.
+                        document: match posting.purpose {
+                            Purpose::Reserved | Purpose::Posted | Purpose::Paid | Purpose::Released => {
+                                String::new()
+                            }
+                            _ => posting.what,
                         },
                         case: posting.case.map(|case| case.to_string()),
                         arrived: if arrived { amount.clone() } else { String::new() },
@@ -286,11 +415,22 @@ pub(crate) async fn account(
                 offices: officer.offices.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
                 lane: shell.t.lane(officer.lane_max),
             }),
+            from: period.0.map(|day| day.to_string()).unwrap_or_default(),
+            to: period.1.map(|day| day.to_string()).unwrap_or_default(),
+            export: format!(
+                "/account?format=csv&from={}&to={}",
+                period.0.map(|day| day.to_string()).unwrap_or_default(),
+                period.1.map(|day| day.to_string()).unwrap_or_default()
+            ),
+            guarantees: match who.participant.filter(|_| who.role == Role::Declarant) {
+                Some(payer) => guarantees(app, payer, &shell)?,
+                None => Vec::new(),
+            },
             balances,
             postings,
             shell,
         };
-        rendered(&page)
+        Ok(rendered(&page)?.into_response())
     })
     .await
 }

@@ -124,7 +124,10 @@ async fn every_page_is_well_formed_in_both_languages_and_leads_nowhere_else() {
         );
     }
     visits.push((&declarant, format!("/declarations/{}?done=filed", cases[0])));
-    visits.extend(["/declarations", "/account", "/file", "/reads"].map(|path| (&declarant, path.to_owned())));
+    visits.extend(
+        ["/declarations", "/account", "/account?from=2020-01-01&to=2100-01-01", "/file", "/reads"]
+            .map(|path| (&declarant, path.to_owned())),
+    );
     visits.push((&admin, "/reads".to_owned()));
     for (actor, path) in &visits {
         for language in ["ru", "en"] {
@@ -353,4 +356,46 @@ async fn what_people_wrote_cannot_become_markup() {
     let page = service.get(&admin, &format!("/declarations/{id}")).await;
     parsed(&page);
     assert!(!page.text().contains("<script>alert") && page.text().contains("&#60;script&#62;alert(1)"));
+}
+
+/// A payer sees their money by days, and takes it along; nobody else's.
+#[tokio::test]
+async fn a_payer_takes_a_statement_along() {
+    let service = Service::new();
+    let (_, trader) = service.declaration(0);
+    let declarant = service.trader("trader", Some(trader.number));
+    let stranger = service.trader("stranger", None);
+    service.pays(&trader);
+    let given = store::Guarantee {
+        number: "G-17".to_owned(),
+        kind: store::GuaranteeKind::General,
+        form: store::GuaranteeForm::Surety,
+        guarantor: "7700000017".to_owned(),
+        principal: trader.number,
+        amount: 500.into(),
+        currency: "RUB".to_owned(),
+        valid_from: jiff::civil::Date::constant(2026, 1, 1),
+        valid_to: jiff::civil::Date::constant(2026, 12, 31),
+        given_at: jiff::Timestamp::UNIX_EPOCH,
+        ended_at: None,
+    };
+    service.centre.give_guarantees(&[given]).unwrap();
+    let csv = service.get(&declarant, "/account?format=csv").await;
+    assert_eq!(csv.header(header::CONTENT_TYPE), "text/csv; charset=utf-8");
+    let rows: Vec<&str> = csv.text().trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(rows[0], "account,at,purpose,document,case,in,out,balance");
+    let account = format!("advance:{}:RUB", trader.number);
+    assert_eq!(rows[1], format!("{account},,opening,,,,,0"));
+    assert!(rows[2].ends_with(",advance_received,ПП 1,,900000000,,900000000"), "{}", rows[2]);
+    assert_eq!(rows[3], format!("{account},,closing,,,,,900000000"));
+    let before = service.get(&declarant, "/account?format=csv&to=2020-01-01").await;
+    assert_eq!(before.text().lines().count(), 3);
+    let page = service.get_in("en", &declarant, "/account?from=2020-01-01").await;
+    assert!(page.text().contains("Opening balance") && page.text().contains("Advance received"));
+    parsed(&page);
+    assert!(page.text().contains("<bdi>G-17</bdi> general") && page.text().contains("500"));
+    let page = service.get_in("en", &declarant, "/account").await;
+    assert!(!page.text().contains("Opening balance"));
+    let others = service.get(&stranger, "/account?format=csv").await;
+    assert!(others.text().starts_with("<!"), "{}", others.text());
 }
