@@ -610,7 +610,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   greenlane reference search смартфоны --data data
-  greenlane reference search \"elektric toothbrush\" --data data
+  greenlane reference search \"roasted cofee\" --data data
   greenlane reference search 8517.13 --data data")]
     Search {
         /// What is sought.

@@ -76,18 +76,55 @@ impl Dataset {
     /// The dataset with what stands in the place of its jurisdiction filled in from what it says itself.
     ///
     /// # Errors
-    /// Where a pack cannot be read.
+    /// Where a pack cannot be read, or the first day makes no sense: it is no day of this time, or of a kind whose
+    /// content says itself which days it is for.
     pub fn placed(mut self) -> Result<Self, Faults> {
+        if let Some(day) = self.valid_from {
+            self.first_day_fault(day).map_or(Ok(()), Err)?;
+        }
         self.jurisdiction = jurisdiction_of(&self)?;
         Ok(self)
     }
+
+    fn first_day_fault(&self, day: Date) -> Option<ImportError> {
+        use DatasetKind::{Anchors, Certificates, Pack, Revocation};
+        let (what, cure) = if matches!(self.kind, Anchors | Certificates | Pack | Revocation) {
+            (
+                Text::new("первый день здесь не указывают", "no first day is stated here"),
+                Text::new(
+                    "дни действия стоят в самом файле; импортируйте без --valid-from",
+                    "the file itself says which days it is for; import it without --valid-from",
+                ),
+            )
+        } else if (YEAR_FIRST..=YEAR_LAST).contains(&day.year()) {
+            return None;
+        } else {
+            (
+                Text::new(format!("{day} — не день нашего времени"), format!("{day} is no day of this time")),
+                Text::new(
+                    format!("укажите день с {YEAR_FIRST} по {YEAR_LAST} год"),
+                    format!("state a day of the years {YEAR_FIRST} to {YEAR_LAST}"),
+                ),
+            )
+        };
+        Some(ImportError::new("GL-8013", self, 0, "valid_from", what, cure))
+    }
 }
+
+/// The years a first day can be of: those a date of a declaration can be of.
+const YEAR_FIRST: i16 = 1900;
+const YEAR_LAST: i16 = 2200;
 
 /// Which of these datasets take effect, given in the order they were imported: not those that a later one of the
 /// same kind and scope replaces for all days, nor the starter's excerpt where the whole nomenclature is. In the
 /// order they are read in.
 pub fn effective(imported: &[DatasetEntry]) -> Vec<DatasetEntry> {
-    let whole = imported.iter().any(|set| set.kind == DatasetKind::Tnved && set.valid_from.is_none());
+    // Sections, chapters and headings alone make no nomenclature.
+    let names_codes =
+        |set: &DatasetEntry| set.jurisdiction.is_empty() || set.jurisdiction == Part::Codes.as_str();
+    let tells_all =
+        |set: &DatasetEntry| set.kind == DatasetKind::Tnved && set.valid_from.is_none() && names_codes(set);
+    let whole = imported.iter().any(tells_all);
     let mut kept: Vec<DatasetEntry> = Vec::with_capacity(imported.len());
     for set in imported {
         if whole && set.kind == DatasetKind::Commodities {

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
+use std::sync::Arc;
 
 use declaration::{CommodityCode, CountryCode, CurrencyCode, Declaration, OfficeCode};
 use jiff::civil::Date;
 
 use crate::build::Reference;
-use crate::content::{DatasetEntry, Scope};
+use crate::content::DatasetEntry;
 use crate::dated::{Dated, Row};
 use crate::nomenclature::Position;
 use crate::rates::{RateRow, Rates};
@@ -144,10 +145,12 @@ impl Changes {
         // What has no rows of its own: packs, and what seals are verified against.
         let sets = |reference: &Reference, others: &Reference| -> Vec<Change> {
             let known = |set: &DatasetEntry| others.datasets().iter().any(|other| other.hash == set.hash);
-            let whole =
-                reference.datasets().iter().filter(|set| set.kind.scope() == Scope::Own && !known(set));
+            use crate::DatasetKind::{Anchors, Certificates, Pack, Revocation};
+            let whole = |set: &&Arc<DatasetEntry>| {
+                matches!(set.kind, Anchors | Certificates | Pack | Revocation) && !known(set)
+            };
+            let whole = reference.datasets().iter().filter(whole);
             whole
-                .filter(|set| set.kind != crate::DatasetKind::Tnved)
                 .map(|set| Change {
                     key: format!("{} {}", set.kind.as_str(), set.jurisdiction).trim_end().to_owned(),
                     before: vec![Fact {

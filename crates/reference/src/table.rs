@@ -167,13 +167,15 @@ pub(crate) fn read_rows<T>(
     mut read: impl FnMut(&Row<'_>, &mut Notes) -> Result<Option<T>, ImportError>,
 ) -> Vec<T> {
     let mut rows = Vec::new();
-    match each_row(dataset, required, optional, |row| match read(row, notes) {
-        Ok(Some(value)) => {
-            notes.count();
-            rows.push(value);
+    match each_row(dataset, required, optional, |row| {
+        match unseemly(row).map_or_else(|| read(row, notes), Err) {
+            Ok(Some(value)) => {
+                notes.count();
+                rows.push(value);
+            }
+            Ok(None) => {}
+            Err(fault) => notes.fault(fault),
         }
-        Ok(None) => {}
-        Err(fault) => notes.fault(fault),
     }) {
         Ok(()) => {}
         Err(fault) => notes.fault(fault),
@@ -204,6 +206,7 @@ fn each_row(
         )
     };
     let headers = reader.headers().map_err(broken)?.clone();
+    misnamed(dataset, &headers, required, optional)?;
     let place = |name: &str| headers.iter().position(|header| header.trim() == name);
     let columns: Vec<_> = required.iter().chain(optional).map(|name| (*name, place(name))).collect();
     let missing = columns.iter().find(|(name, at)| at.is_none() && required.contains(name));
@@ -231,7 +234,83 @@ fn each_row(
         count += 1;
         take(&row);
     }
+    if count == 0 {
+        return Err(ImportError::new(
+            "GL-8014",
+            dataset,
+            1,
+            "",
+            Text::new("нет ни одной строки", "there is not one row"),
+            Text::new(
+                "проверьте файл; чтобы вернуть прежнее, отмените прежний импорт",
+                "check the file; to have back what was before, take the import back",
+            ),
+        ));
+    }
     Ok(())
+}
+
+/// A column that stands twice, or whose name is written otherwise than one that is known: it would be passed over in
+/// silence, and a rate that ended would go on.
+fn misnamed(
+    dataset: &Dataset,
+    headers: &StringRecord,
+    required: &[&str],
+    optional: &[&str],
+) -> Result<(), ImportError> {
+    let letters = |name: &str| -> Vec<char> {
+        let mut letters: Vec<char> =
+            name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        letters.sort_unstable();
+        letters
+    };
+    let fault = |column: &str, what, cure| Err(ImportError::new("GL-8003", dataset, 1, column, what, cure));
+    for known in required.iter().chain(optional) {
+        let times = headers.iter().filter(|header| header.trim() == *known).count();
+        if times > 1 {
+            return fault(
+                known,
+                Text::new("столбец стоит дважды", "the column stands twice"),
+                Text::new("оставьте один из них", "keep one of them"),
+            );
+        }
+        let meant = |header: &&str| header.trim() != *known && letters(header) == letters(known);
+        if times == 0
+            && let Some(header) = headers.iter().find(meant)
+        {
+            return fault(
+                header.trim(),
+                Text::new("нет такого столбца", "there is no such column"),
+                Text::new(format!("назовите его {known}"), format!("call it {known}")),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The longest field, in bytes: as long as the longest text of a rate.
+const FIELD_BYTES_MAX: usize = crate::rate::PUBLISHED_BYTES_MAX;
+
+/// A field too long, or with characters that nobody sees and that change what is seen: controls, and marks that turn
+/// the direction of a text.
+fn unseemly(row: &Row<'_>) -> Option<ImportError> {
+    let hidden = |c: char| {
+        (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let column = |(name, at): &(&'_ str, Option<usize>)| {
+        let text = row.record.get((*at)?)?;
+        let fault = if text.len() > FIELD_BYTES_MAX {
+            ("текст короче", "a shorter text")
+        } else if text.chars().any(hidden) {
+            ("текст без управляющих знаков", "a text without control characters")
+        } else {
+            return None;
+        };
+        let plain: String = text.chars().filter(|c| !hidden(*c)).take(60).collect();
+        Some(unfit(row.dataset, row.line(), name, &plain, fault.0, fault.1))
+    };
+    row.columns.iter().find_map(column)
 }
 
 /// Lays what a dataset says over a table. A key that two lines begin on one day is a fault; lines whose days run

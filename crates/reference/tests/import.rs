@@ -33,6 +33,12 @@ fn a_fault_is_named_by_dataset_line_and_column() {
         (Tnved, "code,name,duty\r\n0101210000,\"a\r\nb\",5%\r\n0101210001,b,five\r\n", "GL-8004", 4, "duty"),
         (Tnved, "code,name,duty\r\n\r\n0101210000,a\r\n", "GL-8002", 3, ""),
         (Tnved, "code,name,duty\n\n0101210000,a,5%\n\n\n0101210001,b,five\n", "GL-8004", 6, "duty"),
+        (Tnved, "code,name,duty\n", "GL-8014", 1, ""),
+        (Tnved, "code,name,duty,duty\n0101210000,a,5%,6%\n", "GL-8003", 1, "duty"),
+        (Tnved, "code,name,duty,valid_form\n0101210000,a,5%,2026-01-01\n", "GL-8003", 1, "valid_form"),
+        (Tnved, "code,name,duty\n0101210000,a\u{1b}[31m,5%\n", "GL-8004", 2, "name"),
+        (Tnved, "code,name,duty\n0101210000,a\u{202e}b,5%\n", "GL-8004", 2, "name"),
+        (Rates, "code,origin,kind,rate,Season\n0101,,duty,5%,06-01..10-31\n", "GL-8003", 1, "Season"),
         (Rates, "code,origin,kind,rate\n0101,,tax,5%\n", "GL-8004", 2, "kind"),
         (Rates, "code,origin,kind,rate\n0101,China,duty,5%\n", "GL-8004", 2, "origin"),
         (Rates, "code,origin,kind,rate\n1,,duty,5%\n", "GL-8004", 2, "code"),
@@ -59,6 +65,42 @@ fn a_fault_is_named_by_dataset_line_and_column() {
         assert_eq!(place, (*code, format!("{}.csv", kind.as_str()).as_str(), *line, *column), "{error}");
         assert!(!error.cure.ru.is_empty() && !error.cure.en.is_empty());
     }
+}
+
+#[test]
+fn a_first_day_is_one_of_this_time_and_of_a_kind_that_has_none_of_its_own() {
+    let from = |kind: DatasetKind, content: &str, day: &str| {
+        with(&[Dataset { valid_from: Some(day.parse().unwrap()), ..dataset(kind, content) }])
+    };
+    let rates = "code,origin,kind,rate\n0101,,duty,5%\n";
+    assert!(from(DatasetKind::Rates, rates, "2026-04-01").is_ok());
+    for day in ["0001-01-01", "-009999-01-01", "9999-12-31"] {
+        let fault = from(DatasetKind::Rates, rates, day).unwrap_err().named.remove(0);
+        assert_eq!((fault.code, fault.column.as_str()), ("GL-8013", "valid_from"), "{fault}");
+    }
+    for kind in [DatasetKind::Pack, DatasetKind::Anchors, DatasetKind::Revocation, DatasetKind::Certificates]
+    {
+        let fault = from(kind, "", "2026-04-01").unwrap_err().named.remove(0);
+        assert_eq!(fault.code, "GL-8013", "{fault}");
+        assert!(fault.cure.en.contains("without --valid-from"), "{fault}");
+    }
+}
+
+#[test]
+fn sections_alone_do_not_take_the_place_of_the_excerpt() {
+    let sections = dataset(DatasetKind::Tnved, "01|ЖИВОТНЫЕ|Примечание|01.01.2022||\n");
+    let reference = built(&[sections]);
+    let on = DAY.parse().unwrap();
+    assert!(reference.commodities(on).count() > 300 && !reference.nomenclature().is_whole(on));
+}
+
+#[test]
+fn what_seals_are_verified_against_is_told_apart() {
+    let before = built(&[]);
+    let after = built(&[dataset(DatasetKind::Anchors, "-----BEGIN CERTIFICATE-----")]);
+    let changes = reference::changes::Changes::between(&before, &after);
+    let told: Vec<_> = changes.tables.iter().map(|table| (table.table, table.rows[0].key.as_str())).collect();
+    assert_eq!(told, [("sets", "anchors")]);
 }
 
 #[test]

@@ -148,11 +148,15 @@ impl Inner {
         let none = || {
             CentreError::NotFound(format!(
                 "GL-8011: there is no world {name}; name one by the first digits of its hash, by a moment such as \
-                 2026-03-29T12:00:00Z, or by now"
+                 2026-03-29T12:00:00Z or the end of a day, 2026-03-29, or by now"
             ))
         };
         if let Ok(at) = name.parse() {
             return self.store.world_at(at)?.ok_or_else(none);
+        }
+        let end_of_day = |day: jiff::civil::Date| day.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok();
+        if let Some(end) = name.parse().ok().and_then(end_of_day) {
+            return self.store.world_at(end.timestamp())?.ok_or_else(none);
         }
         let plain = !name.is_empty() && name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
         let end = |digit: char| -> Option<[u8; 32]> {

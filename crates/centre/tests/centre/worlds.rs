@@ -40,7 +40,7 @@ enum Move {
 
 fn said() -> impl Strategy<Value = Said> {
     prop_oneof![
-        prop::collection::btree_map(0..CODES.len(), 1u8..99, 0..3)
+        prop::collection::btree_map(0..CODES.len(), 1u8..99, 1..3)
             .prop_map(|rows| Said::Nomenclature(rows.into_iter().collect())),
         prop::collection::btree_map(-3i8..3, 1u8..99, 1..3)
             .prop_map(|rows| Said::Exchange(rows.into_iter().collect())),

@@ -29,6 +29,8 @@ const JURISDICTION: &str = "eaeu-ru";
 
 /// What the body is.
 #[derive(Debug, Deserialize, IntoParams)]
+// A mistyped `dry_run` must not import.
+#[serde(deny_unknown_fields)]
 pub(crate) struct What {
     /// tnved, hs, chapters, rates, exchange, countries, currencies, offices, classifiers, pack, anchors,
     /// revocation or certificates.
@@ -48,6 +50,7 @@ pub(crate) struct What {
 
 /// Whether it is only looked at.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Trial {
     /// Only say what it would change.
     #[serde(default)]

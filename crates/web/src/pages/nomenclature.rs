@@ -479,6 +479,15 @@ fn place_page(
         }
     };
     let notes_title = if position.digits() == 0 { t.tariff_note_section } else { t.tariff_note_chapter };
+    // What is paid where nothing is known of the goods: a table stands before the nomenclature.
+    let of_all = |rate: &&RateObject| {
+        rate.kind == "duty"
+            && rate.origin.is_none()
+            && rate.manufacturer.is_none()
+            && rate.quota.is_none()
+            && rate.season.is_none()
+    };
+    let duty = object.rates.iter().find(of_all).map(|rate| &rate.rate).or(object.place.duty.as_ref());
     PlacePage {
         address: format!("/reference/{}", object.place.code),
         title: figures::code(&object.place.code),
@@ -486,7 +495,7 @@ fn place_page(
         is_code,
         crumbs: object.above.iter().map(crumb).collect(),
         notes: object.note.clone().map(|note| (notes_title, note)),
-        duty: object.place.duty.as_ref().map(|duty| pick(duty, language).to_owned()).unwrap_or_default(),
+        duty: duty.map(|duty| pick(duty, language).to_owned()).unwrap_or_default(),
         other_duties: is_code && !object.nomenclature_applies,
         vat: object.vat_percent.as_ref().map(|percent| format!("{percent}\u{a0}%")),
         excise: object.excise.map(|stated| if stated { t.tariff_excise_yes } else { t.tariff_excise_no }),

@@ -3,7 +3,7 @@
 use declaration::CommodityCode;
 use jiff::civil::Date;
 use reference::changes::{Change, Fact};
-use reference::{Commodity, Position, Reference};
+use reference::{Commodity, Position, RateKind, Reference};
 use web::{ChangesObject, ReportObject, TableObject, TakenBackObject};
 
 use crate::output::say;
@@ -111,7 +111,7 @@ fn days(valid_from: Option<Date>, valid_to: Option<Date>) -> String {
 
 /// A name without the marks that part the steps of the tariff as it is published.
 fn plain(name: &str) -> String {
-    name.replace(": 🠺 ", " › ")
+    name.replace(": 🠺 ", " › ").replace(" 🠺 ", " › ")
 }
 
 /// A place of the nomenclature that a search found, on a day.
@@ -162,7 +162,15 @@ impl std::fmt::Display for Place {
 pub fn commodity(reference: &Reference, found: &Commodity<'_>, day: Date) {
     let nomenclature = reference.nomenclature();
     say!("{}  {}", found.code, plain(found.name));
-    say!("duty {}", found.duty);
+    let code = found.code.to_string().parse::<CommodityCode>().ok();
+    let before = code.is_some_and(|code| {
+        let mut rows = reference.packs().flat_map(|pack| {
+            reference.rate_rows(pack, &code, Some(day)).map(|(kind, _)| kind).collect::<Vec<_>>()
+        });
+        rows.any(|kind| kind == RateKind::Duty)
+    });
+    let aside = if before { " in the nomenclature; where they fit, these stand before it:" } else { "" };
+    say!("duty {}{aside}", found.duty);
     if let Ok(code) = found.code.to_string().parse::<CommodityCode>() {
         for pack in reference.packs() {
             for (kind, row) in reference.rate_rows(pack, &code, Some(day)) {
