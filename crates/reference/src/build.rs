@@ -21,7 +21,7 @@ use crate::report::{Faults, ImportError, Notes};
 use crate::starter;
 
 /// The pack of declarations that name no jurisdiction, where it is loaded; otherwise the first.
-const DEFAULT_PACK: &str = "eaeu-ru";
+pub const DEFAULT_PACK: &str = "eaeu-ru";
 
 /// What belongs to one jurisdiction.
 #[derive(Debug, Clone)]

@@ -101,6 +101,17 @@ macro_rules! kinds {
     };
 }
 
+impl DatasetKind {
+    /// What is kept as the jurisdiction of a dataset for which one was named: nothing where it serves all, or says
+    /// itself whose it is.
+    pub fn jurisdiction(self, named: &str) -> &str {
+        match self.scope() {
+            Scope::All | Scope::Own => "",
+            Scope::Jurisdiction | Scope::Either => named,
+        }
+    }
+}
+
 /// Whom a dataset serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {

@@ -22,7 +22,7 @@ mod formats;
 mod report;
 mod table;
 
-pub use build::{AssembleError, Reference, effective};
+pub use build::{AssembleError, DEFAULT_PACK, Reference, effective};
 pub use classifier::{Classified, ClassifierCode, Classifiers, Country, Currency, OfficeKind, OfficeRow};
 pub use content::{ContentHash, Dataset, DatasetEntry, DatasetKind, Laying, Scope};
 pub use dated::{Dated, Row};

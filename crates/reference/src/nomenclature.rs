@@ -21,6 +21,20 @@ use crate::table::{lay, read_rows};
 /// Digits of a whole code.
 const DIGITS: usize = 10;
 
+/// Between the steps of a name that is a path through the list, in the union's published tables.
+pub(crate) const STEP: char = '🠺';
+
+/// The steps of a name, without the marks between them.
+pub fn steps(name: &str) -> impl Iterator<Item = &str> {
+    let parts = name.split(STEP).map(|step| step.trim().trim_end_matches(':').trim_end());
+    parts.filter(|step| !step.is_empty())
+}
+
+/// A name for people, its steps set apart.
+pub fn spoken(name: &str) -> String {
+    steps(name).collect::<Vec<_>>().join(" › ")
+}
+
 /// A place in the nomenclature: a section, or two to ten digits. Places sort as the tree is read: what is above
 /// stands before what is below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -489,6 +503,19 @@ impl Nomenclature {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_taken_apart_at_their_steps() {
+        for (name, expected) in [
+            ("лошади: 🠺 прочие: 🠺 убойные", &["лошади", "прочие", "убойные"][..]),
+            ("мёд натуральный", &["мёд натуральный"]),
+            ("прочие: 🠺 ", &["прочие"]),
+            ("", &[]),
+        ] {
+            assert_eq!(steps(name).collect::<Vec<_>>(), expected, "{name}");
+        }
+        assert_eq!(spoken("лошади: 🠺 прочие 🠺 убойные"), "лошади › прочие › убойные");
+    }
 
     #[test]
     fn places_sort_as_the_tree_is_read_and_print_as_they_are_cited() {

@@ -115,7 +115,7 @@ pub struct ReferenceImportArgs {
     #[arg(required = true)]
     pub file: Vec<PathBuf>,
     /// The jurisdiction it belongs to, for rates, exchange, offices and classifiers.
-    #[arg(long, default_value = "eaeu-ru")]
+    #[arg(long, default_value = reference::DEFAULT_PACK)]
     pub jurisdiction: String,
     /// The first day it speaks for: before it what was imported earlier holds (default: for all days).
     #[arg(long, value_name = "DATE")]

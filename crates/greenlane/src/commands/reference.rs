@@ -10,7 +10,7 @@ use declaration::CommodityCode;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use reference::{CommodityLookup, DATASET_BYTES_MAX, Dataset, DatasetKind, Scope};
+use reference::{CommodityLookup, DATASET_BYTES_MAX, Dataset, DatasetKind};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use web::{ChangesObject, ImportObject, ReportObject};
@@ -125,10 +125,7 @@ fn import(args: &ReferenceImportArgs) -> Done {
         Failure::usage(format!("{}: no such kind of reference data", args.kind))
             .hint(format!("kinds: {kinds}"))
     })?;
-    let jurisdiction = match kind.scope() {
-        Scope::All | Scope::Own => "",
-        Scope::Jurisdiction | Scope::Either => &args.jurisdiction,
-    };
+    let jurisdiction = kind.jurisdiction(&args.jurisdiction);
     let mut named = Vec::new();
     for path in files(&args.file)? {
         let source = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -2,9 +2,7 @@
 
 use super::postings::Builder;
 use super::{Entry, Node, run_below};
-
-/// Between the steps of a name that is a path through the list, in the union's published tables.
-const STEP: char = '🠺';
+use crate::nomenclature::STEP;
 
 /// The last step tells a code from its neighbours.
 const LAST: f32 = 1.0;

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use centre::{Action, Change, Identity};
 use jiff::civil::Date;
-use reference::{Dataset, DatasetKind, Scope};
+use reference::{DEFAULT_PACK, Dataset, DatasetKind};
 use serde::{Deserialize, Serialize};
 use tokio_stream::StreamExt;
 use utoipa::{IntoParams, ToSchema};
@@ -24,8 +24,6 @@ const FILES_MAX: usize = 10_000;
 const SOURCE_BYTES_MAX: usize = 255;
 /// The most imports taken back in one request.
 const UNDONE_MAX: usize = 10_000;
-/// The jurisdiction of what names none and needs one.
-const JURISDICTION: &str = "eaeu-ru";
 
 /// What the body is.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -146,12 +144,7 @@ pub(crate) async fn import(
             format!("{}: no such kind of reference data; there are: {kinds}.", what.kind),
         )
     })?;
-    let jurisdiction = match kind.scope() {
-        Scope::All | Scope::Own => String::new(),
-        Scope::Jurisdiction | Scope::Either => {
-            what.jurisdiction.clone().unwrap_or_else(|| JURISDICTION.to_owned())
-        }
-    };
+    let jurisdiction = kind.jurisdiction(what.jurisdiction.as_deref().unwrap_or(DEFAULT_PACK)).to_owned();
     let read = async |request| files(request, &app, &what.source).await;
     let Received { content, room } = app.receive(Sort::Dataset, request, read).await?;
     if content.is_empty() {

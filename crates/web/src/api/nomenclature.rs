@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use declaration::{CommodityCode, CurrencyCode, Text};
 use jiff::civil::Date;
 use reference::dated::Row;
+use reference::nomenclature::{spoken, steps};
 use reference::rate::{QuotaSide, Terms};
 use reference::search::{HITS_MAX, QUERY_CHARS_MAX};
 use reference::{
@@ -21,8 +22,6 @@ use crate::failure::{Failure, Kind, Problem};
 const LIMIT_USUAL: usize = 20;
 /// Codes named as the likely successors of one that is no more.
 const SUCCESSORS_MAX: usize = 12;
-/// What parts the steps of a name in the sources.
-const STEP: char = '🠺';
 /// Digits of a heading.
 const HEADING: usize = 4;
 /// Digits of a whole code.
@@ -285,21 +284,15 @@ pub(crate) fn pack_of<'r>(reference: &'r Reference, name: &str) -> Result<&'r Pa
     })
 }
 
-/// The steps of a name.
-fn steps(name: &str) -> Vec<String> {
-    let parts = name.split(STEP).map(|step| step.trim().trim_end_matches(':').trim_end());
-    parts.filter(|step| !step.is_empty()).map(str::to_owned).collect()
-}
-
-/// A name for people, its steps set apart.
-pub(crate) fn spoken(name: &str) -> String {
-    steps(name).join(" › ")
+/// The steps of a name, kept.
+fn owned(name: &str) -> Vec<String> {
+    steps(name).map(str::to_owned).collect()
 }
 
 /// What all codes below a place are called alike. Where every code is known and the place itself has no Russian name,
 /// this is it.
 fn common_steps(nomenclature: &Nomenclature, position: Position, on: Date) -> Vec<String> {
-    let mut names = nomenclature.codes_below(position, on).map(|code| steps(code.name));
+    let mut names = nomenclature.codes_below(position, on).map(|code| owned(code.name));
     let Some(mut common) = names.next() else { return Vec::new() };
     let mut several = false;
     for name in names {
@@ -315,7 +308,7 @@ fn common_steps(nomenclature: &Nomenclature, position: Position, on: Date) -> Ve
 }
 
 fn names_object(nomenclature: &Nomenclature, position: Position, names: Names<'_>, on: Date) -> NamesObject {
-    let mut ru = names.ru.map(steps).unwrap_or_default();
+    let mut ru = names.ru.map(owned).unwrap_or_default();
     if ru.is_empty() && (HEADING..DIGITS).contains(&position.digits()) && nomenclature.is_whole(on) {
         ru = common_steps(nomenclature, position, on);
     }
@@ -643,21 +636,4 @@ pub(crate) async fn exchange(
         }))
     })
     .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_taken_apart_at_their_steps() {
-        for (name, expected) in [
-            ("лошади: 🠺 прочие: 🠺 убойные", &["лошади", "прочие", "убойные"][..]),
-            ("мёд натуральный", &["мёд натуральный"]),
-            ("прочие: 🠺 ", &["прочие"]),
-            ("", &[]),
-        ] {
-            assert_eq!(steps(name), expected, "{name}");
-        }
-    }
 }

@@ -2,10 +2,10 @@
 
 use declaration::{Path, Value};
 use jiff::civil::Date;
+use reference::nomenclature::spoken;
 use reference::{Classified, CommodityLookup, Pack, Reference};
 
 use super::nomenclature::address_of;
-use crate::api::nomenclature::spoken;
 use crate::language::Language;
 use crate::texts::Texts;
 

@@ -3,6 +3,7 @@
 use declaration::CommodityCode;
 use jiff::civil::Date;
 use reference::changes::{Change, Fact};
+use reference::nomenclature::spoken;
 use reference::{Commodity, Position, RateKind, Reference};
 use web::{ChangesObject, ReportObject, TableObject, TakenBackObject};
 
@@ -109,11 +110,6 @@ fn days(valid_from: Option<Date>, valid_to: Option<Date>) -> String {
     format!("{from} – {to}")
 }
 
-/// A name without the marks that part the steps of the tariff as it is published.
-fn plain(name: &str) -> String {
-    name.replace(": 🠺 ", " › ").replace(" 🠺 ", " › ")
-}
-
 /// A place of the nomenclature that a search found, on a day.
 #[derive(Debug, serde::Serialize)]
 pub struct Place {
@@ -136,7 +132,7 @@ impl Place {
         let english = code.get(..6).and_then(Position::of).and_then(|six| nomenclature.names(six, day).en);
         Self {
             code: code.to_owned(),
-            name_ru: names.ru.or(last.map(|row| &*row.value)).map(plain),
+            name_ru: names.ru.or(last.map(|row| &*row.value)).map(spoken),
             name_en: names.en.or(english).map(str::to_owned),
             duty: position.and_then(|position| Some(nomenclature.commodity(position, day)?.duty.to_string())),
             in_force: names.ru.is_some() || names.en.is_some(),
@@ -161,7 +157,7 @@ impl std::fmt::Display for Place {
 /// A commodity on a day: where it stands, its duty, what it was before.
 pub fn commodity(reference: &Reference, found: &Commodity<'_>, day: Date) {
     let nomenclature = reference.nomenclature();
-    say!("{}  {}", found.code, plain(found.name));
+    say!("{}  {}", found.code, spoken(found.name));
     let code = found.code.to_string().parse::<CommodityCode>().ok();
     let before = code.is_some_and(|code| {
         let mut rows = reference.packs().flat_map(|pack| {
@@ -194,7 +190,7 @@ pub fn commodity(reference: &Reference, found: &Commodity<'_>, day: Date) {
 fn history(reference: &Reference, code: Position) {
     let nomenclature = reference.nomenclature();
     for row in nomenclature.name_history(code) {
-        say!("name  {}  {}  ({})", days(row.valid_from, row.valid_to), plain(&row.value), row.set.source);
+        say!("name  {}  {}  ({})", days(row.valid_from, row.valid_to), spoken(&row.value), row.set.source);
     }
     for row in nomenclature.duty_history(code) {
         say!("duty  {}  {}  ({})", days(row.valid_from, row.valid_to), row.value, row.set.source);
