@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use clearance::assess::Circumstances;
 use clearance::power::PowerAct;
-use clearance::{Assessed, Case, CaseId, Filing, Standing, World, assess, input};
+use clearance::{Assessed, Case, CaseId, Filing, Standing, Withdrawn, World, assess, consignment, input};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
-use declaration::{Finding, Purpose, TaxNumber};
-use jiff::Timestamp;
+use declaration::{Declaration, Finding, Purpose, TaxNumber};
+use jiff::{SignedDuration, Timestamp};
 use log::Hash;
 use risk::{Category, Draw};
 
@@ -228,6 +228,7 @@ fn prepare(
         standing,
         signer,
         power: represented.map(|represented| represented.power),
+        withdrawn: inner.withdrawn_before(declaration, &world, now).map_err(unavailable)?,
     };
     let circumstances = Circumstances::of(&filing, PowerAct::File, now, &draw);
     let assessed = assess(declaration, &document.findings, &world, &circumstances);
@@ -307,6 +308,46 @@ impl Inner {
         Ok(category)
     }
 }
+
+impl Inner {
+    /// The declaration of the same consignment that the declarant took back while somebody was to look at it, as
+    /// far back as the pack says: the strictest.
+    pub(crate) fn withdrawn_before(
+        &self,
+        declaration: &Declaration,
+        world: &World,
+        now: Timestamp,
+    ) -> Result<Option<Withdrawn>, CentreError> {
+        let days = world.pack_for(declaration).control.withdrawn_days;
+        let number = declaration.declarant.as_ref().and_then(|party| party.tax_number());
+        let Some(number) = number.filter(|_| days > 0) else { return Ok(None) };
+        let since = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(now);
+        let before = self.store.withdrawn(&number, since, WITHDRAWN_MAX)?;
+        if before.is_empty() {
+            return Ok(None);
+        }
+        let marks = consignment::marks(declaration);
+        let mut strictest: Option<Withdrawn> = None;
+        for (case, lane) in before {
+            if strictest.is_some_and(|found| found.lane >= lane) {
+                continue;
+            }
+            let records = self.step_records(case)?;
+            let versions = self.versions_of(case, records.iter().map(|(_, record)| record))?;
+            let same = |version: &crate::versions::Version| {
+                !consignment::marks(&version.declaration).is_disjoint(&marks)
+            };
+            if versions.iter().any(same) {
+                strictest = Some(Withdrawn { case, lane });
+            }
+        }
+        Ok(strictest)
+    }
+}
+
+/// Withdrawn declarations of one declarant that are compared, the newest: who withdraws more in the days a pack
+/// looks back is known to everybody.
+const WITHDRAWN_MAX: usize = 50;
 
 /// Categories kept in memory: about 100 bytes each.
 const CATEGORIES_KNOWN_MAX: usize = 100_000;

@@ -155,6 +155,7 @@ impl Inner {
             | Input::Withdraw { .. }
             | Input::Attach(_)
             | Input::Act { .. }
+            | Input::RecordResults { .. }
             | Input::PaymentArrived
             | Input::Assign
             | Input::DeadlineReached => None,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clearance::{
-    Case, CaseId, Event, Input, Officer, PaperMark, Refusal, State, StepRecord, Supply, World, dispatch,
+    Case, CaseId, Event, Ground, Input, LookResult, Officer, OfficerId, PaperMark, Refusal, State,
+    StepRecord, Supply, World, dispatch,
     step::{Duplicate, Setting, step},
 };
 use crossbeam_channel::Receiver;
@@ -15,7 +16,9 @@ use jiff::Timestamp;
 use risk::Draw;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use store::{AccountId, NewDocument, NewPaper, Posting, Purpose, StoreError, StoredPaper, Transaction};
+use store::{
+    AccountId, NewDocument, NewPaper, Posting, Purpose, StoreError, StoredPaper, StoredResult, Transaction,
+};
 
 use crate::error::{InputError, SubmitError};
 use crate::intake::{Outcome, Prepared};
@@ -239,7 +242,8 @@ fn came_to<'d>(work: &Work, done: &'d Done) -> Option<&'d Case> {
     match (work, done) {
         (Work::File(_), Done::Stepped { case, .. }) => Some(case),
         (Work::Input(input), Done::Stepped { case, .. }) => {
-            let decides = !matches!(input.input, Input::Attach(_) | Input::Act { .. });
+            let decides =
+                !matches!(input.input, Input::Attach(_) | Input::Act { .. } | Input::RecordResults { .. });
             (decides && case.state.is_final()).then_some(case)
         }
         // A paper comes to decided cases too; only a correction or a withdrawal decides.
@@ -397,10 +401,20 @@ impl Scarce {
                     book(tx, after, *payer, Purpose::Released, *amount, event.name(), at)?;
                 }
                 Event::Assigned { officer, weight } => self.add_load(tx, &officer.0, i64::from(*weight))?,
+                Event::Selected { hits, random } => {
+                    let mut grounds: Vec<Ground> = hits.iter().map(|hit| Ground::profile(hit)).collect();
+                    grounds.extend(random.then(Ground::chance));
+                    // What is refused registration is filed again, and counted then.
+                    if after.state != State::RegistrationRefused {
+                        tx.put_grounds(after, &grounds, at)?;
+                    }
+                }
+                Event::ResultsRecorded { officer, results } => {
+                    record_results(tx, after, officer, results, at)?
+                }
                 Event::Filed { .. }
                 | Event::Controlled { .. }
                 | Event::Assessed { .. }
-                | Event::Selected { .. }
                 | Event::RegistrationRefused { .. }
                 | Event::PaymentAwaited { .. }
                 | Event::PaymentPosted { .. }
@@ -431,6 +445,28 @@ impl Scarce {
         }
         Ok(())
     }
+}
+
+/// Keeps what came of looks. What an official looked at on his own is a ground by being said.
+fn record_results(
+    tx: &mut dyn Transaction,
+    case: &Case,
+    officer: &OfficerId,
+    results: &[LookResult],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for result in results {
+        tx.put_grounds(case, std::slice::from_ref(&result.ground), at)?;
+        tx.put_result(&StoredResult {
+            case: case.id,
+            at,
+            office: case.office.map(|office| office.to_string()).unwrap_or_default(),
+            officer: officer.0.clone(),
+            currency: case.currency.clone(),
+            result: result.clone(),
+        })?;
+    }
+    Ok(())
 }
 
 /// Books what an event says. Of the purposes a case has, each says by itself where money goes.
@@ -491,7 +527,8 @@ fn file(
         None => None,
     };
     let duplicate = duplicate.map(|(case, number)| Duplicate { case, number });
-    let supply = Supply { serial: last.checked_add(1), available, duplicate, candidates };
+    let supply =
+        Supply { serial: last.checked_add(1), available, duplicate, candidates, ..Supply::default() };
     let setting = Setting {
         world: &prepared.world,
         now: prepared.now,
@@ -703,10 +740,15 @@ fn give(
         | Input::Correct(_)
         | Input::Attach(_)
         | Input::Act { .. }
+        | Input::RecordResults { .. }
         | Input::PaymentArrived
         | Input::DeadlineReached => Vec::new(),
     };
-    let supply = Supply { serial: None, available, duplicate: None, candidates };
+    let open_grounds = match input.input {
+        Input::Decide { .. } => tx.open_grounds(before.id)?,
+        _ => Vec::new(),
+    };
+    let supply = Supply { serial: None, available, duplicate: None, candidates, open_grounds };
     let setting = Setting { world, now, draw, supply: &supply, assessed: None };
     let stepped = match step(&before, &input.input, &setting) {
         Ok(stepped) => stepped,

@@ -62,6 +62,8 @@ pub struct Circumstances<'a> {
     pub power: Option<&'a Representation>,
     /// What is done: the declaration is filed, or corrected to this.
     pub act: PowerAct,
+    /// The lane of an earlier declaration of the same consignment that was withdrawn from under a look.
+    pub withdrawn: Option<Lane>,
     /// The case's draw.
     pub draw: &'a Draw,
 }
@@ -76,6 +78,7 @@ impl<'a> Circumstances<'a> {
             standing: filing.standing,
             power: filing.power.as_deref(),
             act,
+            withdrawn: filing.withdrawn.map(|before| before.lane),
             draw,
         }
     }
@@ -100,6 +103,7 @@ pub fn assess(
     let payments = duty::compute(declaration, reference, pack, day);
     let facts = Facts {
         category: circumstances.category,
+        office: Some(reference.registering_office(declaration, day)),
         payments_total: payments.payable_total,
         customs_value_total: payments.customs_value_total,
         finding_warnings: count(findings.iter().filter(|finding| finding.severity == Severity::Warning)),
@@ -114,7 +118,9 @@ pub fn assess(
     };
     let default_lanes = risk::LanePolicy::default();
     let lanes = world.jurisdiction(pack).map_or(&default_lanes, |jurisdiction| &jurisdiction.lanes);
-    let risk = world.rules().assess(declaration, &facts, lanes, circumstances.draw, day);
+    let mut risk = world.rules().assess(declaration, &facts, lanes, circumstances.draw, day);
+    // What was to be looked at is looked at, however often it is filed anew.
+    risk.lane = circumstances.withdrawn.map_or(risk.lane, |lane| risk.lane.max(lane));
     let time = world.time_of_day(pack, circumstances.now);
     // One word on one mistake: a code the control has named needs no second hint from the payments.
     let named = |note: &Finding| {
@@ -124,6 +130,9 @@ pub fn assess(
     findings.extend(notes);
     let payer = payer(declaration);
     let mut route = route_reasons(declaration, pack, &findings, &payments, &risk, time);
+    if circumstances.withdrawn.is_some() {
+        route.push(RouteReason::Withdrawn);
+    }
     let standing = circumstances.standing;
     let declarant_number = declaration.declarant.as_ref().and_then(|party| party.tax_number());
     // Who has a power speaks for its principal as the principal does, and for nobody else.

@@ -358,7 +358,10 @@ impl Case {
                 // What is missing for this version, and on whose account, is said anew.
                 self.shortfall = Decimal::ZERO;
             }
-            Event::CorrectionRefused { .. } | Event::PaperAttached { .. } | Event::Act(_) => {}
+            Event::CorrectionRefused { .. }
+            | Event::PaperAttached { .. }
+            | Event::ResultsRecorded { .. }
+            | Event::Act(_) => {}
         }
     }
 

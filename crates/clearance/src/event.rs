@@ -10,6 +10,7 @@ use crate::act::Act;
 use crate::case::DecidedBy;
 use crate::dispatch::OfficerId;
 use crate::input::PaperMark;
+use crate::look::LookResult;
 use crate::number::RegistrationNumber;
 
 /// One thing that happened.
@@ -167,6 +168,13 @@ pub enum Event {
         /// Which.
         mark: PaperMark,
     },
+    /// What came of looks was recorded. Withheld: a result names profiles.
+    ResultsRecorded {
+        /// By whom.
+        officer: OfficerId,
+        /// What came of which.
+        results: Vec<LookResult>,
+    },
     /// An official did something short of deciding; it has a name of its own.
     #[serde(untagged)]
     Act(Act),
@@ -230,6 +238,8 @@ pub enum RouteReason {
     Filer,
     /// Who filed it is not known to speak for the payer.
     Payer,
+    /// A declaration of the same consignment was withdrawn while somebody was to look at it.
+    Withdrawn,
 }
 
 impl RouteReason {
@@ -265,6 +275,10 @@ impl RouteReason {
                 "не подтверждено право распоряжаться счётом плательщика",
                 "nothing shows the right to spend from the payer's account",
             ),
+            Self::Withdrawn => Text::new(
+                "декларация на ту же партию была отозвана до проверки",
+                "a declaration of the same consignment was withdrawn before it was looked at",
+            ),
             Self::Hours => {
                 Text::new("вне часов автоматических решений", "outside the hours of automatic decisions")
             }
@@ -273,9 +287,12 @@ impl RouteReason {
 }
 
 impl Event {
+    /// The names of events that are kept from the declarant.
+    pub const WITHHELD: [&'static str; 2] = ["selected", "results_recorded"];
+
     /// Whether the event is kept from the declarant: it stands in no receipt, only its hash does.
     pub fn is_withheld(&self) -> bool {
-        matches!(self, Event::Selected { .. })
+        Self::WITHHELD.contains(&self.name())
     }
 
     /// The name of the event, as JSON has it.
@@ -300,6 +317,7 @@ impl Event {
             Event::Corrected { .. } => "corrected",
             Event::CorrectionRefused { .. } => "correction_refused",
             Event::PaperAttached { .. } => "paper_attached",
+            Event::ResultsRecorded { .. } => "results_recorded",
             Event::Act(act) => act.name(),
         }
     }

@@ -5,7 +5,9 @@ use risk::Category;
 use serde::{Deserialize, Serialize};
 
 use crate::act::Act;
+use crate::consignment::Withdrawn;
 use crate::dispatch::OfficerId;
+use crate::look::LookResult;
 use crate::power::Representation;
 
 /// Something that comes to a case.
@@ -45,6 +47,14 @@ pub enum Input {
         /// What.
         act: Act,
     },
+    /// An official says what came of looks.
+    RecordResults {
+        /// Who.
+        officer: OfficerId,
+        /// What came of which. Withheld: a result names profiles.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        results: Vec<LookResult>,
+    },
     /// The payer's account was credited.
     PaymentArrived,
     /// An officer may have become available.
@@ -83,6 +93,9 @@ pub struct Filing {
     /// where the declarant files, the operator, or somebody unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<Box<Representation>>,
+    /// The earlier declaration of the same consignment that was withdrawn from under a look, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Withdrawn>,
 }
 
 /// A document besides the declaration, as a case knows it.
@@ -144,6 +157,16 @@ pub struct Signer {
 }
 
 impl Input {
+    /// The input as the declarant may see it, where that is not the whole of it.
+    pub(crate) fn told(&self) -> Option<Input> {
+        match self {
+            Input::RecordResults { officer, results } if !results.is_empty() => {
+                Some(Input::RecordResults { officer: officer.clone(), results: Vec::new() })
+            }
+            _ => None,
+        }
+    }
+
     /// The name of the input: as JSON has it, and of an act its own.
     pub fn name(&self) -> &'static str {
         match self {
@@ -153,6 +176,7 @@ impl Input {
             Input::Correct(_) => "correct",
             Input::Attach(_) => "attach",
             Input::Act { act, .. } => act.name(),
+            Input::RecordResults { .. } => "record_results",
             Input::PaymentArrived => "payment_arrived",
             Input::Assign => "assign",
             Input::DeadlineReached => "deadline_reached",

@@ -13,6 +13,7 @@ use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{Candidate, OfficerId};
 use crate::event::{Event, RouteReason};
 use crate::input::{Correction, Decision, Filing, Input, PaperMark, Standing};
+use crate::look::{self, Ground, LookResult};
 use crate::step::{Refusal, Setting, Supply, step};
 use crate::world::World;
 
@@ -85,6 +86,7 @@ pub fn rows(world: &World) -> Vec<Row> {
         standing: Standing::Operator,
         power: None,
         act: crate::power::PowerAct::File,
+        withdrawn: None,
         draw: &draw,
     };
     let blank = assess(&declaration, &[], world, &circumstances);
@@ -125,6 +127,7 @@ pub fn rows(world: &World) -> Vec<Row> {
                 Input::Act { officer: officer(), act: Act::PapersWanted { reason: "originals".into() } },
                 "papers_wanted, and the other acts of the officer",
             ),
+            (Input::RecordResults { officer: officer(), results: vec![result()] }, "record_results"),
             (Input::PaymentArrived, "payment_arrived"),
             (Input::Assign, "assign"),
             (Input::DeadlineReached, "deadline_reached"),
@@ -168,6 +171,17 @@ fn mark() -> PaperMark {
     PaperMark { paper: String::new(), kind: "correction".to_owned(), sha256: "00".repeat(32) }
 }
 
+fn result() -> LookResult {
+    LookResult {
+        ground: Ground::officer(),
+        measure: Some(risk::Measure::Documents),
+        item: None,
+        outcome: look::Outcome::Nothing,
+        minutes: 10,
+        remark: String::new(),
+    }
+}
+
 fn correction() -> Input {
     let Input::File(filing) = filing() else { return Input::Assign };
     Input::Correct(Correction { mark: mark(), changes: 1, filing })
@@ -179,6 +193,7 @@ fn supply(available: i64) -> Supply {
         duplicate: None,
         available: Some(Decimal::from(available)),
         candidates: vec![Candidate(officer(), 0)],
+        open_grounds: Vec::new(),
     }
 }
 
@@ -191,6 +206,7 @@ fn filing() -> Input {
         standing: Standing::Operator,
         signer: None,
         power: None,
+        withdrawn: None,
     })
 }
 

@@ -70,6 +70,9 @@ struct Body {
 
 #[derive(Serialize, Deserialize)]
 struct Withheld {
+    /// The whole input, where the body has a part of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    input: Option<Input>,
     #[serde(default, skip_serializing_if = "Supply::is_empty")]
     supply: Supply,
     /// Events with their places among all events of the step.
@@ -92,11 +95,14 @@ impl StepRecord {
                 events.push(event.clone())
             }
         }
-        let withheld = if self.supply.is_empty() && kept_back.is_empty() {
+        let told = self.input.told();
+        let whole = told.is_some().then(|| self.input.clone());
+        let withheld = if self.supply.is_empty() && kept_back.is_empty() && whole.is_none() {
             None
         } else {
             let mut sheet = salt.to_vec();
-            serde_json::to_writer(&mut sheet, &Withheld { supply: self.supply.clone(), events: kept_back })?;
+            let supply = self.supply.clone();
+            serde_json::to_writer(&mut sheet, &Withheld { input: whole, supply, events: kept_back })?;
             Some(sheet)
         };
         let body = serde_json::to_vec(&Body {
@@ -104,7 +110,7 @@ impl StepRecord {
             seq: self.seq,
             at: self.at,
             world: self.world,
-            input: self.input.clone(),
+            input: told.unwrap_or_else(|| self.input.clone()),
             events,
             withheld: withheld.as_deref().map(ContentHash::of),
         })?;
@@ -120,16 +126,18 @@ impl StepRecord {
         if body.withheld != withheld.map(ContentHash::of) {
             return Err(RecordError::Withheld);
         }
-        let (mut events, mut supply) = (body.events, Supply::default());
+        let (mut events, mut supply, mut whole) = (body.events, Supply::default(), None);
         if let Some(sheet) = withheld {
             let json = sheet.get(SALT_BYTES..).ok_or(RecordError::Withheld)?;
             let sheet: Withheld = serde_json::from_slice(json)?;
             supply = sheet.supply;
+            whole = sheet.input;
             for (place, event) in sheet.events {
                 events.insert(place.min(events.len()), event);
             }
         }
         let Body { case, seq, at, world, input, .. } = body;
+        let input = whole.unwrap_or(input);
         Ok(Self { case, seq, at, world, input, supply, events })
     }
 }

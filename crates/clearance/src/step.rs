@@ -13,6 +13,7 @@ use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{self, Candidate, OfficerId};
 use crate::event::{Event, FindingMark, PaymentSum, RouteReason};
 use crate::input::{Correction, Decision, Filing, Input};
+use crate::look::{Ground, LookResult, RESULTS_MAX};
 use crate::number::RegistrationNumber;
 use crate::world::World;
 
@@ -31,6 +32,9 @@ pub struct Supply {
     /// Officers on shift who are competent, with their loads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Candidate>,
+    /// Grounds for a look of the case of which nobody has said what came of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_grounds: Vec<Ground>,
 }
 
 /// An earlier registration of the same document.
@@ -139,6 +143,17 @@ pub enum Refusal {
         "say what is wanted: 1 to 100 documents, each beginning with the code of its kind; a reason of 3 to 2000 characters"
     )]
     UnclearAct,
+    /// A result must say what came of a look.
+    #[error(
+        "say for each look its ground, the measure and what was found (an amount of 0 or more, two decimals); why, in 3 to 2000 characters, where it was not applied; at most {RESULTS_MAX} results"
+    )]
+    UnclearResult,
+    /// The service decides no case before it is said what came of each look.
+    #[error("say first what came of: {}", joined(grounds))]
+    ResultsMissing {
+        /// The grounds nobody has answered for.
+        grounds: Vec<Ground>,
+    },
     /// The declaration has a version the officer has not seen.
     #[error("the declaration was corrected meanwhile: look at version {version} and decide again")]
     Corrected {
@@ -172,6 +187,8 @@ impl Refusal {
             Refusal::Corrected { .. } => "GL-5010",
             Refusal::OtherDeclaration => "GL-5011",
             Refusal::TooManyVersions => "GL-5012",
+            Refusal::UnclearResult => "GL-5013",
+            Refusal::ResultsMissing { .. } => "GL-5014",
         }
     }
 
@@ -194,6 +211,12 @@ impl Refusal {
             Refusal::UnclearAct => {
                 "Укажите, что требуется: от 1 до 100 документов, каждый с кодом вида в начале; причину от 3 до 2000 знаков."
                     .to_owned()
+            }
+            Refusal::UnclearResult => format!(
+                "Укажите по каждой проверке основание, меру и что выявлено (сумма не меньше нуля, два знака); если мера не применена — почему, от 3 до 2000 знаков; не более {RESULTS_MAX} результатов."
+            ),
+            Refusal::ResultsMissing { grounds } => {
+                format!("Сначала укажите результат проверки: {}.", joined(grounds))
             }
             Refusal::Corrected { version } => {
                 format!("Декларация тем временем исправлена: посмотрите версию {version} и решите снова.")
@@ -232,6 +255,7 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
             Input::Decide { .. }
             | Input::Withdraw { .. }
             | Input::Act { .. }
+            | Input::RecordResults { .. }
             | Input::PaymentArrived
             | Input::Assign
             | Input::DeadlineReached,
@@ -249,7 +273,11 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
         },
         (
             State::WaitingForPayment,
-            Input::File(_) | Input::Decide { .. } | Input::Act { .. } | Input::Assign,
+            Input::File(_)
+            | Input::Decide { .. }
+            | Input::Act { .. }
+            | Input::RecordResults { .. }
+            | Input::Assign,
         ) => Err(not_now()),
         // Until the goods are released, the declarant may correct (EAEU customs code, article 112).
         (State::WaitingForPayment | State::UnderControl, Input::Correct(correction)) => {
@@ -281,6 +309,15 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
             yours(case, officer)?;
             act_of(act)
         }
+        (State::UnderControl, Input::RecordResults { officer, results }) => {
+            yours(case, officer)?;
+            record_results(officer, results)
+        }
+        // An audit after release, an expertise that takes weeks: whoever is competent says what came of it.
+        (
+            State::Released | State::ReleasedConditionally | State::ReleaseRefused | State::Withdrawn,
+            Input::RecordResults { officer, results },
+        ) => record_results(officer, results),
         // A transit ends at an office that did not release it: whoever is competent there says so.
         (
             State::Released | State::ReleasedConditionally,
@@ -305,6 +342,7 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
             | Input::Withdraw { .. }
             | Input::Correct(_)
             | Input::Act { .. }
+            | Input::RecordResults { .. }
             | Input::PaymentArrived
             | Input::Assign
             | Input::DeadlineReached,
@@ -598,6 +636,19 @@ fn yours(case: &Case, officer: &OfficerId) -> Result<(), Refusal> {
     Err(Refusal::NotYours { holder: case.officer.as_ref().map(|holder| holder.0.clone()) })
 }
 
+/// What an official says came of looks.
+fn record_results(officer: &OfficerId, results: &[LookResult]) -> Result<Step, Refusal> {
+    let clear = (1..=RESULTS_MAX).contains(&results.len()) && results.iter().all(LookResult::says_enough);
+    if !clear {
+        return Err(Refusal::UnclearResult);
+    }
+    Ok(only(vec![Event::ResultsRecorded { officer: officer.clone(), results: results.to_vec() }]))
+}
+
+fn joined(grounds: &[Ground]) -> String {
+    grounds.iter().map(Ground::as_str).collect::<Vec<_>>().join(", ")
+}
+
 /// What an official does short of deciding.
 fn act_of(act: &Act) -> Result<Step, Refusal> {
     if !act.says_enough() {
@@ -614,6 +665,28 @@ fn decide(
     setting: &Setting<'_>,
 ) -> Result<Step, Refusal> {
     let by = DecidedBy::Officer(officer.clone());
+    let open = &setting.supply.open_grounds;
+    let pack = setting.world.reference().pack(&case.pack);
+    if !open.is_empty() && pack.is_some_and(|pack| pack.control.results_required) {
+        return Err(Refusal::ResultsMissing { grounds: open.clone() });
+    }
+    let mut stepped = decided(case, by, decision, reason, setting)?;
+    if !open.is_empty() {
+        // A look that nobody speaks of is counted as that, so that no profile looks better than it is.
+        let results = open.iter().cloned().map(LookResult::unstated).collect();
+        stepped.events.push(Event::ResultsRecorded { officer: officer.clone(), results });
+        stepped.used.open_grounds = open.clone();
+    }
+    Ok(stepped)
+}
+
+fn decided(
+    case: &Case,
+    by: DecidedBy,
+    decision: Decision,
+    reason: &str,
+    setting: &Setting<'_>,
+) -> Result<Step, Refusal> {
     match decision {
         Decision::Release => {
             let mut events = Vec::new();

@@ -10,6 +10,7 @@ use greenlane_clearance as clearance;
 use clearance::act::{Act, Arrival, DocumentRequest, WantedDocument};
 use clearance::assess::Circumstances;
 use clearance::dispatch::Candidate;
+use clearance::look::{FoundKind, Ground, LookResult, Outcome};
 use clearance::step::{Setting, Supply, step};
 use clearance::{
     Assessed, Case, CaseId, Decision, Event, Filing, Input, OfficerId, Refusal, RouteReason, Standing, State,
@@ -47,6 +48,7 @@ fn assessed(errors: usize, route: bool, payable: i64) -> Assessed {
         standing: Standing::Operator,
         power: None,
         act: clearance::power::PowerAct::File,
+        withdrawn: None,
         draw: &draw,
     };
     let mut assessed = assess(&Declaration::default(), &[], &WORLD, &circumstances);
@@ -68,6 +70,7 @@ fn filing() -> Input {
         standing: Standing::Operator,
         signer: None,
         power: None,
+        withdrawn: None,
     })
 }
 
@@ -84,7 +87,8 @@ fn what_was_recorded_before_there_were_powers_reads_and_writes_as_it_was() {
 
 fn supply(serial: u32, available: i64, officers: usize) -> Supply {
     let candidates = (0..officers).map(|n| Candidate(OfficerId(format!("o{n}")), 3)).collect();
-    Supply { serial: Some(serial), duplicate: None, available: Some(Decimal::from(available)), candidates }
+    let available = Some(Decimal::from(available));
+    Supply { serial: Some(serial), available, candidates, ..Supply::default() }
 }
 
 fn file(errors: usize, route: bool, payable: i64, supply: &Supply) -> (Case, Vec<Event>) {
@@ -414,4 +418,98 @@ proptest! {
         }
         prop_assert!(case.decided_at.is_none_or(|decided| decided.duration_since(case.filed_at) >= SignedDuration::ZERO));
     }
+}
+
+fn look(ground: &str, outcome: Outcome) -> LookResult {
+    LookResult {
+        ground: Ground::from(ground.to_owned()),
+        measure: Some(risk::Measure::Documents),
+        item: None,
+        outcome,
+        minutes: 30,
+        remark: "as the instruction says".into(),
+    }
+}
+
+#[test]
+fn every_look_ends_in_a_result_if_only_that_nobody_said() {
+    let (mut case, _) = file(0, true, 0, &supply(1, 0, 1));
+    let holder = case.officer.clone().unwrap();
+    let draw = Draw::of(&[1; 32], id().as_bytes());
+    let open = Supply {
+        open_grounds: vec![Ground::profile("55/20260101/00001"), Ground::chance()],
+        ..supply(2, 0, 0)
+    };
+    let setting = Setting { world: &WORLD, now: at(60), draw: &draw, supply: &open, assessed: None };
+    let record = |officer: &OfficerId, results| Input::RecordResults { officer: officer.clone(), results };
+    let found = look(
+        "55/20260101/00001",
+        Outcome::Found { kind: FoundKind::Value, amount: Decimal::new(150_050, 2) },
+    );
+    let stranger = step(&case, &record(&officer(), vec![found.clone()]), &setting);
+    assert!(matches!(stranger, Err(Refusal::NotYours { .. })));
+    for unclear in [vec![], vec![look("1/1", Outcome::Unstated)], vec![look("hunch", Outcome::Nothing)]] {
+        assert_eq!(step(&case, &record(&holder, unclear), &setting), Err(Refusal::UnclearResult));
+    }
+    let input = record(&holder, vec![found.clone()]);
+    let stepped = step(&case, &input, &setting).unwrap();
+    assert_eq!(names(&stepped.events), ["results_recorded"]);
+    case.take(&stepped.events, at(60));
+
+    // What came of a look names profiles: neither the input nor the event is for the declarant.
+    let kept = StepRecord {
+        case: case.id,
+        seq: 2,
+        at: at(60),
+        world: WORLD.hash(),
+        input,
+        supply: stepped.used,
+        events: stepped.events,
+    };
+    let sheets = kept.write(&[2; 16]).unwrap();
+    let body = String::from_utf8(sheets.body.clone()).unwrap();
+    for secret in ["55/20260101/00001", "1500.50", "as the instruction", "results_recorded"] {
+        assert!(!body.contains(secret), "{secret} is in the body: {body}");
+    }
+    assert_eq!(StepRecord::read(&sheets.body, sheets.withheld.as_deref()).unwrap(), kept);
+
+    // Whatever nobody spoke of is counted as that when the case is decided.
+    let decision = Input::Decide {
+        officer: holder.clone(),
+        decision: Decision::Release,
+        reason: String::new(),
+        version: None,
+    };
+    let left = Supply { open_grounds: vec![Ground::chance()], ..supply(2, 0, 0) };
+    let setting = Setting { supply: &left, ..setting };
+    let decided = step(&case, &decision, &setting).unwrap();
+    assert_eq!(names(&decided.events), ["released", "results_recorded"]);
+    let Some(Event::ResultsRecorded { results, .. }) = decided.events.last() else { panic!() };
+    assert_eq!((results.len(), results[0].outcome.as_str()), (1, "unstated"));
+    assert_eq!(decided.used.open_grounds, left.open_grounds, "a replay needs what was open");
+    case.take(&decided.events, at(120));
+
+    // An expertise that takes weeks is recorded by whoever is competent.
+    let late = step(&case, &record(&officer(), vec![found]), &setting).unwrap();
+    assert_eq!(names(&late.events), ["results_recorded"]);
+}
+
+#[test]
+fn a_consignment_withdrawn_from_under_a_look_is_looked_at_when_it_comes_again() {
+    let draw = Draw::of(&[1; 32], b"x");
+    let circumstances = |withdrawn| Circumstances {
+        now: at(0),
+        category: Category::Low,
+        signed: true,
+        standing: Standing::Operator,
+        power: None,
+        act: clearance::power::PowerAct::File,
+        withdrawn,
+        draw: &draw,
+    };
+    let again = assess(&Declaration::default(), &[], &WORLD, &circumstances(Some(Lane::Red)));
+    assert_eq!(again.risk.lane, Lane::Red);
+    assert!(again.route.contains(&RouteReason::Withdrawn) && again.route.contains(&RouteReason::Lane));
+    let first = assess(&Declaration::default(), &[], &WORLD, &circumstances(None));
+    assert!(!first.route.contains(&RouteReason::Withdrawn));
 }

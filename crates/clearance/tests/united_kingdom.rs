@@ -25,6 +25,7 @@ fn assessed(declaration: &Declaration) -> Assessed {
         standing: Standing::Operator,
         power: None,
         act: greenlane_clearance::power::PowerAct::File,
+        withdrawn: None,
         draw: &draw,
     };
     assess(declaration, &[], &world, &circumstances)

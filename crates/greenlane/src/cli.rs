@@ -675,6 +675,8 @@ pub enum BenchWhat {
     Log,
     /// Computing payments, with the working written out and without.
     Duty,
+    /// Random selection: the measured rates against the set ones.
+    Draw,
     /// Booking money, in batches.
     Account,
     /// Not speed but promises: kill -9 while money is booked; everything adds up afterwards.

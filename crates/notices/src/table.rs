@@ -119,6 +119,7 @@ pub static ROWS: &[Row] = &[
         .wco(Function::Rejected),
     told("paper_attached", "Получен документ к декларации", "A document came to the declaration")
         .wco(Function::Received),
+    told("results_recorded", "Записан результат контроля", "What came of looks was recorded").withheld(),
     told("documents_wanted", "Запрошены документы", "Documents are wanted")
         .album("documents_wanted")
         .wco(Function::DocumentsWanted),

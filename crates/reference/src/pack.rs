@@ -76,6 +76,9 @@ pub struct Pack {
     pub deadlines: Deadlines,
     /// What is registered and released without an official.
     pub automatic: Automatic,
+    /// What officials owe of what they control.
+    #[serde(default)]
+    pub control: Control,
     /// Lanes and random selection; read by the risk crate.
     #[serde(default)]
     pub lanes: toml::Table,
@@ -399,6 +402,18 @@ pub struct Deadlines {
     pub payment_minutes: u32,
     /// The norm.
     pub norm: String,
+}
+
+/// What officials owe of the cases they control, and declarants of those they take back.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Control {
+    /// Whether no case is decided before it is said what came of each look. Where not, a look that nobody speaks of
+    /// is recorded as that.
+    pub results_required: bool,
+    /// For how many days a declaration that was withdrawn while somebody was to look at it sends what follows of the
+    /// same consignment to be looked at as well; 0: not at all. Without it chance could be escaped by filing anew.
+    pub withdrawn_days: u16,
 }
 
 /// What is decided without an official.

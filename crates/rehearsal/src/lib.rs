@@ -29,11 +29,12 @@ use jiff::tz::TimeZone;
 use reference::Reference;
 
 pub use bench::{
-    AccountBench, AccountCrashes, AccountReport, BrokenRow, DigestSpeed, DutyBench, DutyReport, Fared,
-    FormSpeed, ImportedAll, IntakeBench, IntakeReport, KindImported, LogBench, LogReport, ReferenceBench,
-    ReferenceReport, Replayed, SealBench, SealReport, SearchReport, SignatureSpeed, Speed, SwapReport, Took,
-    Window, WireBench, WireReport, WireWork, account_crashes, account_victim, render_account, render_duty,
-    render_intake, render_log, render_reference, render_seal, render_wire,
+    AccountBench, AccountCrashes, AccountReport, BrokenRow, DigestSpeed, DrawBench, DrawReport, DutyBench,
+    DutyReport, Fared, FormSpeed, ImportedAll, IntakeBench, IntakeReport, KindImported, LogBench, LogReport,
+    RateReport, ReferenceBench, ReferenceReport, Replayed, SealBench, SealReport, SearchReport,
+    SignatureSpeed, Speed, SwapReport, Took, Window, WireBench, WireReport, WireWork, account_crashes,
+    account_victim, render_account, render_draw, render_duty, render_intake, render_log, render_reference,
+    render_seal, render_wire,
 };
 pub use crash::{CrashReport, CrashRounds, crash_client, crash_rounds, verify_after_crash};
 pub use error::{GenerateError, RehearsalError};

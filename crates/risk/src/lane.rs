@@ -76,6 +76,82 @@ pub struct LanePolicy {
     pub random_rate: ByCategory<RandomRate>,
     /// The share of what nothing else selects that is audited after release, in percent.
     pub audit_rate: Share,
+    /// Parts of the trade with rates of their own: offices that must look at a minimum of their own, goods or
+    /// directions that are sampled more. A stratum raises rates and never lowers them, so that nobody escapes
+    /// into a milder one.
+    #[serde(default)]
+    pub strata: Vec<Stratum>,
+    /// Whether what profiles select is drawn as well. Then what chance finds is a sample of all declarations, and
+    /// profiles can be held against it; without it chance only knows what no profile wants.
+    #[serde(default)]
+    pub drawn_always: bool,
+}
+
+/// A part of the trade with rates of its own. Conditions that are left out hold.
+///
+/// ```toml
+/// [[strata]]
+/// offices = ["10013"]
+/// red = 0.5
+/// [[strata]]
+/// kinds = ["import"]
+/// codes = ["61", "62"]
+/// yellow = 3
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stratum {
+    /// Registering offices, or beginnings of their codes.
+    pub offices: Vec<String>,
+    /// Directions: `import`, `export`, `transit`.
+    pub kinds: Vec<String>,
+    /// Categories of traders.
+    pub categories: Vec<Category>,
+    /// Beginnings of commodity codes; some line of goods must have one.
+    pub codes: Vec<String>,
+    /// At least this share has its documents checked, in percent.
+    pub yellow: Share,
+    /// At least this share has its goods inspected, in percent.
+    pub red: Share,
+    /// At least this share of what nothing else selects is audited after release, in percent.
+    pub audit: Share,
+}
+
+/// What the rates of a declaration depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct Sampled<'a> {
+    /// The trader's category.
+    pub category: Category,
+    /// The registering office, where it is known.
+    pub office: Option<&'a str>,
+    /// `import`, `export` or `transit`, where it is stated.
+    pub kind: Option<&'a str>,
+    /// The commodity codes of its lines.
+    pub codes: &'a [&'a str],
+}
+
+impl Stratum {
+    fn holds(&self, sampled: &Sampled<'_>) -> bool {
+        let begins = |listed: &[String], text: &str| listed.iter().any(|begin| text.starts_with(&**begin));
+        let among = |listed: &[String], text: Option<&str>| {
+            listed.is_empty() || text.is_some_and(|text| listed.iter().any(|one| one == text))
+        };
+        (self.offices.is_empty() || sampled.office.is_some_and(|office| begins(&self.offices, office)))
+            && among(&self.kinds, sampled.kind)
+            && (self.categories.is_empty() || self.categories.contains(&sampled.category))
+            && (self.codes.is_empty() || sampled.codes.iter().any(|code| begins(&self.codes, code)))
+    }
+}
+
+/// The rates of one declaration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    /// The share whose documents are checked.
+    pub yellow: Share,
+    /// The share whose goods are inspected.
+    pub red: Share,
+    /// The share of what nothing else selects that is audited after release.
+    pub audit: Share,
 }
 
 impl Default for LanePolicy {
@@ -91,6 +167,8 @@ impl Default for LanePolicy {
                 high: rate(40_000, 20_000),
             },
             audit_rate: Share::from_parts(10_000),
+            strata: Vec::new(),
+            drawn_always: false,
         }
     }
 }
@@ -115,20 +193,31 @@ pub(crate) const RANDOM: &str = "random";
 pub(crate) const AUDIT: &str = "audit";
 
 impl LanePolicy {
+    /// The rates of a declaration: those of its trader's category, raised by every stratum it falls into.
+    pub fn rates(&self, sampled: &Sampled<'_>) -> Rates {
+        let RandomRate { yellow, red } = *self.random_rate.of(sampled.category);
+        let base = Rates { yellow, red, audit: self.audit_rate };
+        self.strata.iter().filter(|stratum| stratum.holds(sampled)).fold(base, |rates, stratum| Rates {
+            yellow: rates.yellow.max(stratum.yellow),
+            red: rates.red.max(stratum.red),
+            audit: rates.audit.max(stratum.audit),
+        })
+    }
+
     /// The selection by chance of a declaration that would otherwise go through `lane`.
     ///
     /// Whoever is not looked at before release can be drawn for it: an audit afterwards shields
-    /// from nothing. One number decides both rates, red first. What stays green can be drawn for
-    /// an audit, by a draw of its own.
-    pub fn select(&self, lane: Lane, category: Category, draw: &Draw) -> Option<RandomSelection> {
-        if lane.looks_before_release() {
+    /// from nothing; where everybody is drawn, whoever is looked at already too. One number decides both rates,
+    /// red first. What stays green can be drawn for an audit, by a draw of its own.
+    pub fn select(&self, lane: Lane, sampled: &Sampled<'_>, draw: &Draw) -> Option<RandomSelection> {
+        if lane.looks_before_release() && !self.drawn_always {
             return None;
         }
         let selection = |lane, label: &str, drawn: u64, rate| {
             let drawn = u32::try_from(drawn).unwrap_or(u32::MAX);
             Some(RandomSelection { lane, label: label.to_owned(), drawn, rate })
         };
-        let RandomRate { yellow, red } = *self.random_rate.of(category);
+        let Rates { yellow, red, audit } = self.rates(sampled);
         let drawn = draw.share(RANDOM);
         if red.takes(drawn) {
             return selection(Lane::Red, RANDOM, drawn, red);
@@ -137,8 +226,8 @@ impl LanePolicy {
             return selection(Lane::Yellow, RANDOM, drawn, yellow);
         }
         let drawn = draw.share(AUDIT);
-        if lane == Lane::Green && self.audit_rate.takes(drawn) {
-            return selection(Lane::Blue, AUDIT, drawn, self.audit_rate);
+        if lane == Lane::Green && audit.takes(drawn) {
+            return selection(Lane::Blue, AUDIT, drawn, audit);
         }
         None
     }
@@ -147,6 +236,49 @@ impl LanePolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of(category: Category) -> Sampled<'static> {
+        Sampled {
+            category,
+            office: Some("10013160"),
+            kind: Some("import"),
+            codes: &["6203423100", "8471300000"],
+        }
+    }
+
+    #[test]
+    fn a_stratum_raises_rates_and_never_lowers_them() {
+        let policy: LanePolicy = toml::from_str(
+            "audit_rate = 1\nrandom_rate.low = { yellow = 0.5, red = 0.1 }\n[random_rate.medium]\n[random_rate.high]\n\
+             [[strata]]\noffices = [\"10013\"]\nred = 0.5\n[[strata]]\nkinds = [\"import\"]\ncodes = [\"61\", \"62\"]\nyellow = 3\n\
+             [[strata]]\ncategories = [\"low\"]\nyellow = 0.2\naudit = 5\n[[strata]]\nkinds = [\"export\"]\nred = 100",
+        )
+        .unwrap();
+        let rates = policy.rates(&of(Category::Low));
+        assert_eq!((rates.yellow.parts(), rates.red.parts(), rates.audit.parts()), (30_000, 5_000, 50_000));
+        let elsewhere = Sampled { office: Some("10005030"), codes: &["8471300000"], ..of(Category::Low) };
+        let rates = policy.rates(&elsewhere);
+        assert_eq!((rates.yellow.parts(), rates.red.parts()), (5_000, 1_000), "0.2 % is less than 0.5 %");
+        let unknown = Sampled { office: None, kind: None, codes: &[], ..of(Category::High) };
+        assert_eq!(
+            policy.rates(&unknown),
+            Rates { yellow: Share::NONE, red: Share::NONE, audit: Share::from_parts(10_000) }
+        );
+    }
+
+    #[test]
+    fn where_everybody_is_drawn_profiles_hide_nobody_from_chance() {
+        let everything = RandomRate { yellow: Share::NONE, red: Share::ALL };
+        let policy = LanePolicy {
+            random_rate: ByCategory { low: everything, medium: everything, high: everything },
+            drawn_always: true,
+            ..LanePolicy::default()
+        };
+        let draw = Draw::of(&[3; 32], b"case");
+        for lane in [Lane::Green, Lane::Blue, Lane::Yellow, Lane::Red] {
+            assert_eq!(policy.select(lane, &of(Category::Low), &draw).unwrap().lane, Lane::Red, "{lane:?}");
+        }
+    }
 
     #[test]
     fn lanes_are_ordered_by_strictness() {
@@ -178,7 +310,7 @@ mod tests {
             let mut counts = [0u32; 4];
             for case in 0..cases {
                 let draw = Draw::of(b"0123456789abcdef0123456789abcdef", &case.to_be_bytes());
-                let selected = policy.select(Lane::Green, category, &draw);
+                let selected = policy.select(Lane::Green, &of(category), &draw);
                 counts[selected.map_or(Lane::Green, |selected| selected.lane) as usize] += 1;
             }
             let rate = policy.random_rate.of(category);
@@ -200,12 +332,17 @@ mod tests {
         let policy = LanePolicy {
             random_rate: ByCategory { low: everything, medium: everything, high: everything },
             audit_rate: Share::ALL,
+            ..LanePolicy::default()
         };
         let draw = Draw::of(&[3; 32], b"case");
-        assert_eq!(policy.select(Lane::Yellow, Category::High, &draw), None);
-        assert_eq!(policy.select(Lane::Blue, Category::Low, &draw).unwrap().lane, Lane::Red);
-        let audits_only = LanePolicy { random_rate: ByCategory::default(), audit_rate: Share::ALL };
-        assert_eq!(audits_only.select(Lane::Green, Category::Low, &draw).unwrap().lane, Lane::Blue);
-        assert_eq!(audits_only.select(Lane::Blue, Category::Low, &draw), None);
+        assert_eq!(policy.select(Lane::Yellow, &of(Category::High), &draw), None);
+        assert_eq!(policy.select(Lane::Blue, &of(Category::Low), &draw).unwrap().lane, Lane::Red);
+        let audits_only = LanePolicy {
+            random_rate: ByCategory::default(),
+            audit_rate: Share::ALL,
+            ..LanePolicy::default()
+        };
+        assert_eq!(audits_only.select(Lane::Green, &of(Category::Low), &draw).unwrap().lane, Lane::Blue);
+        assert_eq!(audits_only.select(Lane::Blue, &of(Category::Low), &draw), None);
     }
 }

@@ -14,6 +14,7 @@
 
 mod category;
 mod draw;
+mod effect;
 mod error;
 mod index;
 mod lane;
@@ -27,8 +28,9 @@ pub use category::{
     categorise,
 };
 pub use draw::{Draw, PARTS};
+pub use effect::{Effect, EffectRow, LOOKS_MIN, Proposal, RATE_WITHOUT_BASE, Rate, Tally, effects};
 pub use error::{Fault, ProfileError};
-pub use lane::{Lane, LanePolicy, RandomRate, RandomSelection};
+pub use lane::{Lane, LanePolicy, RandomRate, RandomSelection, Rates, Sampled, Stratum};
 pub use language::{
     CHAIN_MAX, LIST_MAX, LOOPS_MAX, NESTING_MAX, NODES_MAX, NUMBER_DIGITS_MAX, SOURCE_BYTES_MAX,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_lc_rs::digest;
-use declaration::{Declaration, Text};
+use declaration::{Declaration, OfficeCode, Text};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use crate::category::Category;
 use crate::draw::Draw;
 use crate::error::{Fault, ProfileError};
 use crate::index::{Index, codes_needed, countries_needed};
-use crate::lane::{Lane, LanePolicy, RandomSelection};
+use crate::lane::{Lane, LanePolicy, RandomSelection, Sampled};
 use crate::language::{Compiled, Scene};
 use crate::profile::{Measure, Profile};
 
@@ -25,6 +25,8 @@ pub const PROFILES_MAX: usize = 100_000;
 pub struct Facts {
     /// The trader's category.
     pub category: Category,
+    /// The office that registers it, where it is known.
+    pub office: Option<OfficeCode>,
     /// Payments in total, in the country's currency.
     pub payments_total: Decimal,
     /// Customs value in total, in the country's currency.
@@ -196,7 +198,18 @@ impl Rules {
             }));
         }
         let lane = hits.iter().map(|hit| hit.lane).max().unwrap_or_default();
-        let random = policy.select(lane, facts.category, draw);
+        let codes: Vec<&str> = declaration
+            .items
+            .iter()
+            .filter_map(|item| Some(item.commodity_code.as_ref()?.as_str()))
+            .collect();
+        let sampled = Sampled {
+            category: facts.category,
+            office: facts.office.as_ref().map(|office| office.as_str()),
+            kind: declaration.kind().map(|kind| kind.as_str()),
+            codes: &codes,
+        };
+        let random = policy.select(lane, &sampled, draw);
         let lane = random.as_ref().map_or(lane, |selected| lane.max(selected.lane));
         Assessment { hits, lane, random, facts: facts.clone() }
     }
@@ -295,7 +308,7 @@ mod tests {
     }
 
     fn no_chance() -> LanePolicy {
-        LanePolicy { random_rate: ByCategory::default(), audit_rate: Share::NONE }
+        LanePolicy { random_rate: ByCategory::default(), audit_rate: Share::NONE, ..LanePolicy::default() }
     }
 
     fn parsed<T: Leaf>(text: &str) -> Option<T> {

@@ -14,6 +14,7 @@ mod failure;
 mod guarantees;
 mod journal;
 mod ledger;
+mod looks;
 mod papers;
 mod people;
 mod powers;

@@ -1,19 +1,21 @@
 //! The store as its trait has it: each read is one query on a reading connection.
 
 use clearance::power::PowerNumber;
-use clearance::{Case, CaseId, Officer, RegistrationNumber, State};
+use clearance::{Case, CaseId, Ground, Officer, RegistrationNumber, State};
 use declaration::TaxNumber;
 use jiff::Timestamp;
 use log::Hash;
 use reference::{ContentHash, Dataset};
+use risk::{EffectRow, Lane};
 use rust_decimal::Decimal;
 use store::{
     AccountId, AccountState, Bank, CaseFilter, Cover, Guarantee, Import, Outcome, PaperFilter, Participant,
     PendingNotice, Posting, PowerFilter, ReadRecord, Result, Store, StoredCheckpoint, StoredDocument,
-    StoredPaper, StoredPower, StoredRevocation, StoredStep, Subscription, Transaction, User, WorldManifest,
+    StoredPaper, StoredPower, StoredResult, StoredRevocation, StoredStep, Subscription, Transaction, User,
+    WorldManifest,
 };
 
-use crate::{SqliteStore, cases, guarantees, journal, ledger, papers, people, powers, worlds};
+use crate::{SqliteStore, cases, guarantees, journal, ledger, looks, papers, people, powers, worlds};
 
 impl Store for SqliteStore {
     fn transact(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>) -> Result<()> {
@@ -58,6 +60,27 @@ impl Store for SqliteStore {
 
     fn papers_wait(&self) -> Result<bool> {
         self.read(papers::wait)
+    }
+
+    fn withdrawn(
+        &self,
+        declarant: &TaxNumber,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(CaseId, Lane)>> {
+        self.read(|connection| looks::withdrawn(connection, declarant, since, limit))
+    }
+
+    fn results(&self, case: CaseId) -> Result<Vec<StoredResult>> {
+        self.read(|connection| looks::results(connection, case))
+    }
+
+    fn not_applied(&self, ground: &Ground, limit: usize) -> Result<Vec<StoredResult>> {
+        self.read(|connection| looks::not_applied(connection, ground, limit))
+    }
+
+    fn effects(&self, from: Timestamp, to: Timestamp) -> Result<Vec<EffectRow>> {
+        self.read(|connection| looks::effects(connection, from, to))
     }
 
     fn cases_of_identity(&self, identity: &str) -> Result<Vec<CaseId>> {

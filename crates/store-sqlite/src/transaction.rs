@@ -1,7 +1,7 @@
 //! One open transaction, as its trait has it.
 
 use clearance::power::PowerNumber;
-use clearance::{Case, CaseId, Officer, OfficerId, RegistrationNumber};
+use clearance::{Case, CaseId, Ground, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -11,12 +11,12 @@ use rust_decimal::Decimal;
 use store::{
     AccountId, Bank, Cover, Guarantee, NewDataset, NewDocument, NewImport, NewPaper, NewRevocation, Outcome,
     Participant, PaymentDocument, PendingNotice, Posting, ReadRecord, Result, StoreError, StoredCheckpoint,
-    StoredPaper, StoredPower, StoredStep, Subscription, Transaction, User, WorldManifest,
+    StoredPaper, StoredPower, StoredResult, StoredStep, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
 use crate::ledger::Ledger;
-use crate::{cases, failure, guarantees, journal, ledger, papers, people, powers, worlds};
+use crate::{cases, failure, guarantees, journal, ledger, looks, papers, people, powers, worlds};
 
 /// A transaction that is open on the writing connection.
 pub struct SqliteTransaction<'c> {
@@ -72,6 +72,18 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn update_case(&mut self, case: &Case) -> Result<()> {
         self.go(|open| cases::update(open.connection, case))
+    }
+
+    fn put_grounds(&mut self, case: &Case, grounds: &[Ground], at: Timestamp) -> Result<()> {
+        self.go(|open| looks::put_grounds(open.connection, case, grounds, at))
+    }
+
+    fn open_grounds(&mut self, case: CaseId) -> Result<Vec<Ground>> {
+        self.go(|open| looks::open_grounds(open.connection, case))
+    }
+
+    fn put_result(&mut self, result: &StoredResult) -> Result<()> {
+        self.go(|open| looks::put_result(open.connection, result))
     }
 
     fn paper_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<StoredPaper>> {

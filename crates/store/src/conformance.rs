@@ -14,6 +14,7 @@ mod build;
 mod cases;
 mod journal;
 mod lists;
+mod looks;
 mod money;
 mod papers;
 mod people;
@@ -24,6 +25,7 @@ mod worlds;
 pub use cases::*;
 pub use journal::*;
 pub use lists::*;
+pub use looks::*;
 pub use money::*;
 pub use papers::*;
 pub use people::*;
@@ -84,6 +86,8 @@ macro_rules! conformance {
             imports_are_kept_in_order_and_taken_back_once
             outcomes_add_up
             a_paper_waits_for_its_declaration
+            what_came_of_looks_is_kept_and_added_up
+            what_was_withdrawn_from_under_a_look_is_found
             subscriptions_remember_how_far_they_are
             a_power_is_kept_once_and_revoked_once
             powers_are_found_by_who_has_a_part_in_them

@@ -12,12 +12,13 @@ pub use money::*;
 pub use records::*;
 
 use clearance::power::PowerNumber;
-use clearance::{Case, CaseId, Officer, OfficerId, RegistrationNumber};
+use clearance::{Case, CaseId, Ground, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use log::{FullTile, Hash};
 use reference::{ContentHash, Dataset};
+use risk::{EffectRow, Lane};
 use rust_decimal::Decimal;
 
 /// Why a store cannot do what it was asked. The outer text is for the operator.
@@ -81,6 +82,16 @@ pub trait Store: Send + Sync + 'static {
     fn papers(&self, filter: &PaperFilter) -> Result<Vec<StoredPaper>>;
     /// Whether any paper waits for its declaration.
     fn papers_wait(&self) -> Result<bool>;
+    /// Cases of a declarant that were withdrawn while somebody was to look at them (lane yellow or red), filed at or
+    /// after a moment, newest first.
+    fn withdrawn(&self, declarant: &TaxNumber, since: Timestamp, limit: usize)
+    -> Result<Vec<(CaseId, Lane)>>;
+    /// What came of the looks of a case, by ground, measure and line.
+    fn results(&self, case: CaseId) -> Result<Vec<StoredResult>>;
+    /// Why measures were not applied, on one ground, newest first.
+    fn not_applied(&self, ground: &Ground, limit: usize) -> Result<Vec<StoredResult>>;
+    /// What came of looks whose ground arose in a span of time, in sums.
+    fn effects(&self, from: Timestamp, to: Timestamp) -> Result<Vec<EffectRow>>;
     /// Cases whose document has this identity (the identifier of the document), newest first.
     fn cases_of_identity(&self, identity: &str) -> Result<Vec<CaseId>>;
     /// A power of attorney.
@@ -180,6 +191,13 @@ pub trait Transaction {
     fn insert_case(&mut self, case: &Case, document: &NewDocument<'_>) -> Result<()>;
     /// Stores what changed of a case that is there.
     fn update_case(&mut self, case: &Case) -> Result<()>;
+    /// Records why somebody is to look at a case; what is recorded already stays.
+    fn put_grounds(&mut self, case: &Case, grounds: &[Ground], at: Timestamp) -> Result<()>;
+    /// Grounds of a case of which nobody has said what came of them.
+    fn open_grounds(&mut self, case: CaseId) -> Result<Vec<Ground>>;
+    /// Records what came of a look; of the same case, ground, measure and line the last one counts, and one that says
+    /// something counts before one that says that nobody said.
+    fn put_result(&mut self, result: &StoredResult) -> Result<()>;
     /// The paper that some bytes of some filer made.
     fn paper_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<StoredPaper>>;
     /// Stores a new paper. A second one of the same filer and bytes is a conflict.

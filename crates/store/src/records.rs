@@ -1,7 +1,7 @@
 //! The records a store keeps besides cases.
 
-use clearance::CaseId;
 use clearance::power::PowerNumber;
+use clearance::{CaseId, LookResult};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -249,6 +249,23 @@ pub struct Outcome {
     pub count: u64,
     /// Milliseconds from filing to this outcome, summed.
     pub milliseconds: u64,
+}
+
+/// What came of a look, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredResult {
+    /// The case.
+    pub case: CaseId,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The registering office of the case.
+    pub office: String,
+    /// Who recorded it.
+    pub officer: String,
+    /// The currency of the amount found.
+    pub currency: String,
+    /// The result.
+    pub result: LookResult,
 }
 
 /// That a person read a case.

@@ -351,7 +351,7 @@ impl From<LoginError> for Failure {
 fn of_refusal(why: &Refusal) -> Failure {
     let title = Text::new("Это действие сейчас невозможно", "This is not possible now");
     let status = match why {
-        Refusal::ReasonMissing | Refusal::UnclearAct | Refusal::OtherDeclaration => {
+        Refusal::ReasonMissing | Refusal::UnclearAct | Refusal::UnclearResult | Refusal::OtherDeclaration => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Refusal::NotYours { .. } => StatusCode::FORBIDDEN,
@@ -361,6 +361,7 @@ fn of_refusal(why: &Refusal) -> Failure {
         | Refusal::NoNumberLeft
         | Refusal::NotAssessed
         | Refusal::Corrected { .. }
+        | Refusal::ResultsMissing { .. }
         | Refusal::TooManyVersions
         | Refusal::Nothing => StatusCode::CONFLICT,
     };

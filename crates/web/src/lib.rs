@@ -272,6 +272,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/declarations", get(pages::list::list))
         .route("/declarations/{case}", get(pages::case::case))
         .route("/declarations/{case}/inputs", post(pages::case::input))
+        .route("/declarations/{case}/results", post(pages::case::results))
         .route("/powers", get(pages::powers::list))
         .route("/powers/{number}", get(pages::powers::power))
         .route("/reference", get(pages::nomenclature::search))

@@ -1,7 +1,8 @@
 //! Every text of the pages, in both languages: one row each. A template that names a row which does not
 //! exist, and a row without a language, do not compile.
 
-use clearance::State;
+use clearance::look::Outcome;
+use clearance::{Ground, State};
 use declaration::{Kind, Severity};
 use reference::DatasetKind;
 use risk::{Category, Lane};
@@ -469,6 +470,27 @@ texts! {
     event_controlled: "Проведён контроль", "Controlled";
     event_assessed: "Исчислены платежи, оценён риск", "Payments computed, risk assessed";
     event_selected: "Выбрана для контроля", "Selected for control";
+    event_results_recorded: "Записан результат контроля", "Result of the look recorded";
+    looks_title: "Результаты контроля", "What came of the look";
+    looks_note: "По каждому основанию укажите, что выявлено. Если мера не применялась, укажите почему. Декларант этого не видит.", "Say for each ground what was found, or why the measure was not applied. The declarant does not see this.";
+    looks_none: "Результатов пока нет.", "No results yet.";
+    look_ground: "Основание", "Ground";
+    look_chance: "случайный отбор", "chance";
+    look_officer: "по решению должностного лица", "officer's own";
+    look_measure: "Мера", "Measure";
+    look_outcome: "Результат", "Result";
+    look_kind: "Что выявлено", "What was found";
+    look_amount: "Сумма", "Amount";
+    look_minutes: "Минут", "Minutes";
+    look_remark: "Примечание", "Remark";
+    look_by: "Кто записал", "Recorded by";
+    look_not_yet: "— не указан —", "— not yet —";
+    look_unstated: "не указан", "not stated";
+    look_not_applied: "мера не применена", "not applied";
+    look_nothing: "нарушений нет", "nothing found";
+    look_found: "выявлено", "found";
+    look_record: "Записать результаты", "Record results";
+    looks_recorded: "Результаты записаны.", "The results are recorded.";
     event_registration_refused: "Отказано в регистрации", "Registration refused";
     event_registered: "Зарегистрирована", "Registered";
     event_payment_reserved: "Средства зарезервированы", "Money set aside";
@@ -573,6 +595,25 @@ impl Texts {
         }
     }
 
+    /// The ground of a look, for people.
+    pub(crate) fn ground(&self, ground: &Ground) -> String {
+        match ground.as_str() {
+            Ground::CHANCE => self.look_chance.to_owned(),
+            Ground::OFFICER => self.look_officer.to_owned(),
+            profile => format!("{} {profile}", self.profile),
+        }
+    }
+
+    /// What a look came to, in a word.
+    pub(crate) fn came_to(&self, outcome: &Outcome) -> &'static str {
+        match outcome {
+            Outcome::Unstated => self.look_unstated,
+            Outcome::NotApplied => self.look_not_applied,
+            Outcome::Nothing => self.look_nothing,
+            Outcome::Found { .. } => self.look_found,
+        }
+    }
+
     /// The word for who decided, by its stable name; empty while nobody has.
     pub(crate) fn decider(&self, name: &str) -> &'static str {
         match name {
@@ -674,6 +715,7 @@ impl Texts {
             "withdraw" => self.done_withdraw,
             "want_documents" | "want_papers" | "start_examination" | "finish_examination" | "instruct"
             | "refuse_change" | "transit_arrived" => self.done_act,
+            "record_results" => self.looks_recorded,
             "paper" => self.paper_received,
             _ => return None,
         })

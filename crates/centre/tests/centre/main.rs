@@ -6,6 +6,7 @@ mod accounts;
 mod corrections;
 mod distribution;
 mod forms;
+mod looks;
 mod notices;
 mod papers;
 mod powers;
@@ -38,6 +39,12 @@ const PACKS: [(&str, &str); 2] = [
 ];
 
 /// Random selection would now and then send a declaration to an officer that a test means to be released.
+fn nothing_by_chance(pack: &str) -> String {
+    let (before, lanes) = pack.split_once("\n[lanes]\n").unwrap();
+    let after = lanes.find("\n[").map_or("", |at| &lanes[at..]);
+    format!("{before}\n{NOTHING_BY_CHANCE}{after}")
+}
+
 const NOTHING_BY_CHANCE: &str = "[lanes]\naudit_rate = 0\nrandom_rate.low = { yellow = 0, red = 0 }\n\
      random_rate.medium = { yellow = 0, red = 0 }\nrandom_rate.high = { yellow = 0, red = 0 }\n";
 
@@ -52,7 +59,7 @@ impl Bureau {
         let dir = tempfile::tempdir().unwrap();
         let centre = open(dir.path());
         for (jurisdiction, pack) in PACKS {
-            let (kind, content) = (DatasetKind::Pack, format!("{pack}\n{NOTHING_BY_CHANCE}").into_bytes());
+            let (kind, content) = (DatasetKind::Pack, nothing_by_chance(pack).into_bytes());
             let (jurisdiction, source) = (jurisdiction.to_owned(), "pack.toml".to_owned());
             centre.import(Dataset::new(kind, jurisdiction, source, content)).unwrap();
         }

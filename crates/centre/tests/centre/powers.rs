@@ -33,7 +33,7 @@ impl Trusting {
         let centre =
             Centre::open(store, Options { housekeeping: false, anchors_pem, ..Options::default() }).unwrap();
         for (jurisdiction, pack) in PACKS {
-            let (kind, content) = (DatasetKind::Pack, format!("{pack}\n{NOTHING_BY_CHANCE}").into_bytes());
+            let (kind, content) = (DatasetKind::Pack, nothing_by_chance(pack).into_bytes());
             let (jurisdiction, source) = (jurisdiction.to_owned(), "pack.toml".to_owned());
             centre.import(Dataset::new(kind, jurisdiction, source, content)).unwrap();
         }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
-use rehearsal::{DutyBench, IntakeBench, LogBench, ReferenceBench, SealBench, WireBench};
+use rehearsal::{DrawBench, DutyBench, IntakeBench, LogBench, ReferenceBench, SealBench, WireBench};
 use serde_json::json;
 
 use crate::Done;
@@ -60,6 +60,13 @@ pub fn run(args: &BenchArgs) -> Done {
             let report = bench.run(progress).map_err(failed)?;
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_duty(&report)) }
+        }
+        BenchWhat::Draw => {
+            let usual = DrawBench::default();
+            let declarations = args.declarations.unwrap_or(usual.declarations);
+            let report = DrawBench { declarations, ..usual }.run(progress);
+            bar.finish_and_clear();
+            if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_draw(&report)) }
         }
         BenchWhat::Crash => return crash(args, &bar),
         BenchWhat::Account | BenchWhat::AccountCrash | BenchWhat::AccountVictim => {

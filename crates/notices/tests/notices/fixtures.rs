@@ -4,7 +4,10 @@ use std::sync::LazyLock;
 
 use clearance::act::{Arrival, DocumentRequest, Means, WantedDocument};
 use clearance::event::{FindingMark, PaymentSum};
-use clearance::{Act, Case, CaseId, DecidedBy, Event, OfficerId, PaperMark, RegistrationNumber, RouteReason};
+use clearance::look::{LookResult, Outcome};
+use clearance::{
+    Act, Case, CaseId, DecidedBy, Event, Ground, OfficerId, PaperMark, RegistrationNumber, RouteReason,
+};
 use declaration::{Declaration, Finding, Item, Party, Path, Severity, Text};
 use greenlane_notices::{Notice, Official, Pointer, Setting, of};
 use jiff::Timestamp;
@@ -199,6 +202,17 @@ pub fn every_event() -> Vec<Event> {
         Event::Corrected { version: 2, mark: mark("correction"), changes: 1, items: 2, documents: 0 },
         Event::CorrectionRefused { mark: mark("correction"), errors: 1 },
         Event::PaperAttached { mark: mark("preliminary_road") },
+        Event::ResultsRecorded {
+            officer: OfficerId("petrel".into()),
+            results: vec![LookResult {
+                ground: Ground::profile("value-per-kilogram-1"),
+                measure: None,
+                item: None,
+                outcome: Outcome::NotApplied,
+                minutes: 5,
+                remark: "value-per-kilogram".into(),
+            }],
+        },
     ]
 }
 

@@ -75,7 +75,7 @@ fn what_is_withheld_is_in_no_notice() {
         let variant = Variant::full(format);
         let told = variant.tell(&[], &every_event());
         assert!(!kinds(&told).contains(&"selected") && !kinds(&told).contains(&"assigned"));
-        assert_eq!(told.len(), every_event().len() - 2);
+        assert_eq!(told.len(), every_event().len() - 3);
         for notice in &told {
             let said = notice.cloud_event.to_string();
             for secret in SECRETS {

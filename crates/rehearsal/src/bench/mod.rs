@@ -2,6 +2,7 @@
 //! writing, seals.
 
 mod account;
+mod draw;
 mod duty;
 mod intake;
 mod log;
@@ -16,6 +17,7 @@ mod wire;
 pub use account::{
     AccountBench, AccountCrashes, AccountReport, account_crashes, account_victim, render_account,
 };
+pub use draw::{DrawBench, DrawReport, RateReport, render_draw};
 pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};
 pub use log::{LogBench, LogReport};

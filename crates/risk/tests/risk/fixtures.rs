@@ -229,6 +229,7 @@ fn chance_never_lowers_a_lane_and_raises_only_the_unlooked_at() {
     let policy = LanePolicy {
         random_rate: ByCategory { low: everyone, medium: everyone, high: everyone },
         audit_rate: Share::NONE,
+        ..LanePolicy::default()
     };
     let draw = Draw::of(&DRAW_SECRET, b"case");
     let declaration = electronics();

@@ -90,7 +90,7 @@ pub fn profile(number: &str, area: &str) -> Profile {
 
 /// No selection by chance.
 pub fn no_chance() -> LanePolicy {
-    LanePolicy { random_rate: ByCategory::default(), audit_rate: Share::NONE }
+    LanePolicy { random_rate: ByCategory::default(), audit_rate: Share::NONE, ..LanePolicy::default() }
 }
 
 pub fn assess(rules: &Rules, declaration: &Declaration, facts: &Facts) -> Assessment {

@@ -5,7 +5,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use centre::{Action, Centre, Identity, InputError};
 use clearance::act::{Arrival, DocumentRequest, Means, WantedDocument};
-use clearance::{Act, Case, Decision, Input, OfficerId};
+use clearance::{Act, Case, Decision, Input, LookResult, OfficerId};
 use declaration::OfficeCode;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -40,6 +40,12 @@ pub(crate) struct Wish {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub(crate) deadline: Option<Timestamp>,
+    /// What came of looks: with `record_results`, or before a decision. Each has `ground` (the number of a profile,
+    /// `chance` or `officer`), `measure`, `outcome` (`found` with `kind` and `amount`, `nothing`, or `not_applied`
+    /// with a `remark`), `minutes`, and `item` where it is about one line of goods.
+    #[serde(default)]
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) results: Vec<LookResult>,
 }
 
 /// What can be wanted.
@@ -66,6 +72,8 @@ pub(crate) enum WishKind {
     RefuseChange,
     /// A released transit arrived.
     TransitArrived,
+    /// The officer says what came of looks.
+    RecordResults,
 }
 
 impl WishKind {
@@ -82,6 +90,7 @@ impl WishKind {
             WishKind::Instruct => "instruct",
             WishKind::RefuseChange => "refuse_change",
             WishKind::TransitArrived => "transit_arrived",
+            WishKind::RecordResults => "record_results",
         }
     }
 }
@@ -96,7 +105,9 @@ impl Wish {
     fn act(&self, case: &Case, now: Timestamp) -> Result<Option<Act>, Failure> {
         let reason = self.reason.trim().to_owned();
         Ok(Some(match self.input {
-            WishKind::Release | WishKind::Refuse | WishKind::Withdraw => return Ok(None),
+            WishKind::Release | WishKind::Refuse | WishKind::Withdraw | WishKind::RecordResults => {
+                return Ok(None);
+            }
             WishKind::WantDocuments => Act::DocumentsWanted(DocumentRequest {
                 // The steps of a case count on: so do its requests.
                 number: case.seq,
@@ -153,6 +164,15 @@ pub(crate) fn wish(centre: &Centre, who: &Identity, case: &Case, wish: &Wish) ->
     };
     if !allowed {
         return Err(InputError::Forbidden.into());
+    }
+    let results = || Input::RecordResults { officer: officer.clone(), results: wish.results.clone() };
+    match wish.input {
+        WishKind::RecordResults => return Ok(centre.input(case.id, results())?),
+        // What came of looks is kept even where the decision is refused then.
+        WishKind::Release | WishKind::Refuse if !wish.results.is_empty() => {
+            centre.input(case.id, results())?;
+        }
+        _ => {}
     }
     let input = match (wish.input, wish.act(case, centre.now())?) {
         (_, Some(act)) => Input::Act { officer, act },

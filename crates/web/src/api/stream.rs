@@ -129,6 +129,11 @@ impl Feed {
         if !self.sight.covers(notice.office, notice.declarant_number) {
             return Ok(());
         }
+        // That something withheld happened says something itself.
+        let withheld = |name: &&str| clearance::Event::WITHHELD.contains(name);
+        if matches!(self.sight, Sight::Declarant(_)) && notice.events.iter().all(withheld) {
+            return Ok(());
+        }
         let event = Event::default().event("step").id(notice.leaf.to_string());
         let event = match self.sight {
             Sight::Declarant(_) => event.json_data(without_withheld(notice)),
@@ -164,9 +169,8 @@ impl Feed {
 
 /// A notice as a trader may have it: that something was withheld says that the case was selected.
 fn without_withheld(notice: &Notice) -> Notice {
-    let selected = clearance::Event::Selected { hits: Vec::new(), random: false };
     let mut notice = notice.clone();
-    notice.events.retain(|name| *name != selected.name());
+    notice.events.retain(|name| !clearance::Event::WITHHELD.contains(name));
     notice
 }
 

@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::Uri;
+use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::{Action, CaseView, Centre, Identity};
 use clearance::{Case, Event};
-use declaration::{Declaration, Finding, Severity, catalogue};
+use declaration::{Declaration, Finding, Severity, Text, catalogue};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
@@ -14,6 +14,7 @@ use serde::Deserialize;
 use store::Role;
 
 use super::form::{Block, Marks, Walk};
+use super::looks::{self, Looks};
 use super::meaning::Meanings;
 use super::nomenclature::address_of as tariff_address;
 use super::payments::{PaymentLine, Payments};
@@ -76,6 +77,7 @@ struct CasePage {
     timeline: Vec<TimelineStep>,
     acted_by: Vec<ActedBy>,
     sealing: Option<SealBlock>,
+    looks: Option<Looks>,
     papers: Vec<PaperRow>,
     versions: Vec<VersionRow>,
     proof: Proof,
@@ -210,7 +212,7 @@ pub(crate) async fn case(
 ) -> Result<Html<String>, Failure> {
     app.run(move |app| {
         let case = case_seen(app.centre(), &who, &reference, "page")?;
-        page(app, who, language, &uri, &case, &asked, None)
+        page(app, who, language, &uri, &case, &asked, None, None)
     })
     .await
 }
@@ -268,6 +270,7 @@ pub(crate) async fn input(
             office,
             deadline: None,
             version: form.version,
+            results: Vec::new(),
         };
         match wish(app.centre(), &who, &case, &wanted) {
             Ok(_) => {
@@ -278,7 +281,7 @@ pub(crate) async fn input(
                 let status = why.status;
                 let text = why.detail.as_ref().unwrap_or(&why.title);
                 let refused = Some((language.pick(text).to_owned(), form.reason));
-                let page = page(app, who, language, &uri, &case, &Asked::default(), refused)?;
+                let page = page(app, who, language, &uri, &case, &Asked::default(), refused, None)?;
                 Ok((status, page).into_response())
             }
             Err(why) => Err(why),
@@ -287,7 +290,55 @@ pub(crate) async fn input(
     .await
 }
 
-/// Builds the page. `refused` is what was wrong with a form just sent, and the reason given in it.
+/// Takes what came of looks from the page; what is wrong with it is said above the form, which keeps what was
+/// entered.
+pub(crate) async fn results(
+    State(app): State<App>,
+    Caller(who): Caller,
+    language: Language,
+    uri: Uri,
+    Path(reference): Path<String>,
+    Small(Form(entered), _held): Small<Form<Vec<(String, String)>>>,
+) -> Result<Response, Failure> {
+    app.run(move |app| {
+        let case = case_seen(app.centre(), &who, &reference, "page")?;
+        let again = |status: StatusCode, why: &Text| {
+            let refused = Some((language.pick(why).to_owned(), entered.clone()));
+            let page = page(app, who.clone(), language, &uri, &case, &Asked::default(), None, refused)?;
+            Ok((status, page).into_response())
+        };
+        let results = match looks::read(&entered) {
+            Ok(results) => results,
+            Err(why) => return again(StatusCode::UNPROCESSABLE_ENTITY, &why),
+        };
+        let recorded = {
+            let wanted = Wish {
+                input: WishKind::RecordResults,
+                reason: String::new(),
+                office: None,
+                deadline: None,
+                version: None,
+                results,
+            };
+            wish(app.centre(), &who, &case, &wanted)
+        };
+        match recorded {
+            Ok(_) => {
+                Ok(Redirect::to(&format!("/declarations/{}?done=record_results#looks", case.id))
+                    .into_response())
+            }
+            Err(why) if matches!(why.status.as_u16(), 400 | 409 | 422) => {
+                again(why.status, why.detail.as_ref().unwrap_or(&why.title))
+            }
+            Err(why) => Err(why),
+        }
+    })
+    .await
+}
+
+/// Builds the page. `refused` is what was wrong with a form just sent, and the reason given in it; `unclear` what
+/// was wrong with results just entered, and they.
+#[allow(clippy::too_many_arguments)]
 fn page(
     app: &App,
     who: Identity,
@@ -296,6 +347,7 @@ fn page(
     case: &Case,
     asked: &Asked,
     refused: Option<(String, String)>,
+    unclear: Option<(String, Vec<(String, String)>)>,
 ) -> Result<Html<String>, Failure> {
     let view = app.centre().view(case.id)?;
     let world = app.centre().world();
@@ -337,6 +389,10 @@ fn page(
     let knows = knows_profiles(&who);
     let zone = &app.config().time_zone;
     let seal = app.centre().seal_of(case.id)?;
+    let looks = match knows {
+        true => Some(Looks::new(app, &who, &view, language, unclear)?),
+        false => None,
+    };
     let page = CasePage {
         id: case.id.to_string(),
         title: case.number.map_or_else(|| t.not_registered.to_owned(), |number| number.to_string()),
@@ -384,6 +440,7 @@ fn page(
         timeline: Telling { language, zone, knows_profiles: knows }.steps(&view.steps),
         acted_by: acted_by(&view, t, language),
         sealing: seal.as_ref().map(|seal| SealBlock::new(seal, &shell, zone)),
+        looks,
         papers: papers(&view, language, zone),
         versions: view.versions.iter().skip(1).map(|version| version_row(version, language, zone)).collect(),
         proof: proof(&view),

@@ -251,6 +251,7 @@ fn checked(
         standing: standing_of(who),
         power: None,
         act: clearance::power::PowerAct::File,
+        withdrawn: None,
         draw: &draw,
     };
     let assessed = clearance::assess(declaration, &document.findings, &world, &circumstances);

@@ -7,6 +7,7 @@ pub(crate) mod file;
 mod form;
 pub(crate) mod imports;
 pub(crate) mod list;
+pub(crate) mod looks;
 mod meaning;
 pub(crate) mod nomenclature;
 mod payments;

@@ -116,6 +116,12 @@ impl Telling<'_> {
                 }
                 (t.event_selected, reasons.join(" · "), "warn")
             }
+            Event::ResultsRecorded { results, .. } => {
+                let told = results
+                    .iter()
+                    .map(|result| format!("{}: {}", t.ground(&result.ground), t.came_to(&result.outcome)));
+                (t.event_results_recorded, told.collect::<Vec<_>>().join(" · "), "plain")
+            }
             Event::RegistrationRefused { errors } => {
                 (t.event_registration_refused, format!("{}: {errors}", t.errors), "bad")
             }

@@ -1,0 +1,272 @@
+//! What came of a look. Every ground for one (a profile that fired, chance, an official's own measure) ends in a
+//! recorded result: found something or nothing, of what kind, how much, at what cost; or why nobody looked.
+//!
+//! Results are withheld from the declarant: they name profiles. What he has to know, an act tells him.
+
+use std::fmt;
+
+use declaration::Text;
+use risk::Measure;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
+
+/// Why somebody looks: the number of a profile, [`Ground::CHANCE`] or [`Ground::OFFICER`].
+///
+/// A profile's number has a digit, the two words have none, so that they cannot be mistaken for each other.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Ground(String);
+
+impl Ground {
+    /// Random selection.
+    pub const CHANCE: &'static str = "chance";
+    /// An official's own decision, without a profile.
+    pub const OFFICER: &'static str = "officer";
+
+    /// A profile that fired.
+    pub fn profile(number: &str) -> Self {
+        Self(number.to_owned())
+    }
+
+    /// Random selection.
+    pub fn chance() -> Self {
+        Self(Self::CHANCE.to_owned())
+    }
+
+    /// An official's own decision.
+    pub fn officer() -> Self {
+        Self(Self::OFFICER.to_owned())
+    }
+
+    /// The number, or the word.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it can stand in a result: a word of the two, or what can be a profile's number.
+    fn is_sound(&self) -> bool {
+        let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '.' | '_');
+        self.0 == Self::CHANCE
+            || self.0 == Self::OFFICER
+            || (self.0.len() <= risk::NUMBER_CHARS_MAX
+                && self.0.chars().all(named)
+                && self.0.bytes().any(|byte| byte.is_ascii_digit()))
+    }
+}
+
+impl From<String> for Ground {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Display for Ground {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+macro_rules! found {
+    ($($variant:ident, $name:literal, $ru:literal, $en:literal;)+) => {
+        /// What was found. One row per kind: name, labels.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum FoundKind {
+            $(#[doc = concat!($en, " (", $ru, ").")] $variant,)+
+        }
+
+        impl FoundKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The stable name, as JSON and the store have it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// What it is, for people.
+            pub fn title(self) -> Text {
+                match self { $(Self::$variant => Text::new($ru, $en),)+ }
+            }
+        }
+    };
+}
+
+found! {
+    Value, "value", "недостоверная стоимость", "value misdeclared";
+    Classification, "classification", "неверный код товара", "wrong commodity code";
+    Origin, "origin", "недостоверное происхождение", "origin misdeclared";
+    Quantity, "quantity", "недостоверное количество", "quantity misdeclared";
+    Undeclared, "undeclared", "незадекларированный товар", "undeclared goods";
+    Forbidden, "forbidden", "запрещённый товар", "forbidden goods";
+    Documents, "documents", "недействительные документы", "invalid documents";
+    Permit, "permit", "нет разрешения", "permit missing";
+    Rights, "rights", "контрафакт", "infringed intellectual property";
+    Other, "other", "иное нарушение", "another breach";
+}
+
+impl std::str::FromStr for FoundKind {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == text).ok_or("no such kind of finding")
+    }
+}
+
+/// What a look came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The case was decided and nobody said.
+    Unstated,
+    /// The measure was not applied; the remark says why.
+    NotApplied,
+    /// Applied, and all was as declared.
+    Nothing,
+    /// Applied, and something was found.
+    Found {
+        /// What.
+        kind: FoundKind,
+        /// What it comes to in payments, in the currency of the case; zero where it is not about money.
+        amount: Decimal,
+    },
+}
+
+impl Outcome {
+    /// The stable name.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Outcome::Unstated => "unstated",
+            Outcome::NotApplied => "not_applied",
+            Outcome::Nothing => "nothing",
+            Outcome::Found { .. } => "found",
+        }
+    }
+}
+
+/// The result of one look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookResult {
+    /// Why somebody looked, or should have.
+    pub ground: Ground,
+    /// The measure taken; none where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
+    /// The line of goods, from 1; none: the declaration as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
+    /// What it came to.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Minutes of officials' time.
+    #[serde(default)]
+    pub minutes: u32,
+    /// A remark; required where the measure was not applied.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remark: String,
+}
+
+/// Results one input may record.
+pub const RESULTS_MAX: usize = 200;
+/// The most minutes a look may take: 60 days of one official.
+pub const MINUTES_MAX: u32 = 60 * 8 * 60;
+/// The largest amount a result may state: far above any consignment, and its sum over a year still fits.
+pub const AMOUNT_MAX: i64 = 1_000_000_000_000;
+
+impl LookResult {
+    /// That nobody said what came of a ground.
+    pub(crate) fn unstated(ground: Ground) -> Self {
+        Self {
+            ground,
+            measure: None,
+            item: None,
+            outcome: Outcome::Unstated,
+            minutes: 0,
+            remark: String::new(),
+        }
+    }
+
+    /// Whether it says what a result has to say, within its bounds.
+    pub fn says_enough(&self) -> bool {
+        let remark = self.remark.trim().chars().count();
+        let outcome = match &self.outcome {
+            Outcome::Unstated => false,
+            Outcome::NotApplied => remark >= REASON_CHARS_MIN,
+            Outcome::Nothing => self.measure.is_some(),
+            Outcome::Found { amount, .. } => {
+                let scale = amount.normalize().scale();
+                let bounded = *amount >= Decimal::ZERO && *amount <= Decimal::from(AMOUNT_MAX);
+                self.measure.is_some() && bounded && scale <= 2
+            }
+        };
+        outcome
+            && remark <= REASON_CHARS_MAX
+            && self.minutes <= MINUTES_MAX
+            && self.item != Some(0)
+            && self.ground.is_sound()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn result(outcome: Outcome) -> LookResult {
+        LookResult {
+            ground: Ground::profile("55/20260101/00017"),
+            measure: Some(Measure::Value),
+            item: Some(2),
+            outcome,
+            minutes: 45,
+            remark: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_result_says_what_it_has_to() {
+        let found = |amount| Outcome::Found { kind: FoundKind::Value, amount };
+        let good = result(found(Decimal::new(1050, 2)));
+        let cases = [
+            (good.clone(), true, "found"),
+            (result(Outcome::Nothing), true, "nothing found"),
+            (result(Outcome::NotApplied), false, "not applied, and no word why"),
+            (
+                LookResult { remark: "goods left".into(), measure: None, ..result(Outcome::NotApplied) },
+                true,
+                "not applied, with why",
+            ),
+            (result(Outcome::Unstated), false, "only the system says that nobody said"),
+            (LookResult { measure: None, ..result(Outcome::Nothing) }, false, "by which measure?"),
+            (result(found(Decimal::NEGATIVE_ONE)), false, "less than nothing"),
+            (result(found(Decimal::new(1, 3))), false, "a tenth of a kopeck"),
+            (result(found(Decimal::from(AMOUNT_MAX + 1))), false, "too much"),
+            (LookResult { minutes: MINUTES_MAX + 1, ..good.clone() }, false, "too long"),
+            (LookResult { item: Some(0), ..good.clone() }, false, "lines count from 1"),
+            (LookResult { ground: Ground::profile("hunch"), ..good.clone() }, false, "no ground"),
+            (LookResult { ground: Ground::chance(), ..good }, true, "chance"),
+        ];
+        for (result, enough, what) in cases {
+            assert_eq!(result.says_enough(), enough, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_result_reads_in_json_as_it_is_said() {
+        let found = Outcome::Found { kind: FoundKind::Quantity, amount: Decimal::from(7) };
+        let json = serde_json::to_string(&result(found)).unwrap();
+        assert_eq!(
+            json,
+            r#"{"ground":"55/20260101/00017","measure":"value","item":2,"outcome":"found","kind":"quantity","amount":"7","minutes":45}"#
+        );
+        assert_eq!(serde_json::from_str::<LookResult>(&json).unwrap().outcome.as_str(), "found");
+    }
+
+    #[test]
+    fn kinds_have_the_names_of_their_json() {
+        for kind in FoundKind::ALL {
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
+            assert_eq!(kind.as_str().parse::<FoundKind>(), Ok(*kind));
+        }
+    }
+}
