@@ -122,6 +122,14 @@ pub struct OutcomeSum {
 const BOARD_MINUTES: i64 = 60;
 
 impl Centre {
+    /// What every ground for looking that arose in a span of time has brought: profiles, chance, officials.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn effects(&self, from: Timestamp, to: Timestamp) -> Result<Vec<risk::Effect>> {
+        Ok(risk::effects(&self.inner.store.effects(from, to)?))
+    }
+
     /// The board as of now.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ pub(crate) mod case_object;
 pub(crate) mod declarations;
 pub(crate) mod distribution;
 pub(crate) mod documents;
+pub(crate) mod effects;
 pub(crate) mod filter;
 pub(crate) mod imports;
 pub(crate) mod inputs;

@@ -3,6 +3,7 @@
 pub(crate) mod board;
 pub(crate) mod case;
 pub(crate) mod currencies;
+pub(crate) mod effects;
 pub(crate) mod file;
 mod form;
 pub(crate) mod imports;

@@ -8,6 +8,7 @@ mod bounds;
 mod documents;
 mod imports;
 mod live;
+mod looks;
 mod notices;
 mod pages;
 mod papers;

@@ -129,6 +129,7 @@ async fn every_page_is_well_formed_in_both_languages_and_leads_nowhere_else() {
             .map(|path| (&declarant, path.to_owned())),
     );
     visits.push((&admin, "/reads".to_owned()));
+    visits.push((&admin, "/profiles/effects".to_owned()));
     for (actor, path) in &visits {
         for language in ["ru", "en"] {
             let answer = service.get_in(language, actor, path).await;
