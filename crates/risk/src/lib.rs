@@ -13,8 +13,10 @@
 //! profiles whose needs the declaration meets.
 
 mod category;
+mod document;
 mod draw;
 mod error;
+mod facts;
 mod index;
 mod lane;
 mod language;
@@ -26,16 +28,18 @@ pub use category::{
     ByCategory, Category, CategoryCriteria, Criterion, Indicator, ParticipantFacts, Reason, Threshold,
     categorise,
 };
+pub use document::{accept_profile, parse_profile};
 pub use draw::{Draw, PARTS};
 pub use error::{Fault, ProfileError};
+pub use facts::{Facts, HistoryFacts, ItemFacts, PriceFacts, PriceUnit};
 pub use lane::{Lane, LanePolicy, RandomRate, RandomSelection};
 pub use language::{
     CHAIN_MAX, LIST_MAX, LOOPS_MAX, NESTING_MAX, NODES_MAX, NUMBER_DIGITS_MAX, SOURCE_BYTES_MAX,
 };
 pub use language::{NameKind, NamedField, check_expression, fields};
 pub use profile::{
-    Adjustment, MEASURES_MAX, Measure, NUMBER_CHARS_MAX, PROFILE_BYTES_MAX, Profile, ProfileKind, Stage,
-    TEXT_CHARS_MAX, parse_profile,
+    Adjustment, MEASURES_MAX, Measure, NUMBER_CHARS_MAX, OFFICES_MAX, PROFILE_BYTES_MAX, Profile,
+    ProfileKind, Stage, TEXT_CHARS_MAX,
 };
-pub use rules::{Assessment, Facts, Hit, Needs, PROFILES_MAX, Rules};
+pub use rules::{Assessment, Hit, Needs, PROFILES_MAX, Rules};
 pub use share::Share;

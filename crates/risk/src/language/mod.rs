@@ -39,16 +39,16 @@ mod names;
 mod scan;
 mod tree;
 
-pub(crate) use compile::{Compiled, compile};
+pub(crate) use compile::{Compiled, Mentioned, Stack, compile, on_parser_stack};
 pub use names::{NameKind, NamedField, fields};
 pub(crate) use names::{Resolved, resolve};
 pub use scan::{CHAIN_MAX, LIST_MAX, LOOPS_MAX, NESTING_MAX, NODES_MAX, NUMBER_DIGITS_MAX, SOURCE_BYTES_MAX};
-pub(crate) use tree::{Cond, Match, Order, Scene, Source, Words};
+pub(crate) use tree::{Cond, Match, Number, Order, Scene, Source, Spot, Words, all_of};
 
 use crate::error::ProfileError;
 
 /// Checks an expression without a profile, for editors: names, types and cost. Line and column are
 /// those of the expression. Says whether it would be asked per line of goods.
 pub fn check_expression(source: &str) -> Result<bool, ProfileError> {
-    compile(source, "").map(|compiled| compiled.per_item)
+    compile(source, "", Stack::Apart).map(|compiled| compiled.per_item)
 }
