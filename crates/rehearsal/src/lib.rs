@@ -30,10 +30,11 @@ use reference::Reference;
 
 pub use bench::{
     AccountBench, AccountCrashes, AccountReport, BrokenRow, DigestSpeed, DutyBench, DutyReport, Fared,
-    FormSpeed, ImportedAll, IntakeBench, IntakeReport, KindImported, LogBench, LogReport, ReferenceBench,
-    ReferenceReport, Replayed, SealBench, SealReport, SearchReport, SignatureSpeed, Speed, SwapReport, Took,
-    Window, WireBench, WireReport, WireWork, account_crashes, account_victim, render_account, render_duty,
-    render_intake, render_log, render_reference, render_seal, render_wire,
+    FormSpeed, Growth, ImportedAll, IntakeBench, IntakeReport, KindImported, LogBench, LogReport, Peer,
+    ReferenceBench, ReferenceReport, Replayed, RiskBench, RiskReport, SealBench, SealReport, SearchReport,
+    SignatureSpeed, Speed, SwapReport, Took, Window, WireBench, WireReport, WireWork, account_crashes,
+    account_victim, render_account, render_duty, render_intake, render_log, render_reference, render_risk,
+    render_seal, render_wire,
 };
 pub use crash::{CrashReport, CrashRounds, crash_client, crash_rounds, verify_after_crash};
 pub use error::{GenerateError, RehearsalError};

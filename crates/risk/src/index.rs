@@ -238,6 +238,17 @@ fn bound(area: &Cond) -> Option<(&Source, Side, Decimal)> {
     }
 }
 
+/// Whether a profile is listed under something, so that not every line must be asked about it.
+pub(crate) fn is_listed(area: &Cond, offices: &[String]) -> bool {
+    let fields = DIMENSIONS.iter().any(|dimension| match dimension {
+        Dimension::Field(path, kind) => {
+            matches!(resolve(path), Ok(Resolved::Value(source, _)) if needs(area, &source, *kind).is_some())
+        }
+        Dimension::Offices => !offices.is_empty(),
+    });
+    fields || bound(area).is_some()
+}
+
 /// The values one of which must stand in one of these fields, for the condition to be true: of the first that
 /// the condition says so of.
 fn needed(condition: &Cond, fields: &[&[&str]], kind: Kind) -> Option<BTreeSet<Box<str>>> {

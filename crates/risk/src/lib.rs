@@ -10,8 +10,10 @@
 //! The way of an area: `language` scans it for size, lets the `cel` crate parse it, checks types
 //! against the table of fields and lowers it to a typed tree; `index` reads off that tree which
 //! commodity codes, countries, procedures and traders it needs; `rules` evaluates only the
-//! profiles whose needs the declaration meets.
+//! profiles whose needs the declaration meets. `advice` tells an author what a profile would come to:
+//! [`advise`].
 
+mod advice;
 mod category;
 mod document;
 mod draw;
@@ -24,6 +26,7 @@ mod profile;
 mod rules;
 mod share;
 
+pub use advice::{ADVICE_EACH_MAX, Advice, AdviceKind, Named, STEPS_COSTLY, advise};
 pub use category::{
     ByCategory, Category, CategoryCriteria, Criterion, Indicator, ParticipantFacts, Reason, Threshold,
     categorise,
@@ -41,5 +44,5 @@ pub use profile::{
     Adjustment, MEASURES_MAX, Measure, NUMBER_CHARS_MAX, OFFICES_MAX, PROFILE_BYTES_MAX, Profile,
     ProfileKind, Stage, TEXT_CHARS_MAX,
 };
-pub use rules::{Assessment, Hit, Needs, PROFILES_MAX, Rules};
+pub use rules::{Assessment, Hit, Needs, PROFILES_MAX, Rules, Undecided};
 pub use share::Share;

@@ -101,7 +101,7 @@ pub(crate) struct Ready {
 }
 
 impl Ready {
-    fn of((mut area, exclusions): (Compiled, Option<Compiled>)) -> Self {
+    pub(crate) fn of((mut area, exclusions): (Compiled, Option<Compiled>)) -> Self {
         let whole = match &mut area.condition {
             Cond::All(parts) if area.per_item => {
                 // Parts commute; sorting keeps the cheap ones first within each half.

@@ -41,9 +41,9 @@ mod tree;
 
 pub(crate) use compile::{Compiled, Mentioned, Stack, compile, on_parser_stack};
 pub use names::{NameKind, NamedField, fields};
-pub(crate) use names::{Resolved, resolve};
+pub(crate) use names::{Resolved, name_of, resolve};
 pub use scan::{CHAIN_MAX, LIST_MAX, LOOPS_MAX, NESTING_MAX, NODES_MAX, NUMBER_DIGITS_MAX, SOURCE_BYTES_MAX};
-pub(crate) use tree::{Cond, Match, Number, Order, Scene, Source, Spot, Words, all_of};
+pub(crate) use tree::{Cond, Match, Number, Order, Scene, Source, Words, all_of};
 
 use crate::error::ProfileError;
 

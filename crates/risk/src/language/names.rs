@@ -393,6 +393,26 @@ pub(crate) fn resolve(path: &[&str]) -> Result<Resolved, ProfileError> {
     }
 }
 
+/// The name of a value, as an expression has it; nothing for what a loop's variable stands for.
+pub(crate) fn name_of(source: &Source) -> Option<String> {
+    let spot = match source {
+        Source::Named(row) => return NAMED.get(*row).map(|row| row.path.to_owned()),
+        Source::Loop(_) => return None,
+        Source::Field(spot) => spot,
+    };
+    let (mut fields, mut name) = match spot.holder.base {
+        Base::Declaration => (Declaration::FIELDS, "declaration".to_owned()),
+        Base::Item => (Item::FIELDS, "item".to_owned()),
+        Base::Loop(_) => return None,
+    };
+    for step in &spot.holder.steps {
+        let field = fields.get(*step)?;
+        name = format!("{name}.{}", field.name);
+        fields = field.shape.fields()?;
+    }
+    Some(format!("{name}.{}", fields.get(spot.field)?.name))
+}
+
 /// Walks from a base by names.
 pub(super) fn walk(
     base: Base,
@@ -534,6 +554,9 @@ mod tests {
                 Resolved::Whole => panic!("{} is no field", field.path),
             };
             assert_eq!(kind, field.kind, "{}", field.path);
+            if let Ok(Resolved::Value(source, _)) = resolve(&path) {
+                assert_eq!(name_of(&source).as_deref(), Some(field.path.as_str()));
+            }
         }
         assert!(count > 300, "{count}");
     }

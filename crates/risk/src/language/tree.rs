@@ -189,7 +189,7 @@ impl Order {
         }
     }
 
-    fn holds(self, found: Ordering) -> bool {
+    pub(crate) fn holds(self, found: Ordering) -> bool {
         match self {
             Order::Equal => found.is_eq(),
             Order::Unequal => found.is_ne(),

@@ -1,7 +1,15 @@
 //! The crate as its users see it.
 
 #[cfg(test)]
+mod advice;
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod generate;
 #[cfg(test)]
 mod language;
 #[cfg(test)]
