@@ -14,9 +14,14 @@
 //! # Where rules differ from plain CEL
 //!
 //! - **Numbers are exact decimals.** There is one kind of number; `0.1 + 0.2 == 0.3` holds, `1 / 2` is
-//!   `0.5`. Literals are read from their text, never through a binary float.
+//!   `0.5`, `1.0 / 0.0` is an error and not infinity. Literals are read from their text, never through a binary float.
 //! - **Types are checked before anything runs**, against the table of fields.
-//! - **A list in a record that is absent is empty**, and `has` of anything in it is false.
+//! - **A list that is absent is empty**, also in a record that is absent, and `has` of an empty list is false.
+//! - **`has` of anything in a record that is absent is false**, not an error.
+//! - **Dates**: `date(…)` makes one, dates of one kind compare, date − date is a number of days.
+//!
+//! These are all: elsewhere the compiled tree answers as the `cel` crate does, which is tried over generated
+//! conditions and declarations (`tests/risk/differential.rs`, `./test risk-differential` for 100 000 pairs).
 //!
 //! # What is absent
 //!

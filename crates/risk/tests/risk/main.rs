@@ -15,6 +15,10 @@ mod language;
 #[cfg(test)]
 mod mistakes;
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod peer;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod seeds;
