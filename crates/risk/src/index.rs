@@ -9,6 +9,7 @@
 //! The condition is necessary, never sufficient: whoever is found is still evaluated in full.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
@@ -37,6 +38,23 @@ enum Dimension {
     /// A field the area names.
     Field(&'static [&'static str], Kind),
     /// The offices of the profile.
+    Offices,
+}
+
+/// The same with the fields found: what a set of thousands is built by.
+static LISTINGS: LazyLock<Vec<Listing>> = LazyLock::new(|| {
+    let found = DIMENSIONS.iter().filter_map(|dimension| match dimension {
+        Dimension::Offices => Some(Listing::Offices),
+        Dimension::Field(path, kind) => match resolve(path) {
+            Ok(Resolved::Value(source, _)) => Some(Listing::Field(source, *kind)),
+            _ => None,
+        },
+    });
+    found.collect()
+});
+
+enum Listing {
+    Field(Source, Kind),
     Offices,
 }
 
@@ -86,8 +104,8 @@ impl Index {
     }
 
     fn list(&mut self, profile: u32, area: &Cond, offices: &[String]) {
-        for dimension in DIMENSIONS {
-            let Dimension::Field(path, kind) = dimension else {
+        for listing in LISTINGS.iter() {
+            let Listing::Field(source, kind) = listing else {
                 if !offices.is_empty() {
                     for office in offices {
                         self.offices.entry(office.as_str().into()).or_default().push(profile);
@@ -96,15 +114,14 @@ impl Index {
                 }
                 continue;
             };
-            let Ok(Resolved::Value(source, _)) = resolve(path) else { continue };
-            let Some(needed) = needs(area, &source, *kind) else { continue };
+            let Some(needed) = needs(area, source, *kind) else { continue };
             if *kind == Kind::Prefix {
                 needed.iter().for_each(|prefix| self.codes.insert(prefix, profile));
                 return;
             }
             let lists = if source.is_of_item() { &mut self.of_item } else { &mut self.of_declaration };
-            let at = lists.iter().position(|(listed, _)| *listed == source).unwrap_or_else(|| {
-                lists.push((source, HashMap::new()));
+            let at = lists.iter().position(|(listed, _)| listed == source).unwrap_or_else(|| {
+                lists.push((source.clone(), HashMap::new()));
                 lists.len() - 1
             });
             if let Some((_, by_value)) = lists.get_mut(at) {
@@ -240,11 +257,9 @@ fn bound(area: &Cond) -> Option<(&Source, Side, Decimal)> {
 
 /// Whether a profile is listed under something, so that not every line must be asked about it.
 pub(crate) fn is_listed(area: &Cond, offices: &[String]) -> bool {
-    let fields = DIMENSIONS.iter().any(|dimension| match dimension {
-        Dimension::Field(path, kind) => {
-            matches!(resolve(path), Ok(Resolved::Value(source, _)) if needs(area, &source, *kind).is_some())
-        }
-        Dimension::Offices => !offices.is_empty(),
+    let fields = LISTINGS.iter().any(|listing| match listing {
+        Listing::Field(source, kind) => needs(area, source, *kind).is_some(),
+        Listing::Offices => !offices.is_empty(),
     });
     fields || bound(area).is_some()
 }
@@ -416,6 +431,11 @@ mod tests {
             let found = needed(area, &["item", "commodity_code"], Kind::Prefix).map(|found| found.join(" "));
             assert_eq!(found.as_deref(), expected, "{area}");
         }
+    }
+
+    #[test]
+    fn every_dimension_is_a_field() {
+        assert_eq!(LISTINGS.len(), DIMENSIONS.len());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use greenlane_risk::*;
 use rust_decimal::Decimal;
 
 use crate::generate::{Chance, Mode, a_condition, a_declaration, some_facts};
-use crate::sample::{DAY, assess, profile};
+use crate::sample::{DAY, assess, electronics, profile};
 
 /// Declarations each condition is asked of.
 const DECLARATIONS: usize = 10;
@@ -162,6 +162,62 @@ fn compare(conditions: usize, seed: u64) -> [usize; 3] {
 fn all_kinds_occur(counts: [usize; 3]) {
     let total: usize = counts.iter().sum();
     assert!(counts.iter().all(|count| *count > total / 10), "{counts:?}");
+}
+
+/// Conditions as people write them.
+#[test]
+fn the_peer_agrees() {
+    let declaration = electronics();
+    let facts = Facts { items: vec![ItemFacts::default(); declaration.items.len()], ..Facts::default() };
+    for condition in [
+        "true || 1 > 2",
+        "item.mass_net > 100.0",
+        "item.mass_net > 100.5",
+        "item.mass_gross - item.mass_net > 4.0",
+        "item.mass_gross * 2.0 >= 208.8",
+        r#"item.commodity_code == "8517130000""#,
+        r#"item.commodity_code != "8517130000""#,
+        r#"item.commodity_code.startsWith("8517") && item.origin_country in ["CN", "TR"]"#,
+        r#"item.commodity_code < "8518" ? item.mass_net > 1.0 : false"#,
+        r#"declaration.consignee.name.contains("Северный")"#,
+        r#"declaration.consignee.inn.endsWith("16")"#,
+        r#"item.documents.exists(d, d.kind == "01191")"#,
+        r#"item.documents.exists(d, d.number == "INV-77")"#,
+        r#"item.documents.exists(d, d.number == "INV-78")"#,
+        r#"item.documents.all(d, d.number == "INV-77")"#,
+        r#"item.documents.all(d, size(d.kind) == 5)"#,
+        r#"item.description.exists(t, t.contains("розничной"))"#,
+        r#"["84", "85"].exists(c, item.commodity_code.startsWith(c))"#,
+        r#"["84", "86"].all(c, item.commodity_code.startsWith(c))"#,
+        r#"declaration.items.exists(i, i.documents.exists(d, d.kind == "04021"))"#,
+        r#"declaration.items.all(i, i.mass_net > 0.1)"#,
+        r#"declaration.items.all(i, i.origin_country == "CN")"#,
+        r#""A-2" in declaration.seals"#,
+        "size(item.documents) == 2",
+        "size(declaration.consignee.inn) == 10",
+        "declaration.package_count == 12",
+        "declaration.package_count in [1, 12]",
+        "has(item.mass_net) && !has(item.quota)",
+        // What is absent.
+        r#"item.valuation_method == "1""#,
+        r#"item.valuation_method != "1""#,
+        r#"!(item.valuation_method == "1")"#,
+        r#"item.valuation_method == "1" || item.mass_net > 1.0"#,
+        r#"item.mass_net > 1.0 || item.valuation_method == "1""#,
+        r#"item.valuation_method == "1" && item.mass_net < 1.0"#,
+        r#"item.mass_net > 1.0 && item.valuation_method == "1""#,
+        r#"item.valuation_method == "1" ? true : true"#,
+        r#"has(item.valuation_method) && item.valuation_method == "1""#,
+    ] {
+        let program = Program::compile(condition).unwrap();
+        let profiles = vec![profile("1", condition), profile("2", &format!("!({condition})"))];
+        let rules = Rules::compile(profiles).unwrap();
+        assert_eq!(
+            ours(&rules, Mode::Line, &declaration, &facts),
+            theirs(&program, Mode::Line, &declaration, &facts),
+            "{condition}"
+        );
+    }
 }
 
 /// 5 000 pairs of condition and declaration.

@@ -25,6 +25,10 @@ impl Chance {
         self.below(count) == 0
     }
 
+    fn word(&mut self, from: &[&'static str]) -> &'static str {
+        from[self.below(from.len())]
+    }
+
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
@@ -41,7 +45,7 @@ const WORDS: [&str; 4] = ["Телефоны", "в упаковке", "Кабел
 
 fn half(chance: &mut Chance, below: usize) -> String {
     let halves = chance.below(below * 2);
-    format!("{}.{}", halves / 2, if halves % 2 == 0 { 0 } else { 5 })
+    format!("{}.{}", halves / 2, if halves.is_multiple_of(2) { 0 } else { 5 })
 }
 
 /// A declaration in which about a third of the fields is absent.
@@ -55,11 +59,11 @@ pub fn a_declaration(chance: &mut Chance) -> Declaration {
     };
     let text = |text: &str| -> String { text.to_owned() };
     maybe(chance, text("direction"), text("ИМ"));
-    let country = text(*chance.pick(&COUNTRIES));
+    let country = text(chance.word(&COUNTRIES));
     maybe(chance, text("dispatch_country"), country);
     let count = chance.below(20).to_string();
     maybe(chance, text("package_count"), count);
-    let firm = text(*chance.pick(&FIRMS));
+    let firm = text(chance.word(&FIRMS));
     maybe(chance, text("consignee/inn"), firm);
     maybe(chance, text("consignee/name"), text("ООО «Северный причал»"));
     for seal in ["A-1", "A-2"] {
@@ -67,27 +71,27 @@ pub fn a_declaration(chance: &mut Chance) -> Declaration {
     }
     for line in 1..=1 + chance.below(4) {
         let item = |field: &str| format!("items/{line}/{field}");
-        let code = text(*chance.pick(&CODES));
+        let code = text(chance.word(&CODES));
         maybe(chance, item("commodity_code"), code);
-        let country = text(*chance.pick(&COUNTRIES));
+        let country = text(chance.word(&COUNTRIES));
         maybe(chance, item("origin_country"), country);
         for mass in ["mass_gross", "mass_net", "customs_value"] {
             let number = half(chance, 64);
             maybe(chance, item(mass), number);
         }
-        let procedure = text(*chance.pick(&["40", "51", "78"]));
+        let procedure = text(chance.word(&["40", "51", "78"]));
         maybe(chance, item("procedure/requested"), procedure);
         for _ in 0..2 {
-            let words = text(*chance.pick(&WORDS));
+            let words = text(chance.word(&WORDS));
             maybe(chance, item("description"), words);
         }
         for nth in 1..=chance.below(3) {
             let document = |field: &str| item(&format!("documents/{nth}/{field}"));
-            let kind = text(*chance.pick(&KINDS));
+            let kind = text(chance.word(&KINDS));
             maybe(chance, document("kind"), kind);
-            let number = text(*chance.pick(&NUMBERS));
+            let number = text(chance.word(&NUMBERS));
             maybe(chance, document("number"), number);
-            let date = text(*chance.pick(&DATES));
+            let date = text(chance.word(&DATES));
             maybe(chance, document("date"), date);
         }
     }

@@ -17,8 +17,6 @@ mod mistakes;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
-mod peer;
-#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod seeds;

@@ -2,11 +2,12 @@
 //! what the evaluator reads before the clock runs.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cel::{Context, Program, Value as Cel};
 use declaration::{Record, Shape, Value};
 
+use super::super::machine::thread_cpu;
 use super::Case;
 use super::conditions::Condition;
 
@@ -82,7 +83,7 @@ fn cel(conditions: &[Vec<Condition>]) -> Result<Ask<'_>, String> {
         let holds =
             |program: &Program, context: &Context| matches!(program.execute(context), Ok(Cel::Bool(true)));
         let (mut hits, mut evaluations) = (Hits::new(), 0);
-        let begun = Instant::now();
+        let used = thread_cpu();
         for (nth, (per_item, program)) in programs.iter().enumerate() {
             if !per_item {
                 evaluations += 1;
@@ -98,7 +99,7 @@ fn cel(conditions: &[Vec<Condition>]) -> Result<Ask<'_>, String> {
                 }
             }
         }
-        (begun.elapsed(), evaluations, hits)
+        (thread_cpu().saturating_sub(used), evaluations, hits)
     }))
 }
 
@@ -161,7 +162,7 @@ mod zen {
     use zen_expression::vm::VM;
     use zen_expression::{Variable, compile_expression};
 
-    use super::{Ask, Condition, Hits, Instant, per_item};
+    use super::{Ask, Condition, Hits, per_item, thread_cpu};
 
     pub(super) fn compile(conditions: &[Vec<Condition>]) -> Result<Ask<'_>, String> {
         let mut programs = Vec::with_capacity(conditions.len());
@@ -215,7 +216,7 @@ mod zen {
                 .collect();
             let mut vm = VM::new();
             let (mut hits, mut evaluations) = (Hits::new(), 0);
-            let begun = Instant::now();
+            let used = thread_cpu();
             for (nth, (per_item, program)) in programs.iter().enumerate() {
                 let mut holds = |scope: &Scope| {
                     matches!(program.evaluate_with_scope(scope, &mut vm), Ok(Variable::Bool(true)))
@@ -234,7 +235,7 @@ mod zen {
                     }
                 }
             }
-            (begun.elapsed(), evaluations, hits)
+            (thread_cpu().saturating_sub(used), evaluations, hits)
         }))
     }
 
