@@ -4,7 +4,7 @@ use declaration::{Declaration, Finding, Kind, OfficeCode, Party, ProcedureCode, 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use reference::{CommodityLookup, Pack};
-use risk::{Category, Draw, Facts, Lane};
+use risk::{Category, Draw, Facts, ItemFacts, Lane};
 use rust_decimal::Decimal;
 
 use crate::event::RouteReason;
@@ -101,9 +101,9 @@ pub fn assess(
     let represented = represented(declaration, world, circumstances);
     findings.extend(represented.as_ref().and_then(|represented| represented.as_ref().err().cloned()));
     let payments = duty::compute(declaration, reference, pack, day);
+    let office = reference.registering_office(declaration, day);
     let facts = Facts {
         category: circumstances.category,
-        office: Some(reference.registering_office(declaration, day)),
         payments_total: payments.payable_total,
         customs_value_total: payments.customs_value_total,
         finding_warnings: count(findings.iter().filter(|finding| finding.severity == Severity::Warning)),
@@ -115,6 +115,9 @@ pub fn assess(
             matches!(lookup, Some(CommodityLookup::OutsideExcerpt))
         })),
         signed: circumstances.signed,
+        office: Some(office),
+        items: ItemFacts::of_lines(declaration),
+        ..Facts::default()
     };
     let default_lanes = risk::LanePolicy::default();
     let lanes = world.jurisdiction(pack).map_or(&default_lanes, |jurisdiction| &jurisdiction.lanes);
@@ -150,7 +153,7 @@ pub fn assess(
         day,
         kind: declaration.kind(),
         procedure: declaration.requested_procedure(),
-        office: reference.registering_office(declaration, day),
+        office,
         declarant: party.map(known_as).unwrap_or_default(),
         declarant_number,
         payer,

@@ -122,7 +122,8 @@ pub enum Command {
 Examples:
   greenlane bench intake --declarations 20000 --json
   greenlane bench reference --codes ./codes
-  greenlane bench seal")]
+  greenlane bench seal
+  greenlane bench risk --profiles 10000 --items 50")]
     Bench(BenchArgs),
     /// Print a generated page of the documentation.
     #[command(hide = true)]
@@ -628,15 +629,18 @@ pub struct GenerateArgs {
 pub struct BenchArgs {
     /// What to measure.
     pub what: BenchWhat,
-    /// Declarations to file, or leaves to append (default: 20000; reference: 100000).
+    /// Declarations to file, or leaves to append (default: 20000; reference: 100000; risk: 5000 to assess).
     #[arg(long)]
     pub declarations: Option<u64>,
     /// Postings to book (account; default 200000).
     #[arg(long)]
     pub postings: Option<u64>,
-    /// Mean number of lines of goods.
+    /// Mean number of lines of goods (risk: the number, in every declaration).
     #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
     pub items: f64,
+    /// Risk profiles in force (risk).
+    #[arg(long, default_value_t = 10_000)]
+    pub profiles: usize,
     /// Folder with tnved.csv, hs2022.csv, countries.csv and currencies.csv as they are published (reference; default:
     /// tables of their size are made).
     #[arg(long, value_name = "FOLDER")]
@@ -677,6 +681,8 @@ pub enum BenchWhat {
     Duty,
     /// Random selection: the measured rates against the set ones.
     Draw,
+    /// Thousands of risk profiles against one declaration, and other evaluators in the same run.
+    Risk,
     /// Booking money, in batches.
     Account,
     /// Not speed but promises: kill -9 while money is booked; everything adds up afterwards.

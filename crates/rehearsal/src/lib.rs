@@ -30,11 +30,11 @@ use reference::Reference;
 
 pub use bench::{
     AccountBench, AccountCrashes, AccountReport, BrokenRow, DigestSpeed, DrawBench, DrawReport, DutyBench,
-    DutyReport, Fared, FormSpeed, ImportedAll, IntakeBench, IntakeReport, KindImported, LogBench, LogReport,
-    RateReport, ReferenceBench, ReferenceReport, Replayed, SealBench, SealReport, SearchReport,
-    SignatureSpeed, Speed, SwapReport, Took, Window, WireBench, WireReport, WireWork, account_crashes,
-    account_victim, render_account, render_draw, render_duty, render_intake, render_log, render_reference,
-    render_seal, render_wire,
+    DutyReport, Fared, FormSpeed, Growth, ImportedAll, IntakeBench, IntakeReport, KindImported, LogBench,
+    LogReport, Peer, RateReport, ReferenceBench, ReferenceReport, Replayed, RiskBench, RiskReport, SealBench,
+    SealReport, SearchReport, SignatureSpeed, Speed, SwapReport, Took, Window, WireBench, WireReport,
+    WireWork, account_crashes, account_victim, render_account, render_draw, render_duty, render_intake,
+    render_log, render_reference, render_risk, render_seal, render_wire,
 };
 pub use crash::{CrashReport, CrashRounds, crash_client, crash_rounds, verify_after_crash};
 pub use error::{GenerateError, RehearsalError};

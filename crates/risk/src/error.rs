@@ -86,11 +86,13 @@ pub(crate) type Bilingual<'a> = (&'a str, &'a str);
 
 impl ProfileError {
     pub(crate) fn new(code: Fault, field: impl Into<String>, text: Bilingual, cure: Bilingual) -> Self {
-        let both = |(ru, en): Bilingual| Box::new(Text::new(ru.to_owned(), en.to_owned()));
+        let both = |(ru, en): Bilingual| {
+            Box::new(Text::new(clipped(ru, MESSAGE_CHARS_MAX), clipped(en, MESSAGE_CHARS_MAX)))
+        };
         Self {
             code,
             profile: String::new(),
-            field: field.into(),
+            field: clipped(&field.into(), FIELD_CHARS_MAX),
             line: 1,
             column: 1,
             text: both(text),
@@ -106,6 +108,19 @@ impl ProfileError {
     pub(crate) fn of_profile(mut self, number: &str) -> Self {
         self.profile = number.to_owned();
         self
+    }
+}
+
+/// The longest message, in characters: it may quote what the author wrote.
+const MESSAGE_CHARS_MAX: usize = 1_000;
+/// The longest name of a field in an error, in characters; those that exist are shorter.
+const FIELD_CHARS_MAX: usize = 80;
+
+/// A text of at most so many characters; what is left out is marked.
+fn clipped(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
     }
 }
 
@@ -131,6 +146,14 @@ mod tests {
         assert_eq!(place_of_char("яб\nвг", 4), (2, 2));
         assert_eq!(place_of_byte("яб\nвг", 7), (2, 2));
         assert_eq!(place_of_byte("a", 99), (1, 2));
+    }
+
+    #[test]
+    fn a_message_is_bounded() {
+        let long = "я".repeat(5_000);
+        let error = ProfileError::new(Fault::Name, long.as_str(), (&long, &long), (&long, "x"));
+        assert_eq!((error.text.ru.chars().count(), error.field.chars().count()), (1_001, 81));
+        assert!(error.text.ru.ends_with('…') && error.cure.en == "x");
     }
 
     #[test]

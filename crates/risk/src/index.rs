@@ -1,30 +1,62 @@
 //! Which profiles can apply to a declaration at all.
 //!
 //! From each area the index reads off a *necessary condition*: a set of commodity codes or prefixes,
-//! traders, countries or procedures outside which the area cannot be true. A profile is listed under
-//! its most telling one, in the order of [`DIMENSIONS`], or among the rest if it has none. Asking a
-//! line of goods then walks the digits of its code and looks a few values up; profiles listed
+//! traders, countries or procedures outside which the area cannot be true, the offices of the profile, or a bound of
+//! a number. A profile is listed under its most telling one, in the order of [`DIMENSIONS`], or among the rest if it
+//! has none. Asking a line of goods then walks the digits of its code and looks a few values up; profiles listed
 //! elsewhere are not touched at all, however many there are.
 //!
 //! The condition is necessary, never sufficient: whoever is found is still evaluated in full.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
-use crate::language::{Cond, Match, Order, Resolved, Scene, Source, Words, resolve};
+use rust_decimal::Decimal;
 
-/// What profiles are listed by, the most telling first.
-const DIMENSIONS: &[(&[&str], Kind)] = &[
-    (&["declaration", "consignee", "tax_number"], Kind::Whole),
-    (&["declaration", "consignee", "inn"], Kind::Whole),
-    (&["declaration", "declarant", "tax_number"], Kind::Whole),
-    (&["declaration", "declarant", "inn"], Kind::Whole),
-    (&["item", "commodity_code"], Kind::Prefix),
-    (&["item", "origin_country"], Kind::Whole),
-    (&["declaration", "dispatch_country"], Kind::Whole),
-    (&["declaration", "origin_country"], Kind::Whole),
-    (&["item", "procedure", "requested"], Kind::Whole),
-    (&["declaration", "procedure"], Kind::Whole),
+use crate::language::{Cond, Match, Number, Order, Resolved, Scene, Source, Words, resolve};
+
+/// What profiles are listed by, the most telling first; bounds of numbers come after all of these.
+const DIMENSIONS: &[Dimension] = &[
+    Dimension::Field(&["declaration", "consignee", "tax_number"], Kind::Whole),
+    Dimension::Field(&["declaration", "consignee", "inn"], Kind::Whole),
+    Dimension::Field(&["declaration", "declarant", "tax_number"], Kind::Whole),
+    Dimension::Field(&["declaration", "declarant", "inn"], Kind::Whole),
+    Dimension::Field(&["declaration", "consignor", "tax_number"], Kind::Whole),
+    Dimension::Field(&["declaration", "financial_party", "tax_number"], Kind::Whole),
+    Dimension::Field(&["declaration", "carrier", "tax_number"], Kind::Whole),
+    Dimension::Field(&["item", "commodity_code"], Kind::Prefix),
+    Dimension::Offices,
+    Dimension::Field(&["item", "origin_country"], Kind::Whole),
+    Dimension::Field(&["declaration", "dispatch_country"], Kind::Whole),
+    Dimension::Field(&["declaration", "origin_country"], Kind::Whole),
+    Dimension::Field(&["item", "procedure", "requested"], Kind::Whole),
+    Dimension::Field(&["declaration", "procedure"], Kind::Whole),
 ];
+
+#[derive(Debug, Clone, Copy)]
+enum Dimension {
+    /// A field the area names.
+    Field(&'static [&'static str], Kind),
+    /// The offices of the profile.
+    Offices,
+}
+
+/// The same with the fields found: what a set of thousands is built by.
+static LISTINGS: LazyLock<Vec<Listing>> = LazyLock::new(|| {
+    let found = DIMENSIONS.iter().filter_map(|dimension| match dimension {
+        Dimension::Offices => Some(Listing::Offices),
+        Dimension::Field(path, kind) => match resolve(path) {
+            Ok(Resolved::Value(source, _)) => Some(Listing::Field(source, *kind)),
+            _ => None,
+        },
+    });
+    found.collect()
+});
+
+enum Listing {
+    Field(Source, Kind),
+    Offices,
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -44,38 +76,52 @@ pub(crate) struct Index {
     codes: Digits,
     /// By values of the line of goods.
     of_item: Lists,
+    /// By bounds of numbers of the line of goods.
+    bounds: Vec<Bounds>,
     /// By values of the declaration, the same for all its lines.
     of_declaration: Lists,
+    /// By office, or the beginning of its code.
+    offices: HashMap<Box<str>, Listed>,
     rest: Listed,
 }
 
 /// An index opened for one declaration.
 pub(crate) struct Opened<'i> {
     index: &'i Index,
-    of_declaration: Vec<&'i Listed>,
+    /// What can apply to every line, as far as the declaration says.
+    everywhere: Vec<u32>,
 }
 
 impl Index {
-    /// Lists profiles by what their areas need.
-    pub(crate) fn of<'c>(areas: impl Iterator<Item = (u32, &'c Cond)>) -> Self {
+    /// Lists profiles by what their areas and offices need.
+    pub(crate) fn of<'c>(profiles: impl Iterator<Item = (u32, &'c Cond, &'c [String])>) -> Self {
         let mut index = Self::default();
-        for (profile, area) in areas {
-            index.list(profile, area);
+        for (profile, area, offices) in profiles {
+            index.list(profile, area, offices);
         }
+        index.bounds.iter_mut().for_each(Bounds::sort);
         index
     }
 
-    fn list(&mut self, profile: u32, area: &Cond) {
-        for (path, kind) in DIMENSIONS {
-            let Ok(Resolved::Value(source, _)) = resolve(path) else { continue };
-            let Some(needed) = needs(area, &source, *kind) else { continue };
+    fn list(&mut self, profile: u32, area: &Cond, offices: &[String]) {
+        for listing in LISTINGS.iter() {
+            let Listing::Field(source, kind) = listing else {
+                if !offices.is_empty() {
+                    for office in offices {
+                        self.offices.entry(office.as_str().into()).or_default().push(profile);
+                    }
+                    return;
+                }
+                continue;
+            };
+            let Some(needed) = needs(area, source, *kind) else { continue };
             if *kind == Kind::Prefix {
                 needed.iter().for_each(|prefix| self.codes.insert(prefix, profile));
                 return;
             }
             let lists = if source.is_of_item() { &mut self.of_item } else { &mut self.of_declaration };
-            let at = lists.iter().position(|(listed, _)| *listed == source).unwrap_or_else(|| {
-                lists.push((source, HashMap::new()));
+            let at = lists.iter().position(|(listed, _)| listed == source).unwrap_or_else(|| {
+                lists.push((source.clone(), HashMap::new()));
                 lists.len() - 1
             });
             if let Some((_, by_value)) = lists.get_mut(at) {
@@ -83,12 +129,54 @@ impl Index {
             }
             return;
         }
-        self.rest.push(profile);
+        match bound(area) {
+            Some((source, side, limit)) => {
+                let at =
+                    self.bounds.iter().position(|bounds| bounds.source == *source).unwrap_or_else(|| {
+                        self.bounds.push(Bounds {
+                            source: source.clone(),
+                            least: Vec::new(),
+                            most: Vec::new(),
+                        });
+                        self.bounds.len() - 1
+                    });
+                if let Some(bounds) = self.bounds.get_mut(at) {
+                    match side {
+                        Side::Least => bounds.least.push((limit, profile)),
+                        Side::Most => bounds.most.push((limit, profile)),
+                    }
+                }
+            }
+            None => self.rest.push(profile),
+        }
     }
 
-    /// Looks up what is the same for all the lines of a declaration.
-    pub(crate) fn open(&self, whole: &Scene) -> Opened<'_> {
-        Opened { index: self, of_declaration: listed(&self.of_declaration, whole).collect() }
+    /// Looks up what is the same for all the lines of a declaration; `open` says whether a profile can apply to any
+    /// of its lines at all.
+    pub(crate) fn open(&self, whole: &Scene, mut open: impl FnMut(u32) -> bool) -> Opened<'_> {
+        let mut everywhere = Vec::new();
+        let mut ask = |profile: u32| {
+            if open(profile) {
+                everywhere.push(profile);
+            }
+        };
+        listed(&self.of_declaration, whole).flatten().for_each(|profile| ask(*profile));
+        if let Some(office) = whole.facts.office.as_ref().filter(|_| !self.offices.is_empty()) {
+            let begins = (1..=office.as_str().len()).filter_map(|length| office.as_str().get(..length));
+            let found = begins.filter_map(|begin| self.offices.get(begin)).flatten();
+            // A profile may name an office twice, by its code and by its beginning.
+            let mut at_office: Vec<u32> = found.copied().collect();
+            at_office.sort_unstable();
+            at_office.dedup();
+            at_office.into_iter().for_each(&mut ask);
+        } else {
+            let mut all: Vec<u32> = self.offices.values().flatten().copied().collect();
+            all.sort_unstable();
+            all.dedup();
+            all.into_iter().for_each(&mut ask);
+        }
+        self.rest.iter().for_each(|profile| ask(*profile));
+        Opened { index: self, everywhere }
     }
 }
 
@@ -98,15 +186,82 @@ impl Opened<'_> {
         if let Some(code) = scene.item.and_then(|item| item.commodity_code.as_ref()) {
             self.index.codes.along(code.as_str(), &mut ask);
         }
-        let of_item = listed(&self.index.of_item, scene);
-        let found = of_item.chain(self.of_declaration.iter().copied()).chain([&self.index.rest]);
-        found.flatten().for_each(|profile| ask(*profile));
+        listed(&self.index.of_item, scene).flatten().for_each(|profile| ask(*profile));
+        self.index.bounds.iter().for_each(|bounds| bounds.met(scene, &mut ask));
+        self.everywhere.iter().for_each(|profile| ask(*profile));
     }
 }
 
 /// The lists under the values a scene has.
 fn listed<'i>(lists: &'i Lists, scene: &Scene) -> impl Iterator<Item = &'i Listed> {
     lists.iter().filter_map(|(source, by_value)| by_value.get(source.text(scene)?))
+}
+
+/// Profiles that need a number to be at least, or at most, so much.
+#[derive(Debug)]
+struct Bounds {
+    source: Source,
+    /// In ascending order.
+    least: Vec<(Decimal, u32)>,
+    /// In ascending order.
+    most: Vec<(Decimal, u32)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Least,
+    Most,
+}
+
+impl Bounds {
+    fn sort(&mut self) {
+        self.least.sort_unstable();
+        self.most.sort_unstable();
+    }
+
+    fn met(&self, scene: &Scene, ask: &mut impl FnMut(u32)) {
+        let (least, most) = match self.source.number(scene) {
+            Some(number) => {
+                let under = self.least.partition_point(|(limit, _)| *limit <= number);
+                let below = self.most.partition_point(|(limit, _)| *limit < number);
+                (self.least.get(..under), self.most.get(below..))
+            }
+            // Nobody's bound is met; but that they could not be decided is found out by asking.
+            None => (Some(self.least.as_slice()), Some(self.most.as_slice())),
+        };
+        let met = least.into_iter().chain(most).flatten();
+        met.for_each(|(_, profile)| ask(*profile));
+    }
+}
+
+/// A bound that a number must keep for an area to be true, where one stands among the conditions joined by `&&`.
+fn bound(area: &Cond) -> Option<(&Source, Side, Decimal)> {
+    match area {
+        Cond::All(parts) => parts.iter().find_map(bound),
+        Cond::Numbers(order, pair) => {
+            let (source, limit, order) = match (&pair.0, &pair.1) {
+                (Number::Field(source), Number::Const(limit)) => (source, *limit, *order),
+                (Number::Const(limit), Number::Field(source)) => (source, *limit, order.reversed()),
+                _ => return None,
+            };
+            let side = match order {
+                Order::Greater | Order::GreaterOrEqual | Order::Equal => Side::Least,
+                Order::Less | Order::LessOrEqual => Side::Most,
+                Order::Unequal => return None,
+            };
+            Some((source, side, limit))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a profile is listed under something, so that not every line must be asked about it.
+pub(crate) fn is_listed(area: &Cond, offices: &[String]) -> bool {
+    let fields = LISTINGS.iter().any(|listing| match listing {
+        Listing::Field(source, kind) => needs(area, source, *kind).is_some(),
+        Listing::Offices => !offices.is_empty(),
+    });
+    fields || bound(area).is_some()
 }
 
 /// The values one of which must stand in one of these fields, for the condition to be true: of the first that
@@ -239,11 +394,11 @@ impl Digits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::compile;
+    use crate::language::{Stack, compile};
 
     fn needed(area: &str, path: &[&str], kind: Kind) -> Option<Vec<String>> {
         let Ok(Resolved::Value(source, _)) = resolve(path) else { panic!("{path:?}") };
-        let set = needs(&compile(area, "area").unwrap().condition, &source, kind)?;
+        let set = needs(&compile(area, "area", Stack::Apart).unwrap().condition, &source, kind)?;
         Some(set.iter().map(|value| value.to_string()).collect())
     }
 
@@ -276,6 +431,11 @@ mod tests {
             let found = needed(area, &["item", "commodity_code"], Kind::Prefix).map(|found| found.join(" "));
             assert_eq!(found.as_deref(), expected, "{area}");
         }
+    }
+
+    #[test]
+    fn every_dimension_is_a_field() {
+        assert_eq!(LISTINGS.len(), DIMENSIONS.len());
     }
 
     #[test]

@@ -10,12 +10,16 @@
 //! The way of an area: `language` scans it for size, lets the `cel` crate parse it, checks types
 //! against the table of fields and lowers it to a typed tree; `index` reads off that tree which
 //! commodity codes, countries, procedures and traders it needs; `rules` evaluates only the
-//! profiles whose needs the declaration meets.
+//! profiles whose needs the declaration meets. `advice` tells an author what a profile would come to:
+//! [`advise`].
 
+mod advice;
 mod category;
+mod document;
 mod draw;
 mod effect;
 mod error;
+mod facts;
 mod index;
 mod lane;
 mod language;
@@ -23,21 +27,24 @@ mod profile;
 mod rules;
 mod share;
 
+pub use advice::{ADVICE_EACH_MAX, Advice, AdviceKind, Named, STEPS_COSTLY, advise};
 pub use category::{
     ByCategory, Category, CategoryCriteria, Criterion, Indicator, ParticipantFacts, Reason, Threshold,
     categorise,
 };
+pub use document::{accept_profile, parse_profile};
 pub use draw::{Draw, PARTS};
 pub use effect::{Effect, EffectRow, LOOKS_MIN, Proposal, RATE_WITHOUT_BASE, Rate, Tally, effects};
 pub use error::{Fault, ProfileError};
+pub use facts::{Facts, HistoryFacts, ItemFacts, PriceFacts, PriceUnit};
 pub use lane::{Lane, LanePolicy, RandomRate, RandomSelection, Rates, Sampled, Stratum};
 pub use language::{
     CHAIN_MAX, LIST_MAX, LOOPS_MAX, NESTING_MAX, NODES_MAX, NUMBER_DIGITS_MAX, SOURCE_BYTES_MAX,
 };
 pub use language::{NameKind, NamedField, check_expression, fields};
 pub use profile::{
-    Adjustment, MEASURES_MAX, Measure, NUMBER_CHARS_MAX, PROFILE_BYTES_MAX, Profile, ProfileKind, Stage,
-    TEXT_CHARS_MAX, parse_profile,
+    Adjustment, MEASURES_MAX, Measure, NUMBER_CHARS_MAX, OFFICES_MAX, PROFILE_BYTES_MAX, Profile,
+    ProfileKind, Stage, TEXT_CHARS_MAX,
 };
-pub use rules::{Assessment, Facts, Hit, Needs, PROFILES_MAX, Rules};
+pub use rules::{Assessment, Hit, Needs, PROFILES_MAX, Rules, Undecided};
 pub use share::Share;

@@ -1,16 +1,13 @@
-//! A risk profile as its author writes it: one TOML document.
+//! A risk profile: what it says, and what it may not say. How it is written stands in `document`.
 
-use std::ops::Range;
-
-use declaration::Text;
+use declaration::{OfficeCode, Text};
 use jiff::civil::Date;
-use serde::{Deserialize, Deserializer, Serialize, de};
-use toml::Spanned;
+use serde::{Deserialize, Serialize};
 
 use crate::category::{ByCategory, Category};
-use crate::error::{Fault, ProfileError, place_of_byte};
+use crate::error::{Fault, ProfileError};
 use crate::lane::Lane;
-use crate::language::{Compiled, compile};
+use crate::language::{Compiled, Stack, compile};
 use crate::share::Share;
 
 /// The longest document of a profile, in bytes.
@@ -21,33 +18,72 @@ pub const NUMBER_CHARS_MAX: usize = 64;
 pub const TEXT_CHARS_MAX: usize = 2_000;
 /// The most measures of a profile.
 pub const MEASURES_MAX: usize = 16;
+/// The most offices of a profile: every office of a large country is fewer.
+pub const OFFICES_MAX: usize = 1_000;
 
-/// How far a profile reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ProfileKind {
-    /// Everywhere.
-    National,
-    /// In the region of one customs directorate.
-    Regional,
-    /// At one office.
-    Zonal,
-    /// Against named traders or consignments.
-    Target,
+macro_rules! worded {
+    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$attribute:meta])* $variant:ident, $id:literal, $ru:literal, $en:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name {
+            $(#[doc = concat!($en, " (", $ru, ").")] $(#[$attribute])* $variant,)+
+        }
+
+        impl $name {
+            /// Every one of them, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name in documents.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)+
+                }
+            }
+
+            /// What it means, for people.
+            pub fn title(self) -> Text {
+                match self {
+                    $(Self::$variant => Text::new($ru, $en),)+
+                }
+            }
+        }
+    };
 }
 
-/// When the measures of a profile are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// Before release.
-    Declaration,
-    /// After release.
-    AfterRelease,
+worded! {
+    /// How far a profile reaches.
+    pub enum ProfileKind {
+        National, "national", "национальный (вся страна)", "national: everywhere";
+        Regional, "regional", "региональный (таможни региона)", "regional: the offices of one directorate";
+        Zonal, "zonal", "зональный (один или несколько органов)", "zonal: one or a few offices";
+        Target, "target", "целевой (названные участники или партии)", "target: named traders or consignments";
+    }
+}
+
+worded! {
+    /// When the measures of a profile are taken. No official looks before registration: what a profile of the
+    /// first two stages demands is demanded of the case in its lane, and the hit says its stage, so that pages
+    /// can group it.
+    #[derive(PartialOrd, Ord, Default)]
+    pub enum Stage {
+        BeforeRegistration, "before_registration", "до регистрации", "before registration";
+        Registration, "registration", "при регистрации", "at registration";
+        #[default] #[serde(alias = "before_release")]
+        Declaration, "declaration", "до выпуска", "before release";
+        AfterRelease, "after_release", "после выпуска", "after release";
+    }
+}
+
+impl Stage {
+    /// Whether it is the stage of a profile that names none: before release.
+    pub(crate) fn is_usual(&self) -> bool {
+        *self == Self::Declaration
+    }
 }
 
 macro_rules! measures {
-    ($($variant:ident, $lane:ident, $ru:literal, $en:literal;)+) => {
+    ($($variant:ident, $id:literal, $lane:ident, $ru:literal, $en:literal;)+) => {
         /// What an officer is to do. One row per measure: name, the mildest lane it can be taken in,
         /// labels.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -67,6 +103,13 @@ macro_rules! measures {
                 }
             }
 
+            /// The name in documents.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $id,)+
+                }
+            }
+
             /// What is to be done, for people.
             pub fn title(self) -> Text {
                 match self {
@@ -78,17 +121,21 @@ macro_rules! measures {
 }
 
 measures! {
-    Audit, Blue, "Проверить после выпуска", "Audit after release";
-    Documents, Yellow, "Проверить документы и сведения", "Check documents and data";
-    RequestDocuments, Yellow, "Запросить дополнительные документы", "Request further documents";
-    Value, Yellow, "Проверить таможенную стоимость", "Check the customs value";
-    Origin, Yellow, "Проверить происхождение", "Check the origin";
-    Classification, Yellow, "Проверить классификацию", "Check the classification";
-    Security, Yellow, "Взять обеспечение", "Take security";
-    Scan, Red, "Осмотреть инспекционно-досмотровым комплексом", "Scan";
-    Weigh, Red, "Взвесить", "Weigh";
-    Inspect, Red, "Досмотреть товары", "Inspect the goods";
-    Sample, Red, "Отобрать пробы и образцы", "Take samples";
+    Audit, "audit", Blue, "Проверить после выпуска", "Audit after release";
+    Documents, "documents", Yellow, "Проверить документы и сведения", "Check documents and data";
+    RequestDocuments, "request_documents", Yellow, "Запросить дополнительные документы", "Request further documents";
+    Value, "value", Yellow, "Проверить таможенную стоимость", "Check the customs value";
+    Origin, "origin", Yellow, "Проверить происхождение", "Check the origin";
+    Classification, "classification", Yellow, "Проверить классификацию", "Check the classification";
+    Security, "security", Yellow, "Взять обеспечение", "Take security";
+    Expertise, "expertise", Yellow, "Назначить таможенную экспертизу", "Order an expert examination";
+    Scan, "scan", Red, "Осмотреть инспекционно-досмотровым комплексом", "Scan";
+    Weigh, "weigh", Red, "Взвесить", "Weigh";
+    Inspect, "inspect", Red, "Досмотреть товары", "Inspect the goods";
+    InspectPartial, "inspect_partial", Red, "Досмотреть часть товаров (выборочно)", "Inspect a part of the goods";
+    InspectFull, "inspect_full", Red, "Досмотреть все товары (полностью)", "Inspect all of the goods";
+    Sample, "sample", Red, "Отобрать пробы и образцы", "Take samples";
+    OfficialPresent, "official_present", Red, "Присутствовать при операциях с товарами", "Be present when the goods are handled";
 }
 
 /// What is different for one category of traders.
@@ -141,6 +188,13 @@ pub struct Profile {
     pub title: Text,
     /// How far it reaches.
     pub kind: ProfileKind,
+    /// Whether it is about payments; else about prohibitions, restrictions, safety.
+    #[serde(default = "fiscal", skip_serializing_if = "is_fiscal")]
+    pub fiscal: bool,
+    /// The offices, or beginnings of their codes, at one of which a declaration must be registered; none:
+    /// everywhere. This is the reach of a regional or zonal profile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offices: Vec<String>,
     /// When its measures are taken.
     pub stage: Stage,
     /// Where the risk lies: an expression of the rule language.
@@ -167,6 +221,15 @@ pub struct Profile {
     pub version: u32,
 }
 
+/// A profile that does not say is about payments, as all were before they could say.
+pub(crate) fn fiscal() -> bool {
+    true
+}
+
+fn is_fiscal(fiscal: &bool) -> bool {
+    *fiscal
+}
+
 /// A profile as it stands for one category.
 pub(crate) struct Effect<'p> {
     pub(crate) share: Share,
@@ -191,10 +254,11 @@ impl Profile {
     }
 
     /// Checks the profile and compiles its area and exclusions; the first thing wrong is said.
-    pub(crate) fn compile(&self) -> Result<(Compiled, Option<Compiled>), ProfileError> {
+    pub(crate) fn compile(&self, stack: Stack) -> Result<(Compiled, Option<Compiled>), ProfileError> {
         self.check()?;
-        let mut area = compile(&self.area, "area")?;
-        let exclusions = self.exclusions.as_deref().map(|text| compile(text, "exclusions")).transpose()?;
+        let mut area = compile(&self.area, "area", stack)?;
+        let exclusions = self.exclusions.as_deref();
+        let exclusions = exclusions.map(|text| compile(text, "exclusions", stack)).transpose()?;
         if let Some(exclusions) = &exclusions {
             // Exclusions that ask the line of goods make the profile one of lines, or they could
             // never hold.
@@ -246,6 +310,7 @@ impl Profile {
                 ("исправьте даты или уберите valid_to", "correct the dates or remove valid_to"),
             ));
         }
+        self.check_offices()?;
         self.check_effect("", self.lane, &self.measures)?;
         for (category, adjustment) in self.categories.iter() {
             if let Some(Effect { lane, measures, .. }) = self.effect(category)
@@ -255,6 +320,79 @@ impl Profile {
             }
         }
         Ok(())
+    }
+
+    fn check_offices(&self) -> Result<(), ProfileError> {
+        let place = self.offices.iter().position(|office| {
+            let good = !office.is_empty() && office.len() <= OfficeCode::BYTES_MAX;
+            !(good && office.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()))
+        });
+        if let Some(bad) = place.and_then(|at| self.offices.get(at)) {
+            return Err(ProfileError::new(
+                Fault::Value,
+                "offices",
+                (
+                    &format!("«{bad}» — не код таможенного органа и не его начало"),
+                    &format!("\"{bad}\" is neither the code of an office nor its beginning"),
+                ),
+                (
+                    "напишите код или его начало: \"10013160\", \"10013\", \"10\"",
+                    "write a code or its beginning: \"10013160\", \"10013\", \"10\"",
+                ),
+            ));
+        }
+        if self.offices.len() > OFFICES_MAX {
+            return Err(ProfileError::new(
+                Fault::Value,
+                "offices",
+                (
+                    &format!("органов больше {OFFICES_MAX}"),
+                    &format!("there are more than {OFFICES_MAX} offices"),
+                ),
+                ("назовите начало их кодов", "name the beginning of their codes"),
+            ));
+        }
+        if self.kind == ProfileKind::National && !self.offices.is_empty() {
+            return Err(ProfileError::new(
+                Fault::Conflict,
+                "offices",
+                ("национальный профиль действует везде", "a national profile applies everywhere"),
+                (
+                    "поставьте kind = \"regional\" или уберите offices",
+                    "put kind = \"regional\" or remove offices",
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// What is asked of a profile that comes today, and was not of those recorded earlier: a regional or zonal one
+    /// says where it applies.
+    pub(crate) fn check_reach(&self) -> Result<(), ProfileError> {
+        if !matches!(self.kind, ProfileKind::Regional | ProfileKind::Zonal) || !self.offices.is_empty() {
+            return Ok(());
+        }
+        Err(ProfileError::new(
+            Fault::Conflict,
+            "offices",
+            (
+                "региональный или зональный профиль не называет таможенных органов",
+                "a regional or zonal profile names no office",
+            ),
+            (
+                "добавьте offices = [\"10013\"]: коды органов или их начала",
+                "add offices = [\"10013\"]: codes of offices or their beginnings",
+            ),
+        ))
+    }
+
+    /// Whether it applies to a declaration registered at an office; `None` where that is not known.
+    pub(crate) fn reaches(&self, office: Option<&OfficeCode>) -> Option<bool> {
+        if self.offices.is_empty() {
+            return Some(true);
+        }
+        let code = office?.as_str();
+        Some(self.offices.iter().any(|begin| code.starts_with(begin.as_str())))
     }
 
     fn check_effect(&self, above: &str, lane: Lane, measures: &[Measure]) -> Result<(), ProfileError> {
@@ -310,158 +448,4 @@ impl Profile {
         }
         Ok(())
     }
-}
-
-/// The document, each part with its place.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    number: Spanned<String>,
-    title: Spanned<Text>,
-    kind: ProfileKind,
-    stage: Stage,
-    area: Spanned<String>,
-    exclusions: Option<Spanned<String>>,
-    valid_from: Day,
-    valid_to: Option<Spanned<Day>>,
-    share_percent: Option<Share>,
-    #[serde(default)]
-    categories: Option<Spanned<ByCategory<Adjustment>>>,
-    measures: Spanned<Vec<Measure>>,
-    lane: Spanned<Lane>,
-    instruction: Spanned<Text>,
-    author: String,
-    version: u32,
-}
-
-/// A date, with or without quotes.
-struct Day(Date);
-
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Written {
-            Plain(toml::value::Datetime),
-            Quoted(String),
-        }
-        let text = match Written::deserialize(from)? {
-            Written::Plain(day) => day.to_string(),
-            Written::Quoted(day) => day,
-        };
-        let date = text.parse().ok().filter(|_| text.len() == 10).map(Self);
-        date.ok_or_else(|| de::Error::custom(format!("`{text}` is no date such as 2026-01-31")))
-    }
-}
-
-/// Reads a profile and checks it whole, expressions included. Lines and columns of errors are those
-/// of the document (in an expression with escapes, columns are approximate: write it in `'''`).
-pub fn parse_profile(toml: &str) -> Result<Profile, ProfileError> {
-    if toml.len() > PROFILE_BYTES_MAX {
-        return Err(ProfileError::new(
-            Fault::Document,
-            "",
-            (
-                &format!("документ длиннее {PROFILE_BYTES_MAX} байт"),
-                &format!("the document is longer than {PROFILE_BYTES_MAX} bytes"),
-            ),
-            ("разделите профиль на несколько", "divide the profile among several"),
-        ));
-    }
-    let document: Document = toml::from_str(toml).map_err(|error| unreadable(toml, &error))?;
-    let spans: [(&str, Option<Range<usize>>); 9] = [
-        ("number", Some(document.number.span())),
-        ("title", Some(document.title.span())),
-        ("area", Some(document.area.span())),
-        ("exclusions", document.exclusions.as_ref().map(Spanned::span)),
-        ("valid_to", document.valid_to.as_ref().map(Spanned::span)),
-        ("categories", document.categories.as_ref().map(Spanned::span)),
-        ("measures", Some(document.measures.span())),
-        ("lane", Some(document.lane.span())),
-        ("instruction", Some(document.instruction.span())),
-    ];
-    let profile = Profile {
-        number: document.number.into_inner(),
-        title: document.title.into_inner(),
-        kind: document.kind,
-        stage: document.stage,
-        area: document.area.into_inner(),
-        exclusions: document.exclusions.map(Spanned::into_inner),
-        valid_from: document.valid_from.0,
-        valid_to: document.valid_to.map(|day| day.into_inner().0),
-        share_percent: document.share_percent,
-        categories: document.categories.map(Spanned::into_inner).unwrap_or_default(),
-        measures: document.measures.into_inner(),
-        lane: document.lane.into_inner(),
-        instruction: document.instruction.into_inner(),
-        author: document.author,
-        version: document.version,
-    };
-    match profile.compile() {
-        Ok(_) => Ok(profile),
-        Err(error) => {
-            let part = error.field.split('.').next().unwrap_or_default();
-            let span = spans.into_iter().find(|(name, _)| *name == part).and_then(|(_, span)| span);
-            Err(placed(toml, span, error).of_profile(&profile.number))
-        }
-    }
-}
-
-/// Moves an error from its place in a field to its place in the document.
-fn placed(toml: &str, span: Option<Range<usize>>, error: ProfileError) -> ProfileError {
-    let Some(span) = span else { return error };
-    let written = toml.get(span.clone()).unwrap_or_default();
-    let quotes =
-        ["'''", "\"\"\"", "'", "\""].into_iter().find(|quote| written.starts_with(quote)).unwrap_or_default();
-    let (line, column) = place_of_byte(toml, span.start + quotes.len());
-    // A line break right after three quotes is no part of the text.
-    let broken = quotes.len() == 3 && written.get(3..).is_some_and(|text| text.starts_with(['\n', '\r']));
-    let place = match (broken, error.line) {
-        (true, _) => (line + error.line, error.column),
-        (false, 1) => (line, column + error.column - 1),
-        (false, _) => (line + error.line - 1, error.column),
-    };
-    error.at(place)
-}
-
-/// What the TOML reader says, with the field and the place.
-fn unreadable(toml: &str, error: &toml::de::Error) -> ProfileError {
-    let said = error.message().trim();
-    let quoted =
-        |prefix: &str| said.strip_prefix(prefix).and_then(|rest| rest.split('`').next()).map(str::to_owned);
-    let span = error.span();
-    let key = || {
-        let line = toml.get(..span.clone()?.start)?.lines().next_back()?;
-        let key = line.split('=').next()?.trim();
-        key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.')).then(|| key.to_owned())
-    };
-    let missing = quoted("missing field `");
-    let unknown = quoted("unknown field `");
-    let (text, cure) = if let Some(name) = &missing {
-        (
-            (format!("нет поля {name}"), format!("the field {name} is missing")),
-            (format!("добавьте строку {name} = …"), format!("add a line {name} = …")),
-        )
-    } else if let Some(name) = &unknown {
-        let expected = said.split_once("expected ").map_or("", |(_, expected)| expected);
-        (
-            (format!("нет такого поля: {name}"), format!("there is no field {name}")),
-            (
-                format!("уберите или исправьте; есть: {expected}"),
-                format!("remove or correct it; there are: {expected}"),
-            ),
-        )
-    } else {
-        let first = said.lines().next().unwrap_or_default();
-        (
-            (
-                format!("документ TOML не читается: {first}"),
-                format!("the TOML document cannot be read: {first}"),
-            ),
-            ("исправьте это место".to_owned(), "correct this place".to_owned()),
-        )
-    };
-    let field = missing.or(unknown).or_else(key).unwrap_or_default();
-    let place = span.as_ref().map_or((1, 1), |span| place_of_byte(toml, span.start));
-    ProfileError::new(Fault::Document, field, (&text.0, &text.1), (&cure.0, &cure.1)).at(place)
 }

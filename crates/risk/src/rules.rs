@@ -3,41 +3,20 @@
 use std::collections::BTreeSet;
 
 use aws_lc_rs::digest;
-use declaration::{Declaration, OfficeCode, Text};
+use declaration::{Declaration, Text};
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::category::Category;
 use crate::draw::Draw;
 use crate::error::{Fault, ProfileError};
+use crate::facts::Facts;
 use crate::index::{Index, codes_needed, countries_needed};
 use crate::lane::{Lane, LanePolicy, RandomSelection, Sampled};
-use crate::language::{Compiled, Scene};
-use crate::profile::{Measure, Profile};
+use crate::language::{Compiled, Cond, Scene, Stack, all_of, on_parser_stack};
+use crate::profile::{Measure, Profile, Stage};
 
 /// The most profiles of one set.
 pub const PROFILES_MAX: usize = 100_000;
-
-/// What is known of a case besides its declaration when its risk is assessed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Facts {
-    /// The trader's category.
-    pub category: Category,
-    /// The office that registers it, where it is known.
-    pub office: Option<OfficeCode>,
-    /// Payments in total, in the country's currency.
-    pub payments_total: Decimal,
-    /// Customs value in total, in the country's currency.
-    pub customs_value_total: Decimal,
-    /// Warnings among the findings of the control.
-    pub finding_warnings: u32,
-    /// Lines of goods whose code the nomenclature does not have.
-    pub codes_outside_nomenclature: u32,
-    /// Whether the document bears a valid signature.
-    pub signed: bool,
-}
 
 /// A profile that fired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +31,18 @@ pub struct Hit {
     pub lane: Lane,
     /// What the officer will see.
     pub instruction: Text,
+    /// When the measures are taken.
+    #[serde(default, skip_serializing_if = "Stage::is_usual")]
+    pub stage: Stage,
+}
+
+/// A profile that could not be decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undecided {
+    /// The profile's number.
+    pub profile: String,
+    /// The lines of goods, by their positions counted from 1; none: the declaration as a whole.
+    pub items: Vec<u32>,
 }
 
 /// What the risk of a declaration is, and why.
@@ -65,6 +56,14 @@ pub struct Assessment {
     pub random: Option<RandomSelection>,
     /// What was known.
     pub facts: Facts,
+    /// Profiles that could not be decided, on some line or on the whole, for lack of a field: of those whose codes,
+    /// countries, traders and procedures the declaration meets. [`Rules::undecided`] says which.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub undecided: u32,
+}
+
+fn is_none(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What a profile needs to fire at all.
@@ -84,16 +83,72 @@ pub struct Needs<'r> {
 pub struct Rules {
     /// By number.
     profiles: Vec<Profile>,
-    /// Area and exclusions of each profile, in the same order.
-    compiled: Vec<(Compiled, Option<Compiled>)>,
+    /// The same profiles as the engine asks them, in the same order.
+    ready: Vec<Ready>,
     per_item: Index,
     per_declaration: Index,
     hash: String,
 }
 
+/// A profile as the engine asks it.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) area: Compiled,
+    /// How many of the area's joined conditions, the first ones, ask nothing of the line of goods: they are answered
+    /// once per declaration.
+    whole: usize,
+    pub(crate) exclusions: Option<Compiled>,
+}
+
+impl Ready {
+    pub(crate) fn of((mut area, exclusions): (Compiled, Option<Compiled>)) -> Self {
+        let whole = match &mut area.condition {
+            Cond::All(parts) if area.per_item => {
+                // Parts commute; sorting keeps the cheap ones first within each half.
+                parts.sort_by_key(Cond::is_of_line);
+                parts.iter().take_while(|part| !part.is_of_line()).count()
+            }
+            _ => usize::from(area.per_item && !area.condition.is_of_line()),
+        };
+        Self { area, whole, exclusions }
+    }
+
+    /// The conditions joined by `&&`: of the declaration as a whole, and of the line.
+    fn halves(&self) -> (&[Cond], &[Cond]) {
+        let parts = match &self.area.condition {
+            Cond::All(parts) => parts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        parts.split_at_checked(self.whole).unwrap_or((&[], parts))
+    }
+}
+
+/// What the declaration as a whole says of a profile that asks about lines of goods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gate {
+    /// Nobody asked yet.
+    Unknown,
+    /// It can fire on a line.
+    Open,
+    /// It can fire on no line.
+    Shut,
+    /// It fires on no line, but might have if the declaration said more.
+    Undecided,
+}
+
+/// What comes of asking a profile about a scene.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Fires,
+    Undecided,
+}
+
 impl Rules {
     /// Compiles a set of profiles, in any order. All that is wrong is reported at once, one error
     /// per profile; lines and columns are those of the field's own text.
+    ///
+    /// # Errors
+    /// Every profile that does not compile; then there are no rules.
     pub fn compile(mut profiles: Vec<Profile>) -> Result<Self, Vec<ProfileError>> {
         if profiles.len() > PROFILES_MAX {
             return Err(vec![ProfileError::new(
@@ -104,11 +159,14 @@ impl Rules {
             )]);
         }
         profiles.sort_by(|one, other| one.number.cmp(&other.number));
+        let all = |stack: Stack| profiles.iter().map(|profile| profile.compile(stack)).collect::<Vec<_>>();
+        // One stack for all of them; should the parser break off over one, each gets its own, to find out which.
+        let all = on_parser_stack(|| all(Stack::Here)).unwrap_or_else(|| all(Stack::Apart));
         let mut errors = Vec::new();
-        let mut compiled = Vec::with_capacity(profiles.len());
-        for profile in &profiles {
-            match profile.compile() {
-                Ok(both) => compiled.push(both),
+        let mut ready = Vec::with_capacity(profiles.len());
+        for (profile, compiled) in profiles.iter().zip(all) {
+            match compiled {
+                Ok(both) => ready.push(Ready::of(both)),
                 Err(error) => errors.push(error.of_profile(&profile.number)),
             }
         }
@@ -127,19 +185,20 @@ impl Rules {
             return Err(errors);
         }
         let hash = hash(&profiles).map_err(|error| vec![error])?;
-        let areas = |per_item: bool| {
-            let numbered = (0u32..).zip(&compiled).filter(move |(_, (area, _))| area.per_item == per_item);
-            numbered.map(|(profile, (area, _))| (profile, &area.condition))
+        let listed = |per_item: bool| {
+            let numbered = (0u32..).zip(profiles.iter().zip(&ready));
+            let asked = numbered.filter(move |(_, (_, ready))| ready.area.per_item == per_item);
+            asked.map(|(at, (profile, ready))| (at, &ready.area.condition, profile.offices.as_slice()))
         };
-        let (per_item, per_declaration) = (Index::of(areas(true)), Index::of(areas(false)));
-        Ok(Self { profiles, per_item, per_declaration, compiled, hash })
+        let (per_item, per_declaration) = (Index::of(listed(true)), Index::of(listed(false)));
+        Ok(Self { profiles, ready, per_item, per_declaration, hash })
     }
 
     /// No profiles at all.
     pub fn empty() -> Self {
         let hash = hex_sha256(&[]);
         let (per_item, per_declaration) = (Index::default(), Index::default());
-        Self { profiles: Vec::new(), compiled: Vec::new(), per_item, per_declaration, hash }
+        Self { profiles: Vec::new(), ready: Vec::new(), per_item, per_declaration, hash }
     }
 
     /// The profiles, by number.
@@ -149,11 +208,16 @@ impl Rules {
 
     /// What the profiles need of goods and countries to fire at all, by number.
     pub fn needs(&self) -> impl Iterator<Item = Needs<'_>> {
-        self.profiles.iter().zip(&self.compiled).map(|(profile, (area, _))| Needs {
+        self.profiles.iter().zip(&self.ready).map(|(profile, ready)| Needs {
             profile,
-            codes: codes_needed(&area.condition),
-            countries: countries_needed(&area.condition),
+            codes: codes_needed(&ready.area.condition),
+            countries: countries_needed(&ready.area.condition),
         })
+    }
+
+    /// The profiles with what they compiled to, by number.
+    pub(crate) fn compiled(&self) -> impl Iterator<Item = (&Profile, &Ready)> {
+        self.profiles.iter().zip(&self.ready)
     }
 
     /// SHA-256, in hexadecimal, of the profiles by number, each as one line of JSON: equal for equal
@@ -172,11 +236,13 @@ impl Rules {
         on: Date,
     ) -> Assessment {
         let mut fired: Vec<(u32, Option<u32>)> = Vec::new();
-        self.candidates(declaration, facts, on, |profile, scene, item| {
-            if self.fires(profile, scene) {
-                fired.push((profile, item));
-            }
+        let mut undecided: Vec<u32> = Vec::new();
+        self.ask(declaration, facts, on, |profile, item, answer| match answer {
+            Answer::Fires => fired.push((profile, item)),
+            Answer::Undecided => undecided.push(profile),
         });
+        undecided.sort_unstable();
+        undecided.dedup();
         fired.sort_unstable();
         let mut hits = Vec::with_capacity(fired.len());
         for group in fired.chunk_by(|one, other| one.0 == other.0) {
@@ -195,6 +261,7 @@ impl Rules {
                 measures: effect.measures.to_vec(),
                 lane: effect.lane,
                 instruction: profile.instruction.clone(),
+                stage: profile.stage,
             }));
         }
         let lane = hits.iter().map(|hit| hit.lane).max().unwrap_or_default();
@@ -211,23 +278,67 @@ impl Rules {
         };
         let random = policy.select(lane, &sampled, draw);
         let lane = random.as_ref().map_or(lane, |selected| lane.max(selected.lane));
-        Assessment { hits, lane, random, facts: facts.clone() }
+        let undecided = u32::try_from(undecided.len()).unwrap_or(u32::MAX);
+        Assessment { hits, lane, random, facts: facts.clone(), undecided }
     }
 
-    /// Calls `ask` with every profile that can apply, its scene and the line's position from 1.
-    fn candidates(
+    /// The profiles that could not be decided for lack of a field, by number: what
+    /// [`Assessment::undecided`] counts.
+    pub fn undecided(&self, declaration: &Declaration, facts: &Facts, on: Date) -> Vec<Undecided> {
+        let mut found: Vec<(u32, Option<u32>)> = Vec::new();
+        self.ask(declaration, facts, on, |profile, item, answer| {
+            if answer == Answer::Undecided {
+                found.push((profile, item));
+            }
+        });
+        found.sort_unstable();
+        let groups = found.chunk_by(|one, other| one.0 == other.0);
+        let undecided = groups.filter_map(|group| {
+            let profile = self.profile(group.first()?.0)?;
+            let items = group.iter().filter_map(|(_, item)| *item).collect();
+            Some(Undecided { profile: profile.number.clone(), items })
+        });
+        undecided.collect()
+    }
+
+    /// Asks every profile that can apply, and says of each line, by its position from 1, which fire and which cannot
+    /// be decided.
+    fn ask(
         &self,
         declaration: &Declaration,
         facts: &Facts,
         on: Date,
-        mut ask: impl FnMut(u32, &Scene, Option<u32>),
+        mut say: impl FnMut(u32, Option<u32>, Answer),
     ) {
         let whole = Scene::new(declaration, None, facts, on);
-        self.per_declaration.open(&whole).candidates(&whole, |profile| ask(profile, &whole, None));
-        let per_item = self.per_item.open(&whole);
-        for (position, item) in (1u32..).zip(&declaration.items) {
-            let scene = Scene::new(declaration, Some(item), facts, on);
-            per_item.candidates(&scene, |profile| ask(profile, &scene, Some(position)));
+        let applies = |profile| self.applies(profile, &whole) != Gate::Shut;
+        let opened = self.per_declaration.open(&whole, applies);
+        opened.candidates(&whole, |profile| {
+            if let Some(answer) = self.answer(profile, self.applies(profile, &whole), &whole) {
+                say(profile, None, answer);
+            }
+        });
+        let mut gates = vec![Gate::Unknown; self.profiles.len()];
+        let mut gate = |profile: u32| -> Gate {
+            let slot = usize::try_from(profile).ok().and_then(|at| gates.get_mut(at));
+            let Some(slot) = slot else { return Gate::Shut };
+            if *slot == Gate::Unknown {
+                *slot = self.gate(profile, &whole);
+            }
+            *slot
+        };
+        let opened = self.per_item.open(&whole, |profile| gate(profile) != Gate::Shut);
+        for (at, item) in declaration.items.iter().enumerate() {
+            let scene = Scene::new(declaration, Some(item), facts, on).at_line(facts.items.get(at));
+            let position = u32::try_from(at + 1).ok();
+            opened.candidates(&scene, |profile| {
+                let gate = gate(profile);
+                if gate != Gate::Shut
+                    && let Some(answer) = self.answer(profile, gate, &scene)
+                {
+                    say(profile, position, answer);
+                }
+            });
         }
     }
 
@@ -235,15 +346,47 @@ impl Rules {
         self.profiles.get(usize::try_from(at).ok()?)
     }
 
-    /// Whether a profile's area holds, and its exclusions do not.
-    fn fires(&self, at: u32, scene: &Scene) -> bool {
-        let Ok(at) = usize::try_from(at) else { return false };
-        let (Some(profile), Some((area, exclusions))) = (self.profiles.get(at), self.compiled.get(at)) else {
-            return false;
-        };
-        profile.valid_on(scene.on)
-            && area.condition.eval(scene) == Some(true)
-            && exclusions.as_ref().is_none_or(|exclusions| exclusions.condition.eval(scene) != Some(true))
+    fn ready(&self, at: u32) -> Option<&Ready> {
+        self.ready.get(usize::try_from(at).ok()?)
+    }
+
+    /// Whether a profile applies at all: its term, its offices, the trader's category.
+    fn applies(&self, at: u32, scene: &Scene) -> Gate {
+        let Some(profile) = self.profile(at) else { return Gate::Shut };
+        if !profile.valid_on(scene.on) || profile.effect(scene.facts.category).is_none() {
+            return Gate::Shut;
+        }
+        match profile.reaches(scene.facts.office.as_ref()) {
+            Some(true) => Gate::Open,
+            Some(false) => Gate::Shut,
+            None => Gate::Undecided,
+        }
+    }
+
+    /// The same with what its area asks of the declaration as a whole.
+    fn gate(&self, at: u32, whole: &Scene) -> Gate {
+        let applies = self.applies(at, whole);
+        let Some(ready) = self.ready(at).filter(|_| applies != Gate::Shut) else { return Gate::Shut };
+        match all_of(ready.halves().0, whole) {
+            Some(true) => applies,
+            Some(false) => Gate::Shut,
+            None => Gate::Undecided,
+        }
+    }
+
+    /// Whether a profile behind a gate fires, or cannot be decided; nothing where it does not fire.
+    fn answer(&self, at: u32, gate: Gate, scene: &Scene) -> Option<Answer> {
+        let ready = self.ready(at)?;
+        let holds = all_of(ready.halves().1, scene);
+        if holds == Some(false) || gate == Gate::Shut {
+            return None;
+        }
+        let excluded = ready.exclusions.as_ref().is_some_and(|it| it.condition.eval(scene) == Some(true));
+        match (excluded, gate, holds) {
+            (true, ..) => None,
+            (false, Gate::Open, Some(true)) => Some(Answer::Fires),
+            (false, ..) => Some(Answer::Undecided),
+        }
     }
 }
 
@@ -275,6 +418,7 @@ mod tests {
     use jiff::civil::date;
     use proptest::prelude::*;
     use proptest::sample::select;
+    use rust_decimal::Decimal;
 
     use super::*;
     use crate::category::ByCategory;
@@ -292,6 +436,8 @@ mod tests {
             number: format!("1/{number:06}"),
             title: Text::new("Проба", "Trial"),
             kind: ProfileKind::National,
+            fiscal: true,
+            offices: Vec::new(),
             stage: Stage::Declaration,
             area,
             exclusions: None,
@@ -364,6 +510,8 @@ mod tests {
                 .prop_map(|trader| format!("declaration.consignee.tax_number == \"{trader}\"")),
             select(vec!["40", "51"]).prop_map(|code| format!("item.procedure.requested == \"{code}\"")),
             (0i64..20).prop_map(|mass| format!("item.mass_net > {mass}")),
+            (0i64..20).prop_map(|mass| format!("{mass} >= item.mass_net")),
+            (0i64..20).prop_map(|mass| format!("item.mass_net == {mass}")),
             Just("has(item.origin_country)".to_owned()),
             Just("declaration.procedure == \"40\"".to_owned()),
             Just("[\"85\", \"0303\"].exists(p, item.commodity_code.startsWith(p))".to_owned()),
@@ -392,18 +540,24 @@ mod tests {
             let rules = Rules::compile(profiles).unwrap();
             let facts = Facts::default();
             for declaration in &declarations {
-                let mut plain = Vec::new();
-                for (at, (area, _)) in (0u32..).zip(&rules.compiled) {
+                let (mut plain, mut undecided) = (Vec::new(), 0);
+                for (profile, ready) in rules.compiled() {
                     let lines = (1u32..).zip(&declaration.items).map(|(position, item)| (Some(position), Some(item)));
-                    let places: Vec<_> = if area.per_item { lines.collect() } else { vec![(None, None)] };
+                    let places: Vec<_> = if ready.area.per_item { lines.collect() } else { vec![(None, None)] };
                     for (position, item) in places {
-                        if rules.fires(at, &Scene::new(declaration, item, &facts, DAY)) {
-                            plain.push((rules.profiles()[at as usize].number.clone(), position));
+                        match ready.area.condition.eval(&Scene::new(declaration, item, &facts, DAY)) {
+                            Some(true) => plain.push((profile.number.clone(), position)),
+                            Some(false) => {}
+                            None => undecided += 1,
                         }
                     }
                 }
                 let draw = Draw::of(&[0; 32], b"");
-                let indexed = rules.assess(declaration, &facts, &no_chance(), &draw, DAY).hits;
+                let indexed = rules.assess(declaration, &facts, &no_chance(), &draw, DAY);
+                prop_assert!(indexed.undecided <= undecided);
+                let named = rules.undecided(declaration, &facts, DAY);
+                prop_assert_eq!(named.len(), indexed.undecided as usize);
+                let indexed = indexed.hits;
                 let indexed: Vec<_> = indexed.into_iter().map(|hit| (hit.profile, hit.item)).collect();
                 prop_assert_eq!(indexed, plain);
             }
@@ -433,11 +587,16 @@ mod tests {
             consignee: Some(Party { inn: parsed("7700000016"), ..Party::default() }),
             ..Declaration::default()
         };
+        let facts = Facts::default();
+        let whole = Scene::new(&declaration, None, &facts, DAY);
+        let opened = rules.per_item.open(&whole, |profile| rules.gate(profile, &whole) != Gate::Shut);
         let mut asked = Vec::new();
-        rules
-            .candidates(&declaration, &Facts::default(), DAY, |profile, _, item| asked.push((profile, item)));
+        for (at, item) in declaration.items.iter().enumerate() {
+            let scene = Scene::new(&declaration, Some(item), &facts, DAY);
+            opened.candidates(&scene, |profile| asked.push((profile, at)));
+        }
         asked.sort_unstable();
-        // Only the one whose heading is declared, and the one that names nothing to list it by.
-        assert_eq!(asked, [(500, Some(1)), (501, Some(1)), (501, Some(2))]);
+        // Only the one whose heading is declared, and the one of mass, whose mass is not known.
+        assert_eq!(asked, [(500, 0), (501, 0), (501, 1)]);
     }
 }

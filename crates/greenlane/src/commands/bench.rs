@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
-use rehearsal::{DrawBench, DutyBench, IntakeBench, LogBench, ReferenceBench, SealBench, WireBench};
+use rehearsal::{
+    DrawBench, DutyBench, IntakeBench, LogBench, ReferenceBench, RiskBench, SealBench, WireBench,
+};
 use serde_json::json;
 
 use crate::Done;
@@ -67,6 +69,19 @@ pub fn run(args: &BenchArgs) -> Done {
             let report = DrawBench { declarations, ..usual }.run(progress);
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_draw(&report)) }
+        }
+        BenchWhat::Risk => {
+            let usual = RiskBench::default();
+            let bench = RiskBench {
+                profiles: args.profiles,
+                // Every declaration has exactly so many.
+                items: args.items as usize,
+                declarations: args.declarations.map_or(usual.declarations, |count| count as usize),
+                ..usual
+            };
+            let report = bench.run(progress).map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_risk(&report)) }
         }
         BenchWhat::Crash => return crash(args, &bar),
         BenchWhat::Account | BenchWhat::AccountCrash | BenchWhat::AccountVictim => {

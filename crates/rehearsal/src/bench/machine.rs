@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
 
 /// Clock ticks per second in `/proc`: Linux shows 100 to programs on every machine it runs on.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -41,6 +44,13 @@ pub(crate) fn cpu_seconds_by_thread() -> BTreeMap<String, f64> {
 pub(crate) fn thread_cpu_seconds() -> Option<f64> {
     let stat = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     Some(stat.split(' ').next()?.parse::<f64>().ok()? / 1e9)
+}
+
+/// Processor time this thread has used, to the nanosecond: what others do on the machine does not count.
+pub(crate) fn thread_cpu() -> Duration {
+    let used = clock_gettime(ClockId::ThreadCPUTime);
+    let whole = u64::try_from(used.tv_sec).unwrap_or_default();
+    Duration::new(whole, u32::try_from(used.tv_nsec).unwrap_or_default())
 }
 
 /// Lets the peak of resident memory be measured anew from here on; says whether the system allows it.

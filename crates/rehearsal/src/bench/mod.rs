@@ -1,5 +1,5 @@
-//! Measurements: intake from hand-over to durable, payments, the ledger, reference data, the log, reading and
-//! writing, seals.
+//! Measurements: intake from hand-over to durable, payments, risk profiles, the ledger, reference data, the log,
+//! reading and writing, seals.
 
 mod account;
 mod draw;
@@ -9,6 +9,7 @@ mod log;
 mod machine;
 mod reference;
 mod render;
+mod risk;
 mod seal;
 mod spool;
 mod stages;
@@ -26,5 +27,6 @@ pub use reference::{
     SwapReport, Took, Window,
 };
 pub use render::{render_intake, render_log, render_reference, render_seal, render_wire};
+pub use risk::{Growth, Peer, RiskBench, RiskReport, render_risk};
 pub use seal::{DigestSpeed, FormSpeed, SealBench, SealReport, SignatureSpeed, Speed};
 pub use wire::{WireBench, WireReport, WireWork};

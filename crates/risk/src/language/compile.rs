@@ -19,6 +19,26 @@ pub(crate) struct Compiled {
     pub(crate) condition: Cond,
     /// Whether it mentions the current line of goods.
     pub(crate) per_item: bool,
+    /// The codes and countries it names, each with its place.
+    pub(crate) mentions: Vec<Mention>,
+}
+
+/// A code of a classifier that an expression names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mention {
+    pub(crate) what: Mentioned,
+    pub(crate) text: Box<str>,
+    /// Line and column in the expression.
+    pub(crate) place: (u32, u32),
+}
+
+/// Of which classifier it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mentioned {
+    /// The nomenclature; the text may be the beginning of a code.
+    Commodity,
+    /// The countries.
+    Country,
 }
 
 impl Compiled {
@@ -43,9 +63,22 @@ impl Compiled {
     }
 }
 
+/// Where the parser runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stack {
+    /// On a stack of its own, made for this one expression.
+    Apart,
+    /// Here: the caller is within [`on_parser_stack`].
+    Here,
+}
+
 /// Compiles an expression that says yes or no; `field` is where it stands, for errors.
-pub(crate) fn compile(source: &str, field: &str) -> Result<Compiled, ProfileError> {
-    let compiled = scan(source).and_then(|()| lower_apart(source)).map_err(|mut error| {
+pub(crate) fn compile(source: &str, field: &str, stack: Stack) -> Result<Compiled, ProfileError> {
+    let lowered = match stack {
+        Stack::Apart => scan(source).and_then(|()| lower_apart(source)),
+        Stack::Here => scan(source).and_then(|()| lower(source)),
+    };
+    let compiled = lowered.map_err(|mut error| {
         error.field = field.to_owned();
         error
     })?;
@@ -56,29 +89,38 @@ pub(crate) fn compile(source: &str, field: &str) -> Result<Compiled, ProfileErro
 /// The stack the parser gets. It takes up to 250 kB per nested bracket where nothing is optimised.
 const PARSER_STACK_BYTES: usize = 16 << 20;
 
-/// Parses and lowers on a stack of its own: the parser recurses deeply, and how much stack the caller
-/// has left must not decide what is a valid rule. A bug of the parser stays there too.
-fn lower_apart(source: &str) -> Result<Compiled, ProfileError> {
+/// Does what parses on a stack of its own: the parser recurses deeply, and how much stack the caller has left must
+/// not decide what is a valid rule. A bug of the parser stays there too: then there is no answer.
+pub(crate) fn on_parser_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new().name("rule-parser".into()).stack_size(PARSER_STACK_BYTES);
-        let lowered =
-            builder.spawn_scoped(scope, || lower(source)).ok().and_then(|parser| parser.join().ok());
-        lowered.unwrap_or_else(|| {
-            Err(ProfileError::new(
-                Fault::Syntax,
-                "",
-                ("разбор выражения прервался", "reading the expression broke off"),
-                ("упростите выражение и сообщите разработчикам", "simplify it and tell the developers"),
-            ))
-        })
+        builder.spawn_scoped(scope, work).ok().and_then(|parser| parser.join().ok())
+    })
+}
+
+fn lower_apart(source: &str) -> Result<Compiled, ProfileError> {
+    on_parser_stack(|| lower(source)).unwrap_or_else(|| {
+        Err(ProfileError::new(
+            Fault::Syntax,
+            "",
+            ("разбор выражения прервался", "reading the expression broke off"),
+            ("упростите выражение и сообщите разработчикам", "simplify it and tell the developers"),
+        ))
     })
 }
 
 fn lower(source: &str) -> Result<Compiled, ProfileError> {
     let program = Program::compile(source).map_err(|errors| syntax(source, &errors))?;
-    let mut lowering = Lowering { source, program: &program, nodes: 0, per_item: false, scope: Vec::new() };
+    let mut lowering = Lowering {
+        source,
+        program: &program,
+        nodes: 0,
+        per_item: false,
+        scope: Vec::new(),
+        mentions: Vec::new(),
+    };
     let condition = lowering.cond(program.expression())?;
-    Ok(Compiled { condition, per_item: lowering.per_item })
+    Ok(Compiled { condition, per_item: lowering.per_item, mentions: lowering.mentions })
 }
 
 /// The first of the parser's errors.
@@ -184,6 +226,7 @@ pub(super) struct Lowering<'p> {
     per_item: bool,
     /// The loop variables around, the innermost last.
     pub(super) scope: Vec<(String, Meaning)>,
+    mentions: Vec<Mention>,
 }
 
 pub(super) type Lowered<T> = Result<T, ProfileError>;
@@ -421,7 +464,9 @@ impl Lowering<'_> {
             )),
             None => resolve(&names),
         };
-        if root == "item" {
+        let of_line =
+            matches!(&found, Ok(Resolved::Value(source @ Source::Named(_), _)) if source.is_of_item());
+        if root == "item" || of_line {
             self.per_item = true;
         }
         found.map(Ok).map_err(|error| error.at(place))
@@ -488,6 +533,9 @@ impl Lowering<'_> {
                 let (words, max) = self.words(text)?;
                 let (looked_for, _) = self.words(part)?;
                 self.fits(part, &looked_for, max)?;
+                if how == Match::Start {
+                    self.mention(text, part, &looked_for);
+                }
                 Ok(Typed::Cond(Cond::Matches(how, Box::new((words, looked_for)))))
             }
             (None, [_, _]) if name == operators::LOGICAL_AND || name == operators::LOGICAL_OR => {
@@ -533,6 +581,8 @@ impl Lowering<'_> {
                 if equality {
                     self.fits(one, &left, right_max)?;
                     self.fits(other, &right, left_max)?;
+                    self.mention(one, other, &right);
+                    self.mention(other, one, &left);
                 }
                 Cond::Texts(order, Box::new((left, right)))
             }
@@ -562,6 +612,17 @@ impl Lowering<'_> {
             ),
             ("сверьте код с классификатором", "compare the code with its classifier"),
         ))
+    }
+
+    /// Notes a literal that is compared with a field of codes, for whoever knows the classifier.
+    fn mention(&mut self, field: &IdedExpr, literal: &IdedExpr, words: &Words) {
+        let Words::Const(text) = words else { return };
+        let what = match Self::chain(field).and_then(|names| names.last().copied()) {
+            Some("commodity_code") => Mentioned::Commodity,
+            Some(name) if name.ends_with("country") => Mentioned::Country,
+            _ => return,
+        };
+        self.mentions.push(Mention { what, text: text.clone(), place: self.place(literal) });
     }
 
     fn calculation(&mut self, how: Calculation, one: &IdedExpr, other: &IdedExpr) -> Lowered<Typed> {
@@ -607,6 +668,7 @@ impl Lowering<'_> {
                     (Typed::Words(_, max), LiteralElement::Text(text)) => {
                         let words = Words::Const(text);
                         self.fits(at, &words, *max)?;
+                        self.mention(element, at, &words);
                         if let Words::Const(text) = words {
                             texts.push(text);
                         }

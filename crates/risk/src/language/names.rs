@@ -3,7 +3,9 @@
 use declaration::{Declaration, Field, Item, LeafKind, Party, Record, Shape, TaxNumber, Value};
 
 use super::tree::{Base, Holder, Scene, Source, Spot};
+use crate::category::ParticipantFacts;
 use crate::error::{Fault, ProfileError};
+use crate::facts::PriceFacts;
 
 /// One value that is no field: a row of [`NAMED`].
 pub(super) struct Named {
@@ -17,6 +19,43 @@ pub(super) struct Named {
 }
 
 const TAX_NUMBER: LeafKind = LeafKind::Code { max_chars: TaxNumber::BYTES_MAX };
+
+/// Money, as a total or per unit.
+const MONEY: LeafKind = LeafKind::Decimal { scale: 2 };
+/// A share or a quotient.
+const RATIO: LeafKind = LeafKind::Decimal { scale: 4 };
+
+/// A row for a value of the facts.
+const fn fact(
+    path: &'static str,
+    kind: LeafKind,
+    ru: &'static str,
+    en: &'static str,
+    read: for<'a> fn(&Scene<'a>) -> Option<Value<'a>>,
+) -> Named {
+    Named { path, kind, ru, en, read }
+}
+
+fn whole<'a>(number: u32) -> Value<'a> {
+    Value::Integer(i64::from(number))
+}
+
+fn participant<'a>(scene: &Scene<'a>) -> Option<&'a ParticipantFacts> {
+    scene.facts.participant.as_ref()
+}
+
+fn price(scene: &Scene) -> Option<PriceFacts> {
+    scene.line?.price
+}
+
+/// Beginnings of names that belong to the current line of goods, as `item` does.
+const OF_LINE: [&str; 3] = ["price.", "item_value.", "history.code_is_new"];
+
+/// Whether a row of [`NAMED`] is about the current line of goods.
+pub(super) fn named_of_line(row: usize) -> bool {
+    let path = NAMED.get(row).map_or("", |row| row.path);
+    OF_LINE.iter().any(|begin| path.starts_with(begin))
+}
 
 /// The number a party is registered under for taxes, whatever the country, lent from the party.
 fn tax_number(party: Option<&Party>) -> Option<Value<'_>> {
@@ -130,6 +169,139 @@ pub(super) const NAMED: &[Named] = &[
         en: "Day of filing",
         read: |scene| Some(Value::Date(scene.on)),
     },
+    fact(
+        "participant.years_active",
+        LeafKind::Integer,
+        "Полных лет деятельности участника",
+        "Whole years the trader is active",
+        |scene| participant(scene).map(|facts| whole(facts.years_active)),
+    ),
+    fact(
+        "participant.declarations_year",
+        LeafKind::Integer,
+        "Деклараций участника за год",
+        "Declarations of the trader in a year",
+        |scene| participant(scene).map(|facts| whole(facts.declarations_year)),
+    ),
+    fact(
+        "participant.offences_two_years",
+        LeafKind::Integer,
+        "Нарушений участника за два года",
+        "Offences of the trader in two years",
+        |scene| participant(scene).map(|facts| whole(facts.offences_two_years)),
+    ),
+    fact(
+        "participant.debt",
+        MONEY,
+        "Просроченная задолженность участника, в валюте страны",
+        "Overdue debt of the trader, in the country's currency",
+        |scene| participant(scene).map(|facts| Value::Decimal(facts.debt)),
+    ),
+    fact(
+        "participant.corrections_percent",
+        RATIO,
+        "Деклараций, исправленных после проверки, за год, %",
+        "Declarations corrected after a check in a year, %",
+        |scene| participant(scene).map(|facts| Value::Decimal(facts.corrections_percent)),
+    ),
+    fact(
+        "participant.refusals_percent",
+        RATIO,
+        "Отказов и отзывов за год, %",
+        "Declarations refused or withdrawn in a year, %",
+        |scene| participant(scene).map(|facts| Value::Decimal(facts.refusals_percent)),
+    ),
+    fact(
+        "participant.authorised_operator",
+        LeafKind::Flag,
+        "Участник — уполномоченный экономический оператор",
+        "The trader is an authorised economic operator",
+        |scene| participant(scene).map(|facts| Value::Flag(facts.authorised_operator)),
+    ),
+    fact(
+        "history.declarations_total",
+        LeafKind::Integer,
+        "Деклараций участника всего",
+        "Declarations of the trader so far",
+        |scene| scene.facts.history.declarations_total.map(whole),
+    ),
+    fact(
+        "history.hits_year",
+        LeafKind::Integer,
+        "Деклараций за год, на которых сработал профиль",
+        "Declarations of a year on which a profile fired",
+        |scene| scene.facts.history.hits_year.map(whole),
+    ),
+    fact(
+        "history.findings_year",
+        LeafKind::Integer,
+        "Проверок за год, выявивших нарушение",
+        "Checks of a year that found something",
+        |scene| scene.facts.history.findings_year.map(whole),
+    ),
+    fact(
+        "history.days_since_last",
+        LeafKind::Integer,
+        "Дней после предыдущей декларации",
+        "Days since the declaration before",
+        |scene| scene.facts.history.days_since_last.map(whole),
+    ),
+    fact(
+        "history.code_is_new",
+        LeafKind::Flag,
+        "Участник впервые декларирует эту товарную позицию (4 знака)",
+        "The trader declares this heading (four digits) for the first time",
+        |scene| scene.line?.code_is_new.map(Value::Flag),
+    ),
+    fact(
+        "price.median",
+        MONEY,
+        "Обычная цена единицы (медиана), в валюте страны",
+        "Usual price of a unit (median), in the country's currency",
+        |scene| price(scene).map(|price| Value::Decimal(price.median)),
+    ),
+    fact(
+        "price.low",
+        MONEY,
+        "Нижняя граница обычной цены",
+        "Lower bound of the usual price",
+        |scene| price(scene).map(|price| Value::Decimal(price.low)),
+    ),
+    fact(
+        "price.high",
+        MONEY,
+        "Верхняя граница обычной цены",
+        "Upper bound of the usual price",
+        |scene| price(scene).map(|price| Value::Decimal(price.high)),
+    ),
+    fact(
+        "price.sample",
+        LeafKind::Integer,
+        "Деклараций, из которых взята обычная цена",
+        "Declarations the usual price comes from",
+        |scene| price(scene).map(|price| whole(price.sample)),
+    ),
+    fact(
+        "price.deviation",
+        RATIO,
+        "Цена единицы к обычной: 1 — обычная, 0.5 — половина",
+        "Price of the unit to the usual one: 1 is usual, 0.5 half of it",
+        |scene| scene.line?.deviation().map(Value::Decimal),
+    ),
+    fact(
+        "item_value.per_kg",
+        MONEY,
+        "Таможенная стоимость килограмма нетто, в валюте страны",
+        "Customs value of a kilogram net, in the country's currency",
+        |scene| scene.line?.value_per_kg.map(Value::Decimal),
+    ),
+    fact(
+        "item_value.per_unit",
+        MONEY,
+        "Таможенная стоимость дополнительной единицы, в валюте страны",
+        "Customs value of one supplementary unit, in the country's currency",
+        |scene| scene.line?.value_per_unit.map(Value::Decimal),
+    ),
 ];
 
 /// What a name stands for, for editors.
@@ -221,6 +393,26 @@ pub(crate) fn resolve(path: &[&str]) -> Result<Resolved, ProfileError> {
     }
 }
 
+/// The name of a value, as an expression has it; nothing for what a loop's variable stands for.
+pub(crate) fn name_of(source: &Source) -> Option<String> {
+    let spot = match source {
+        Source::Named(row) => return NAMED.get(*row).map(|row| row.path.to_owned()),
+        Source::Loop(_) => return None,
+        Source::Field(spot) => spot,
+    };
+    let (mut fields, mut name) = match spot.holder.base {
+        Base::Declaration => (Declaration::FIELDS, "declaration".to_owned()),
+        Base::Item => (Item::FIELDS, "item".to_owned()),
+        Base::Loop(_) => return None,
+    };
+    for step in &spot.holder.steps {
+        let field = fields.get(*step)?;
+        name = format!("{name}.{}", field.name);
+        fields = field.shape.fields()?;
+    }
+    Some(format!("{name}.{}", fields.get(spot.field)?.name))
+}
+
 /// Walks from a base by names.
 pub(super) fn walk(
     base: Base,
@@ -304,9 +496,9 @@ fn unknown(path: &str, above: &str, at_hand: &[Field]) -> ProfileError {
             format!("perhaps `{}` ({})?", row.path, row.en),
         ),
         None => (
-            "имена начинаются с declaration, item, participant, totals, findings, filing или today"
+            "имена начинаются с declaration, item, item_value, participant, history, price, totals, findings, filing или today"
                 .to_owned(),
-            "names begin with declaration, item, participant, totals, findings, filing or today".to_owned(),
+            "names begin with declaration, item, item_value, participant, history, price, totals, findings, filing or today".to_owned(),
         ),
     };
     let text = (format!("нет имени `{path}`"), format!("there is no `{path}`"));
@@ -342,7 +534,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::rules::Facts;
+    use crate::facts::{Facts, HistoryFacts, ItemFacts};
 
     #[test]
     fn every_name_offered_is_understood() {
@@ -362,6 +554,9 @@ mod tests {
                 Resolved::Whole => panic!("{} is no field", field.path),
             };
             assert_eq!(kind, field.kind, "{}", field.path);
+            if let Ok(Resolved::Value(source, _)) = resolve(&path) {
+                assert_eq!(name_of(&source).as_deref(), Some(field.path.as_str()));
+            }
         }
         assert!(count > 300, "{count}");
     }
@@ -379,8 +574,24 @@ mod tests {
         let place = declaration.index_of("goods_locations").unwrap();
         let place = declaration.open(place).unwrap();
         place.set(place.index_of("office").unwrap(), "10013160").unwrap();
-        let facts = Facts::default();
-        let scene = Scene::new(&declaration, None, &facts, date(2026, 3, 1));
+        let known = Some(1);
+        let line = ItemFacts {
+            value_per_kg: Some(2.into()),
+            value_per_unit: Some(3.into()),
+            price: Some(PriceFacts { median: 4.into(), ..PriceFacts::default() }),
+            code_is_new: Some(true),
+        };
+        let facts = Facts {
+            participant: Some(ParticipantFacts::default()),
+            history: HistoryFacts {
+                declarations_total: known,
+                hits_year: known,
+                findings_year: known,
+                days_since_last: known,
+            },
+            ..Facts::default()
+        };
+        let scene = Scene::new(&declaration, None, &facts, date(2026, 3, 1)).at_line(Some(&line));
         for row in NAMED {
             let value = (row.read)(&scene).unwrap_or_else(|| panic!("{} has no value", row.path));
             let fits = match row.kind {

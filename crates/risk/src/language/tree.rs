@@ -7,9 +7,9 @@ use declaration::{Declaration, Item, Record, Value};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::names::NAMED;
+use super::names::{NAMED, named_of_line};
 use super::scan::LOOPS_MAX;
-use crate::rules::Facts;
+use crate::facts::{Facts, ItemFacts};
 
 /// What an expression is asked of.
 #[derive(Clone, Copy)]
@@ -20,6 +20,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) item: Option<&'a Item>,
     /// What is known besides.
     pub(crate) facts: &'a Facts,
+    /// What is known of the current line of goods besides.
+    pub(crate) line: Option<&'a ItemFacts>,
     /// The day.
     pub(crate) on: Date,
     /// What the loops around are at.
@@ -42,7 +44,12 @@ impl<'a> Scene<'a> {
         facts: &'a Facts,
         on: Date,
     ) -> Self {
-        Self { declaration, item, facts, on, bound: [Bound::Nothing; LOOPS_MAX] }
+        Self { declaration, item, facts, line: None, on, bound: [Bound::Nothing; LOOPS_MAX] }
+    }
+
+    /// The same with what is known of the current line besides.
+    pub(crate) fn at_line(self, line: Option<&'a ItemFacts>) -> Self {
+        Self { line, ..self }
     }
 }
 
@@ -84,6 +91,10 @@ pub(crate) struct Spot {
 }
 
 impl Spot {
+    fn is_of_item(&self) -> bool {
+        self.holder.base == Base::Item
+    }
+
     fn count(&self, scene: &Scene) -> usize {
         self.holder.record(scene).map_or(0, |record| record.count(self.field))
     }
@@ -116,9 +127,22 @@ impl Source {
         }
     }
 
+    /// The value as a number, if it is one.
+    pub(crate) fn number(&self, scene: &Scene) -> Option<Decimal> {
+        match self.value(scene)? {
+            Value::Decimal(number) => Some(number),
+            Value::Integer(number) => Some(Decimal::from(number)),
+            _ => None,
+        }
+    }
+
     /// Whether the value is one of the current line of goods.
     pub(crate) fn is_of_item(&self) -> bool {
-        matches!(self, Source::Field(spot) if spot.holder.base == Base::Item)
+        match self {
+            Source::Field(spot) => spot.is_of_item(),
+            Source::Named(row) => named_of_line(*row),
+            Source::Loop(_) => false,
+        }
     }
 
     /// The value as a text, if it is one.
@@ -142,7 +166,30 @@ pub(crate) enum Order {
 }
 
 impl Order {
-    fn holds(self, found: Ordering) -> bool {
+    /// The same comparison with the sides exchanged.
+    pub(crate) fn reversed(self) -> Self {
+        match self {
+            Order::Equal | Order::Unequal => self,
+            Order::Less => Order::Greater,
+            Order::LessOrEqual => Order::GreaterOrEqual,
+            Order::Greater => Order::Less,
+            Order::GreaterOrEqual => Order::LessOrEqual,
+        }
+    }
+
+    /// The comparison that holds where this one does not.
+    pub(crate) fn negated(self) -> Self {
+        match self {
+            Order::Equal => Order::Unequal,
+            Order::Unequal => Order::Equal,
+            Order::Less => Order::GreaterOrEqual,
+            Order::LessOrEqual => Order::Greater,
+            Order::Greater => Order::LessOrEqual,
+            Order::GreaterOrEqual => Order::Less,
+        }
+    }
+
+    pub(crate) fn holds(self, found: Ordering) -> bool {
         match self {
             Order::Equal => found.is_eq(),
             Order::Unequal => found.is_ne(),
@@ -302,6 +349,26 @@ impl Cond {
         }
     }
 
+    /// Whether the answer depends on the current line of goods.
+    pub(crate) fn is_of_line(&self) -> bool {
+        match self {
+            Cond::Const(_) => false,
+            Cond::Flag(source) | Cond::HasValue(source) => source.is_of_item(),
+            Cond::HasAny(spot) => spot.is_of_item(),
+            Cond::Not(inner) => inner.is_of_line(),
+            Cond::All(parts) | Cond::Any(parts) => parts.iter().any(Cond::is_of_line),
+            Cond::Choose(parts) => parts.0.is_of_line() || parts.1.is_of_line() || parts.2.is_of_line(),
+            Cond::Flags(_, pair) => pair.0.is_of_line() || pair.1.is_of_line(),
+            Cond::Numbers(_, pair) => pair.0.is_of_line() || pair.1.is_of_line(),
+            Cond::Texts(_, pair) | Cond::Matches(_, pair) => pair.0.is_of_line() || pair.1.is_of_line(),
+            Cond::Moments(_, pair) => pair.0.is_of_line() || pair.1.is_of_line(),
+            Cond::NumberIn(number, _) => number.is_of_line(),
+            Cond::TextIn(words, _) => words.is_of_line(),
+            Cond::TextAmong(words, list) => words.is_of_line() || list.is_of_item(),
+            Cond::Loop { list, body, .. } => list.is_of_item() || body.is_of_line(),
+        }
+    }
+
     /// About how much an evaluation costs, in comparisons of a code; orders what commutes.
     pub(crate) fn cost(&self) -> usize {
         match self {
@@ -321,6 +388,11 @@ impl Cond {
     }
 }
 
+/// Whether all of some conditions hold, as `&&` has it.
+pub(crate) fn all_of(parts: &[Cond], scene: &Scene) -> Option<bool> {
+    fold(true, parts.iter().map(|part| part.eval(scene)))
+}
+
 /// Conjunction (`every`) or disjunction: one deciding part decides, whatever the others are.
 fn fold(every: bool, parts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut known = true;
@@ -335,14 +407,23 @@ fn fold(every: bool, parts: impl Iterator<Item = Option<bool>>) -> Option<bool> 
 }
 
 impl Number {
+    fn is_of_line(&self) -> bool {
+        match self {
+            Number::Const(_) => false,
+            Number::Field(source) => source.is_of_item(),
+            Number::Size(spot) => spot.is_of_item(),
+            Number::Length(words) => words.is_of_line(),
+            Number::Days(pair) => pair.0.is_of_line() || pair.1.is_of_line(),
+            Number::Negate(number) => number.is_of_line(),
+            Number::Calculate(_, pair) => pair.0.is_of_line() || pair.1.is_of_line(),
+            Number::Choose(parts) => parts.0.is_of_line() || parts.1.is_of_line() || parts.2.is_of_line(),
+        }
+    }
+
     fn eval(&self, scene: &Scene) -> Option<Decimal> {
         match self {
             Number::Const(number) => Some(*number),
-            Number::Field(source) => match source.value(scene)? {
-                Value::Decimal(number) => Some(number),
-                Value::Integer(number) => Some(Decimal::from(number)),
-                _ => None,
-            },
+            Number::Field(source) => source.number(scene),
             Number::Size(spot) => Some(Decimal::from(spot.count(scene))),
             Number::Length(words) => Some(Decimal::from(words.eval(scene)?.chars().count())),
             Number::Days(pair) => match (pair.0.eval(scene)?, pair.1.eval(scene)?) {
@@ -385,6 +466,14 @@ impl Number {
 }
 
 impl Words {
+    fn is_of_line(&self) -> bool {
+        match self {
+            Words::Const(_) => false,
+            Words::Field(source) => source.is_of_item(),
+            Words::Choose(parts) => parts.0.is_of_line() || parts.1.is_of_line() || parts.2.is_of_line(),
+        }
+    }
+
     // The text lives either in the scene or in the tree; the shorter of both lives suffices.
     fn eval<'s>(&'s self, scene: &Scene<'s>) -> Option<&'s str> {
         match self {
@@ -402,6 +491,15 @@ impl Words {
 }
 
 impl Moment {
+    fn is_of_line(&self) -> bool {
+        match self {
+            Moment::Const(_) => false,
+            Moment::Field(source) => source.is_of_item(),
+            Moment::Day(moment) => moment.is_of_line(),
+            Moment::Choose(parts) => parts.0.is_of_line() || parts.1.is_of_line() || parts.2.is_of_line(),
+        }
+    }
+
     fn eval<'a>(&self, scene: &Scene<'a>) -> Option<Value<'a>> {
         match self {
             Moment::Const(date) => Some(Value::Date(*date)),

@@ -265,3 +265,19 @@ fn an_assessment_reads_back_from_json() {
     let json = serde_json::to_string(&assessment).unwrap();
     assert_eq!(serde_json::from_str::<Assessment>(&json).unwrap(), assessment);
 }
+
+/// What old worlds were recorded under: a field added later must not change what they hash to.
+#[test]
+fn profiles_written_before_keep_their_hash() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/profiles");
+    let mut starter = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        starter.push(parse_profile(&std::fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap());
+    }
+    for (profiles, hash) in [
+        (starter, "5c93ec2bf0806c3b7a300a713c94631e6d677e16a3ded0996673b464e25f1118"),
+        (fixtures(), "9b26ecfa1b76e30d575d8f531c8e31fe84ac17a3e790ce45fcd2726908255c1c"),
+    ] {
+        assert_eq!(Rules::compile(profiles).unwrap().hash(), hash);
+    }
+}

@@ -73,6 +73,8 @@ pub fn profile(number: &str, area: &str) -> Profile {
         number: number.into(),
         title: Text::new("Проба", "Trial"),
         kind: ProfileKind::National,
+        fiscal: true,
+        offices: Vec::new(),
         stage: Stage::Declaration,
         area: area.into(),
         exclusions: None,
