@@ -156,6 +156,8 @@ impl Inner {
             | Input::Attach(_)
             | Input::Act { .. }
             | Input::PaymentArrived
+            | Input::Cover { .. }
+            | Input::FreeCover { .. }
             | Input::Assign
             | Input::DeadlineReached => None,
         };

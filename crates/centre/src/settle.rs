@@ -7,6 +7,8 @@ use std::sync::atomic::Ordering;
 
 use clearance::{
     Case, CaseId, Event, Input, Officer, PaperMark, Refusal, State, StepRecord, Supply, World, dispatch,
+    security::Offer,
+    share::{Fund, Part},
     step::{Duplicate, Setting, step},
 };
 use crossbeam_channel::Receiver;
@@ -15,7 +17,10 @@ use jiff::Timestamp;
 use risk::Draw;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use store::{AccountId, NewDocument, NewPaper, Posting, Purpose, StoreError, StoredPaper, Transaction};
+use store::{
+    AccountId, Cover, GuaranteeKind, NewDocument, NewPaper, Posting, Purpose, StoreError, StoredPaper,
+    Transaction,
+};
 
 use crate::error::{InputError, SubmitError};
 use crate::intake::{Outcome, Prepared};
@@ -239,7 +244,10 @@ fn came_to<'d>(work: &Work, done: &'d Done) -> Option<&'d Case> {
     match (work, done) {
         (Work::File(_), Done::Stepped { case, .. }) => Some(case),
         (Work::Input(input), Done::Stepped { case, .. }) => {
-            let decides = !matches!(input.input, Input::Attach(_) | Input::Act { .. });
+            let decides = !matches!(
+                input.input,
+                Input::Attach(_) | Input::Act { .. } | Input::Cover { .. } | Input::FreeCover { .. }
+            );
             (decides && case.state.is_final()).then_some(case)
         }
         // A paper comes to decided cases too; only a correction or a withdrawal decides.
@@ -383,10 +391,9 @@ impl Scarce {
                 }
                 Event::PaymentReserved { payer, amount } => {
                     // Posted in the same step: one posting, straight to the treasury.
-                    let posted = events
-                        .iter()
-                        .skip(position)
-                        .any(|event| matches!(event, Event::PaymentPosted { .. }));
+                    let posted = events.iter().skip(position).any(
+                        |event| matches!(event, Event::PaymentPosted { payer: who, .. } if who == payer),
+                    );
                     let purpose = if posted { Purpose::Paid } else { Purpose::Reserved };
                     book(tx, after, *payer, purpose, *amount, event.name(), at)?;
                 }
@@ -396,6 +403,12 @@ impl Scarce {
                 Event::PaymentReturned { payer, amount } => {
                     book(tx, after, *payer, Purpose::Released, *amount, event.name(), at)?;
                 }
+                Event::SecurityTaken { guarantee, amount, currency } => {
+                    let (guarantee, currency) = (guarantee.clone(), currency.clone());
+                    let cover = Cover { guarantee, case: after.id, amount: *amount, currency };
+                    accounts::cover(tx, cover, at)?;
+                }
+                Event::SecurityFreed { guarantee, .. } => accounts::free_cover(tx, after.id, guarantee, at)?,
                 Event::Assigned { officer, weight } => self.add_load(tx, &officer.0, i64::from(*weight))?,
                 Event::Filed { .. }
                 | Event::Controlled { .. }
@@ -403,6 +416,7 @@ impl Scarce {
                 | Event::Selected { .. }
                 | Event::RegistrationRefused { .. }
                 | Event::PaymentAwaited { .. }
+                | Event::SecurityAwaited { .. }
                 | Event::PaymentPosted { .. }
                 | Event::Routed { .. }
                 | Event::Overdue
@@ -421,7 +435,7 @@ impl Scarce {
         {
             self.add_load(tx, &officer.0, -i64::from(before.weight))?;
         }
-        // A conditional release leaves a debt that stays covered until somebody ends it.
+        // Covers that were taken before they had events. A conditional release leaves a debt that stays covered.
         if after.state.is_final()
             && before.state != State::New
             && !before.state.is_final()
@@ -455,6 +469,54 @@ fn book(
     tx.post(&Posting { at, from, to, amount, case: Some(case.id), purpose, what: what.to_owned() })
 }
 
+/// What the payers' accounts have: of one as `available`, of several as funds.
+fn purse(
+    tx: &mut dyn Transaction,
+    due: &[Part],
+    currency: &str,
+) -> Result<(Option<Decimal>, Vec<Fund>), StoreError> {
+    let mut balance = |payer| tx.balance(&AccountId::Advance(payer, currency.to_owned()));
+    match due {
+        [] => Ok((None, Vec::new())),
+        [one] => Ok((Some(balance(one.payer)?), Vec::new())),
+        several => {
+            let mut funds = Vec::with_capacity(several.len());
+            for Part { payer, .. } in several.iter().copied() {
+                funds.push(Fund { payer, available: balance(payer)? });
+            }
+            Ok((None, funds))
+        }
+    }
+}
+
+/// Guarantees of one principal that are looked at.
+const GUARANTEES_MAX: usize = 1_000;
+
+/// The guarantees that may cover a case, with what of each is free.
+fn offers(
+    tx: &mut dyn Transaction,
+    world: &World,
+    case: CaseId,
+    pack: &str,
+    currency: &str,
+    principals: &[TaxNumber],
+    now: Timestamp,
+) -> Result<Vec<Offer>, StoreError> {
+    let day = accounts::day_of(world, pack, now);
+    let mut offers = Vec::new();
+    for principal in principals {
+        for guarantee in tx.guarantees_in_force(principal, currency, day, GUARANTEES_MAX)? {
+            if accounts::is_spent(tx, &guarantee, case)? {
+                continue;
+            }
+            let free = tx.balance(&guarantee.cover())?;
+            let single = guarantee.kind == GuaranteeKind::Single;
+            offers.push(Offer { guarantee: guarantee.number, single, free });
+        }
+    }
+    Ok(offers)
+}
+
 /// Settles a filing.
 fn file(
     tx: &mut dyn Transaction,
@@ -479,11 +541,14 @@ fn file(
     } else {
         dispatch::candidates(scarce.officers(tx)?, assessed.office, assessed.kind, assessed.risk.lane)
     };
-    let available = match assessed.payer {
-        Some(payer) if assessed.payments.payable_total > Decimal::ZERO => {
-            Some(tx.balance(&AccountId::Advance(payer, currency))?)
+    let (available, funds) = purse(tx, &assessed.due(), &currency)?;
+    let guarantees = match &assessed.security {
+        None => Vec::new(),
+        Some(_) => {
+            let principals = assessed.principals();
+            let (id, now) = (prepared.id, prepared.now);
+            offers(tx, &prepared.world, id, &assessed.pack, &currency, &principals, now)?
         }
-        _ => None,
     };
     let identity = identity_of(prepared);
     let duplicate = match assessed.declarant_number {
@@ -491,7 +556,7 @@ fn file(
         None => None,
     };
     let duplicate = duplicate.map(|(case, number)| Duplicate { case, number });
-    let supply = Supply { serial: last.checked_add(1), available, duplicate, candidates };
+    let supply = Supply { serial: last.checked_add(1), available, funds, guarantees, duplicate, candidates };
     let setting = Setting {
         world: &prepared.world,
         now: prepared.now,
@@ -632,10 +697,14 @@ fn paper(
     if prepared.assessed.as_ref().is_some_and(|(_, version)| *version != before.version) {
         return Ok(Done::Outdated);
     }
-    let payer = prepared.assessed.as_ref().map_or(before.payer, |(assessed, _)| assessed.payer);
-    let available = match payer {
-        Some(payer) => Some(tx.balance(&AccountId::Advance(payer, before.currency.clone()))?),
-        None => None,
+    let due = prepared.assessed.as_ref().map_or_else(|| before.due(), |(assessed, _)| assessed.due());
+    let (available, funds) = purse(tx, &due, &before.currency)?;
+    let guarantees = match &prepared.assessed {
+        Some((assessed, _)) if assessed.security.is_some() => {
+            let (principals, now) = (assessed.principals(), prepared.now);
+            offers(tx, &prepared.world, id, &before.pack, &before.currency, &principals, now)?
+        }
+        _ => Vec::new(),
     };
     let candidates = match &prepared.assessed {
         Some((assessed, _)) if before.officer.is_none() && !assessed.route.is_empty() => {
@@ -643,7 +712,7 @@ fn paper(
         }
         _ => Vec::new(),
     };
-    let supply = Supply { available, candidates, ..Supply::default() };
+    let supply = Supply { available, funds, guarantees, candidates, ..Supply::default() };
     let setting = Setting {
         world: &prepared.world,
         now: prepared.now,
@@ -689,11 +758,12 @@ fn give(
     draw: &Draw,
 ) -> Result<Done, StoreError> {
     let Some(before) = tx.case(input.case)? else { return Ok(Done::NotFound) };
-    let available = match before.payer {
-        Some(payer) if before.payable > Decimal::ZERO => {
-            Some(tx.balance(&AccountId::Advance(payer, before.currency.clone()))?)
-        }
-        _ => None,
+    let (available, funds) = purse(tx, &before.due(), &before.currency)?;
+    let guarantees = if matches!(input.input, Input::Cover { .. }) || !before.security.missing().is_zero() {
+        let principals = before.principals();
+        offers(tx, world, before.id, &before.pack, &before.currency, &principals, now)?
+    } else {
+        Vec::new()
     };
     let candidates = match input.input {
         Input::Assign => dispatch::candidates_for(scarce.officers(tx)?, &before),
@@ -704,9 +774,11 @@ fn give(
         | Input::Attach(_)
         | Input::Act { .. }
         | Input::PaymentArrived
+        | Input::Cover { .. }
+        | Input::FreeCover { .. }
         | Input::DeadlineReached => Vec::new(),
     };
-    let supply = Supply { serial: None, available, duplicate: None, candidates };
+    let supply = Supply { available, funds, guarantees, candidates, ..Supply::default() };
     let setting = Setting { world, now, draw, supply: &supply, assessed: None };
     let stepped = match step(&before, &input.input, &setting) {
         Ok(stepped) => stepped,

@@ -15,6 +15,8 @@ pub mod lifecycle;
 pub mod number;
 pub mod power;
 pub mod record;
+pub mod security;
+pub mod share;
 pub mod step;
 pub mod world;
 
@@ -27,5 +29,7 @@ pub use input::{Correction, Decision, Filing, Input, PaperMark, Standing};
 pub use number::RegistrationNumber;
 pub use power::Representation;
 pub use record::{RecordError, Sheets, StepRecord};
+pub use security::Security;
+pub use share::Share;
 pub use step::{Refusal, Step, Supply, step};
 pub use world::World;

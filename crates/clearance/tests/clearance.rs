@@ -84,7 +84,12 @@ fn what_was_recorded_before_there_were_powers_reads_and_writes_as_it_was() {
 
 fn supply(serial: u32, available: i64, officers: usize) -> Supply {
     let candidates = (0..officers).map(|n| Candidate(OfficerId(format!("o{n}")), 3)).collect();
-    Supply { serial: Some(serial), duplicate: None, available: Some(Decimal::from(available)), candidates }
+    Supply {
+        serial: Some(serial),
+        available: Some(Decimal::from(available)),
+        candidates,
+        ..Supply::default()
+    }
 }
 
 fn file(errors: usize, route: bool, payable: i64, supply: &Supply) -> (Case, Vec<Event>) {

@@ -148,6 +148,9 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
         | Event::Assessed { .. }
         | Event::Selected { .. }
         | Event::PaymentReturned { .. }
+        | Event::SecurityTaken { .. }
+        | Event::SecurityAwaited { .. }
+        | Event::SecurityFreed { .. }
         | Event::Assigned { .. }
         | Event::Overdue => Ok(None),
     }

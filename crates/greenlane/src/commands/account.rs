@@ -100,6 +100,8 @@ fn payments(file: &Path, data: &DataArgs) -> Done {
 const FILE_NAME_CHARS_MAX: usize = 60;
 /// Characters of a file's digest that stand there: no two files an operator has agree in them.
 const DIGEST_CHARS: usize = 16;
+/// Who decides on covers from the command line, for the record: the operator of the data directory.
+const OPERATOR: &str = "operator";
 /// Payments booked already that are named one by one.
 const TOLD_MAX: usize = 20;
 
@@ -305,14 +307,14 @@ pub fn guarantee(command: &GuaranteeCommand) -> Done {
         GuaranteeCommand::List(args) => list(args),
         GuaranteeCommand::Cover(args) => {
             let centre = embedded::open_existing(&args.data)?;
-            centre.take_cover(&args.number, args.case, args.amount)?;
+            centre.take_cover(&args.number, args.case, args.amount, OPERATOR)?;
             centre.stop();
             say!("guarantee {} covers {} more of {}", args.number, args.amount, args.case);
             Ok(ExitCode::from(DONE))
         }
         GuaranteeCommand::Free(args) => {
             let centre = embedded::open_existing(&args.data)?;
-            let freed = centre.free_cover(args.case)?;
+            let freed = centre.free_cover(args.case, OPERATOR)?;
             centre.stop();
             say!("{freed} covered of {} were freed", args.case);
             Ok(ExitCode::from(DONE))
