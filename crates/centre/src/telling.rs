@@ -131,7 +131,8 @@ impl Centre {
             // Of several payers each hears of their own part.
             made.retain(|notice| {
                 notice.audience == notices::Audience::DeclarantAndPayer
-                    && notice.cloud_event.pointer("/data/payer").and_then(Value::as_str) == Some(own.as_str())
+                    && notice.cloud_event.pointer("/data/details/payer").and_then(Value::as_str)
+                        == Some(own.as_str())
             });
         }
         let events: Vec<Value> = made.into_iter().map(|notice| notice.cloud_event).collect();

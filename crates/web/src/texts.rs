@@ -482,7 +482,7 @@ texts! {
     security_covers: "Обеспечено", "Secured by";
     payers_word: "Плательщики", "Payers";
     share_word: "Часть", "Share";
-    set_aside_word: "Зарезервировано", "Set aside";
+    payer_number: "Номер плательщика", "Payer's number";
     short_word: "Не хватает", "Short";
     event_payment_posted: "Платежи списаны", "Payments posted";
     event_payment_returned: "Средства возвращены", "Money returned";
