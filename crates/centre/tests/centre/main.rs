@@ -10,6 +10,7 @@ mod notices;
 mod papers;
 mod powers;
 mod push;
+mod security;
 mod united_kingdom;
 mod worlds;
 
