@@ -1,6 +1,6 @@
 //! Settling: the only ordered step. A batch takes what is scarce, in one transaction with one sync.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -102,7 +102,12 @@ pub(crate) fn settle_works(inner: &Inner, works: &Receiver<Work>) {
     while let Ok(first) = works.recv() {
         let mut batch = vec![first];
         batch.extend(works.try_iter().take(inner.options.batch_max.saturating_sub(1)));
-        if catch_unwind(AssertUnwindSafe(|| settle_batch(inner, batch))).is_err() {
+        let settled = catch_unwind(AssertUnwindSafe(|| {
+            let mut freed = BTreeSet::new();
+            settle_batch(inner, batch, &mut freed);
+            wake(inner, freed);
+        }));
+        if settled.is_err() {
             // Nothing of the batch was kept, but what this thread holds in memory may be wrong now.
             tracing::error!("settling met a bug; the centre takes no more");
             inner.broken.store(true, Ordering::SeqCst);
@@ -111,18 +116,59 @@ pub(crate) fn settle_works(inner: &Inner, works: &Receiver<Work>) {
     }
 }
 
-/// Settles a batch; if it fails for a reason of one of its works, settles them one by one.
-fn settle_batch(inner: &Inner, mut batch: Vec<Work>) {
+/// Events that give something back.
+const GIVE_BACK: [&str; 2] = ["payment_returned", "security_freed"];
+/// Cases of one number that go on when money or a guarantee is free again.
+const WOKEN_AT_ONCE: usize = 1_000;
+
+/// What a case gave back may be what another one waits for.
+fn wake(inner: &Inner, freed: BTreeSet<TaxNumber>) {
+    if freed.is_empty() {
+        return;
+    }
+    let mut waiting = BTreeSet::new();
+    let asked = inner.store.transact(&mut |tx| {
+        waiting.clear();
+        for number in &freed {
+            waiting.extend(tx.awaiting_payment(number, WOKEN_AT_ONCE)?);
+        }
+        Ok(())
+    });
+    if let Err(why) = asked {
+        // They go on at the next payment, or at their deadline.
+        tracing::warn!(%why, "cases that wait were not woken");
+        return;
+    }
+    let waiting: Vec<CaseId> = waiting.into_iter().collect();
+    for some in waiting.chunks(inner.options.batch_max.max(1)) {
+        let work = |case: &CaseId| {
+            let answer = Box::new(|_| {});
+            Work::Input(Box::new(CaseInput { case: *case, input: Input::PaymentArrived, answer }))
+        };
+        // A case that goes on takes; it gives nothing back that somebody waits for.
+        settle_batch(inner, some.iter().map(work).collect(), &mut BTreeSet::new());
+    }
+}
+
+/// Settles a batch; if it fails for a reason of one of its works, settles them one by one. Whose money or
+/// guarantee is free again by what was done goes to `freed`.
+fn settle_batch(inner: &Inner, mut batch: Vec<Work>, freed: &mut BTreeSet<TaxNumber>) {
     match attempt(inner, &mut batch) {
         Ok(done) => {
             for (work, result) in batch.into_iter().zip(done) {
+                if let Done::Stepped { case, events, .. }
+                | Done::Kept { case: Some(case), step: Some((_, events)), .. } = &result
+                    && events.iter().any(|name| GIVE_BACK.contains(name))
+                {
+                    freed.extend(case.principals());
+                }
                 answer(inner, work, result);
             }
         }
         // The fault of one work must not be that of its neighbours.
         Err(why) if batch.len() > 1 && !matches!(why, StoreError::Full | StoreError::Held { .. }) => {
             for work in batch {
-                settle_batch(inner, vec![work]);
+                settle_batch(inner, vec![work], freed);
             }
         }
         Err(why) => {

@@ -315,6 +315,73 @@ fn under_a_pack_that_says_nothing_all_is_as_before_and_stays_so_when_made_again(
     bureau.replays_without_a_difference();
 }
 
+#[test]
+fn what_a_case_gives_back_releases_the_next_one_that_waits() {
+    let bureau = bureau();
+    bureau.officer("tern");
+    let (_, declaration) = conditional(1);
+    let payer = declarant(&declaration);
+    pay(&bureau, payer, "PP 1");
+    let numbered = |nth: u32| {
+        let mut declaration = declaration.clone();
+        let id = format!("00000000-0000-4000-8000-00000000E{nth:03}");
+        declaration.document_id = Some(Leaf::parse(&id).unwrap());
+        declaration
+    };
+    let first = file(&bureau, &numbered(1)).case;
+    let demanded = first.security.demanded;
+    bureau.centre.take_cover("none", first.id, demanded, "administrator").unwrap_err();
+    let half = (demanded / Decimal::TWO).round_dp(2);
+    bureau.centre.give_guarantees(&[general(payer, "G", demanded - half)]).unwrap();
+    bureau.centre.take_cover("G", first.id, demanded - half, "administrator").unwrap();
+    bureau.centre.give_guarantees(&[general(payer, "H", demanded - Decimal::new(1, 2))]).unwrap();
+    // The first waited for its other half, which H has; the second waits for all of it.
+    assert_eq!(bureau.case(first.id).state, State::ReleasedConditionally);
+    let second = file(&bureau, &numbered(2)).case;
+    bureau.centre.give_guarantees(&[general(payer, "I", half)]).unwrap();
+    bureau.centre.take_cover("I", second.id, half, "administrator").unwrap();
+    assert_eq!(bureau.case(second.id).state, State::WaitingForPayment);
+    let third = file(&bureau, &numbered(3)).case;
+    // Freed of H, the first case leaves enough for what the second still lacks, and nothing for the third.
+    bureau.centre.free_cover(first.id, "administrator").unwrap();
+    assert_eq!(bureau.case(second.id).state, State::ReleasedConditionally);
+    assert_eq!(bureau.case(third.id).state, State::WaitingForPayment);
+    adds_up(&bureau);
+    bureau.replays_without_a_difference();
+}
+
+#[test]
+fn a_withdrawal_leaves_its_money_and_its_guarantee_to_who_waits() {
+    let bureau = bureau();
+    bureau.officer("tern");
+    let (_, declaration) = conditional(1);
+    let payer = declarant(&declaration);
+    let numbered = |nth: u32| {
+        let mut declaration = declaration.clone();
+        let id = format!("00000000-0000-4000-8000-00000000F{nth:03}");
+        declaration.document_id = Some(Leaf::parse(&id).unwrap());
+        file(&bureau, &declaration).case
+    };
+    // Money and security for one case only, and an official has it.
+    import_pack(&bureau, |pack| pack.replace(r#""40", "53"]"#, r#""40"]"#));
+    let asked = numbered(1);
+    bureau.centre.credit(payer, "RUB", asked.payable, "PP 1").unwrap();
+    bureau.centre.give_guarantees(&[general(payer, "G", asked.security.demanded)]).unwrap();
+    let has = numbered(2);
+    assert_eq!((has.state, has.reserved), (State::UnderControl, has.payable));
+    import_pack(&bureau, |pack| pack);
+    let waits = numbered(3);
+    assert_eq!(waits.state, State::WaitingForPayment);
+    assert!(waits.shortfall > Decimal::ZERO && waits.security.missing() > Decimal::ZERO);
+    let withdraw = Input::Withdraw { reason: "not needed".to_owned(), power: None };
+    bureau.centre.input(has.id, withdraw).unwrap();
+    // The next input comes after whatever the withdrawal set off.
+    let _ = bureau.centre.input(waits.id, Input::Assign);
+    assert_eq!(bureau.case(waits.id).state, State::ReleasedConditionally);
+    adds_up(&bureau);
+    bureau.replays_without_a_difference();
+}
+
 /// A payer that is nobody else here.
 fn stranger() -> TaxNumber {
     "7799999919".parse().unwrap()
