@@ -108,9 +108,7 @@ pub fn demand(declaration: &Declaration, pack: &Pack, payments: &duty::Assessmen
 /// before a general one, then by number. One guarantee covers all that is missing, or none does.
 pub fn choose<'o>(offers: &'o [Offer], named: &[String], amount: Decimal) -> Option<&'o Offer> {
     let enough = offers.iter().filter(|offer| offer.free >= amount);
-    enough.min_by_key(|offer| {
-        (!named.iter().any(|one| *one == offer.guarantee), !offer.single, offer.guarantee.as_str())
-    })
+    enough.min_by_key(|offer| (!named.contains(&offer.guarantee), !offer.single, offer.guarantee.as_str()))
 }
 
 #[cfg(test)]

@@ -80,8 +80,7 @@ pub fn parts(
     for line in &declaration.payments {
         let (Some(payer), Some(kind), Some(stated)) = (line.payer, line.kind, line.amount) else { continue };
         let currency = line.currency.as_ref().map(|code| code.as_str());
-        let own =
-            currency.is_none_or(|code| code == pack.currency_number || code == pack.currency.to_string());
+        let own = currency.is_none_or(|code| code == pack.currency_number || pack.currency == code);
         let Some((_, rest)) = due.iter_mut().find(|(one, _)| *one == kind) else { continue };
         let amount = stated.get().min(*rest);
         if payer == first || !own || amount <= Decimal::ZERO {
