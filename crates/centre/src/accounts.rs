@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use clearance::{CaseId, Input, State};
+use clearance::{CaseId, Input, State, World};
 use declaration::TaxNumber;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -60,6 +60,15 @@ fn refused(why: StoreError) -> CentreError {
     }
 }
 
+/// What refuses an input is told as a mistake of whoever asked.
+fn refusal(case: CaseId, why: InputError) -> CentreError {
+    match why {
+        InputError::NotFound | InputError::Forbidden => invalid(format!("there is no case {case}")),
+        InputError::Refused(refusal) => invalid(refusal.to_string()),
+        InputError::Unavailable(why) => CentreError::Store(StoreError::Failed(why)),
+    }
+}
+
 fn is_amount(amount: Decimal) -> bool {
     amount > Decimal::ZERO && amount.normalize().scale() <= 2
 }
@@ -86,31 +95,78 @@ fn words(document: &PaymentDocument, reason: &str) -> String {
     format!("{}{dated}{reason}", document.number)
 }
 
-/// Frees what guarantees cover of a case, for others to use.
+/// A guarantee covers a case, or more of it: booked from what it can still cover to what it covers.
+pub(crate) fn cover(tx: &mut dyn Transaction, cover: Cover, at: Timestamp) -> Result<(), StoreError> {
+    let before = tx.covers_of(cover.case)?;
+    let before = before.iter().find(|one| one.guarantee == cover.guarantee).map(|one| one.amount);
+    tx.post(&Posting {
+        at,
+        from: AccountId::Cover(cover.guarantee.clone(), cover.currency.clone()),
+        to: AccountId::Covered(cover.guarantee.clone(), cover.currency.clone()),
+        amount: cover.amount,
+        case: Some(cover.case),
+        purpose: Purpose::CoverTaken,
+        what: cover.guarantee.clone(),
+    })?;
+    let amount = before.unwrap_or_default().saturating_add(cover.amount);
+    tx.put_cover(&Cover { amount, ..cover })
+}
+
+/// Frees what a guarantee covers of a case, for others to use.
+pub(crate) fn free_cover(
+    tx: &mut dyn Transaction,
+    case: CaseId,
+    guarantee: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let covers = tx.covers_of(case)?;
+    for cover in covers.into_iter().filter(|cover| cover.guarantee == guarantee) {
+        tx.drop_cover(case, guarantee)?;
+        let Cover { guarantee, amount, currency, .. } = cover;
+        tx.post(&Posting {
+            at,
+            from: AccountId::Covered(guarantee.clone(), currency.clone()),
+            to: AccountId::Cover(guarantee.clone(), currency),
+            amount,
+            case: Some(case),
+            purpose: Purpose::CoverFreed,
+            what: guarantee,
+        })?;
+    }
+    Ok(())
+}
+
+/// Frees all that covers a case; how much that was.
 pub(crate) fn free_covers(
     tx: &mut dyn Transaction,
     case: CaseId,
     at: Timestamp,
 ) -> Result<Decimal, StoreError> {
     let mut freed = Decimal::ZERO;
-    let covers = tx.covers_of(case)?;
-    for cover in &covers {
-        let account = |number: &String| AccountId::Covered(number.clone(), cover.currency.clone());
+    for cover in tx.covers_of(case)? {
+        free_cover(tx, case, &cover.guarantee, at)?;
         freed = freed.saturating_add(cover.amount);
-        tx.post(&Posting {
-            at,
-            from: account(&cover.guarantee),
-            to: AccountId::Cover(cover.guarantee.clone(), cover.currency.clone()),
-            amount: cover.amount,
-            case: Some(case),
-            purpose: Purpose::CoverFreed,
-            what: cover.guarantee.clone(),
-        })?;
-    }
-    if !covers.is_empty() {
-        tx.drop_covers(case)?;
     }
     Ok(freed)
+}
+
+/// The day of a moment where a declaration was filed: guarantees are in force on days of that place.
+pub(crate) fn day_of(world: &World, pack: &str, at: Timestamp) -> Date {
+    let zone = world.reference().pack(pack).and_then(|pack| TimeZone::get(&pack.time_zone).ok());
+    zone.unwrap_or(TimeZone::UTC).to_datetime(at).date()
+}
+
+/// Whether a guarantee for one operation was used for another case than this, ever.
+pub(crate) fn is_spent(
+    tx: &mut dyn Transaction,
+    guarantee: &Guarantee,
+    case: CaseId,
+) -> Result<bool, StoreError> {
+    if guarantee.kind != GuaranteeKind::Single {
+        return Ok(false);
+    }
+    let used = tx.postings(&guarantee.covered(), usize::MAX)?;
+    Ok(used.iter().any(|used| used.case != Some(case)))
 }
 
 impl Centre {
@@ -322,7 +378,8 @@ impl Centre {
     }
 
     /// Takes guarantees into the register, all or none (EAEU customs code, articles 62 to 64). The amount of each
-    /// comes off what its bank may still guarantee, or off the principal's advances, where the form is money.
+    /// comes off what its bank may still guarantee, or off the principal's advances, where the form is money. Cases
+    /// that waited for security go on.
     ///
     /// # Errors
     /// Where one is there already, its bank is not in the register, a limit would be exceeded, or the store
@@ -340,13 +397,18 @@ impl Centre {
             }
         }
         let given_at = self.inner.now();
+        let mut waiting = Vec::new();
         let done = self.inner.store.transact(&mut |tx| {
+            waiting.clear();
             for given in guarantees {
                 give(tx, Guarantee { given_at, ended_at: None, ..given.clone() })?;
+                waiting.extend(tx.awaiting_payment(&given.principal, AWAITING_AT_ONCE)?);
             }
             Ok(())
         });
-        done.map_err(refused)
+        done.map_err(refused)?;
+        self.go_on(waiting);
+        Ok(())
     }
 
     /// Ends a guarantee that covers nothing now: its amount goes back to where it came from.
@@ -378,73 +440,86 @@ impl Centre {
         done.map_err(refused)
     }
 
-    /// Covers a case by a guarantee in force of the case's payer or declarant; a single guarantee covers one
-    /// case ever.
+    /// Covers a case by a guarantee in force of one of its payers or its declarant; a single guarantee covers
+    /// one case ever. A case that waited for nothing else goes on. `by` is who decides, for the record.
     ///
     /// # Errors
     /// Where the guarantee is another's, not in force, or covers too much already, or the store fails.
-    pub fn take_cover(&self, number: &str, case: CaseId, amount: Decimal) -> Result<(), CentreError> {
+    pub fn take_cover(
+        &self,
+        number: &str,
+        case: CaseId,
+        amount: Decimal,
+        by: &str,
+    ) -> Result<(), CentreError> {
         if !is_amount(amount) {
             return Err(invalid("an amount above zero with two digits is expected"));
         }
-        let at = self.inner.now();
-        let world = self.world();
-        let done = self.inner.store.transact(&mut |tx| {
+        self.covers(number, case).map_err(refused)?;
+        let input = Input::Cover { by: by.to_owned(), guarantee: number.to_owned(), amount };
+        let covered = self.input(case, input).map_err(|why| refusal(case, why))?;
+        if covered.state == State::WaitingForPayment {
+            self.go_on(vec![case]);
+        }
+        Ok(())
+    }
+
+    /// Says why a guarantee cannot cover a case, as far as it is not a question of amounts. The step asks again.
+    fn covers(&self, number: &str, case: CaseId) -> Result<(), StoreError> {
+        let (at, world) = (self.inner.now(), self.world());
+        self.inner.store.transact(&mut |tx| {
             let conflict = |why: String| Err(StoreError::Conflict(why));
             let guarantee = known(tx, number)?;
             let Some(case) = tx.case(case)? else { return conflict(format!("there is no case {case}")) };
             if case.state.is_final() && case.state != State::ReleasedConditionally {
                 return conflict(format!("the case is {}", case.state.as_str()));
             }
-            let principal = Some(guarantee.principal);
-            if (case.payer != principal && case.declarant_number != principal)
-                || case.currency != guarantee.currency
-            {
+            if !case.principals().contains(&guarantee.principal) || case.currency != guarantee.currency {
                 return conflict(format!("guarantee {number} is not for this payer and currency"));
             }
-            // Days are those of the place where the declaration was filed.
-            let zone =
-                world.reference().pack(&case.pack).and_then(|pack| TimeZone::get(&pack.time_zone).ok());
-            let day = zone.unwrap_or(TimeZone::UTC).to_datetime(at).date();
+            let day = day_of(&world, &case.pack, at);
             if guarantee.ended_at.is_some() || day < guarantee.valid_from || day > guarantee.valid_to {
                 return conflict(format!("guarantee {number} is not in force on {day}"));
             }
-            let used = tx.postings(&guarantee.covered(), usize::MAX)?;
-            if guarantee.kind == GuaranteeKind::Single && used.iter().any(|used| used.case != Some(case.id)) {
+            if is_spent(tx, &guarantee, case.id)? {
                 return conflict(format!("guarantee {number} is for one operation and was used for another"));
             }
-            let before = tx.covers_of(case.id)?;
-            let before = before.iter().find(|cover| cover.guarantee == number).map(|cover| cover.amount);
-            tx.post(&Posting {
-                at,
-                from: guarantee.cover(),
-                to: guarantee.covered(),
-                amount,
-                case: Some(case.id),
-                purpose: Purpose::CoverTaken,
-                what: number.to_owned(),
-            })?;
-            tx.put_cover(&Cover {
-                guarantee: number.to_owned(),
-                case: case.id,
-                amount: before.unwrap_or_default().saturating_add(amount),
-                currency: guarantee.currency.clone(),
-            })
-        });
-        done.map_err(refused)
+            Ok(())
+        })
     }
 
-    /// Frees what guarantees cover of a case; how much that was.
+    /// Frees what guarantees cover of a case; how much that was. `by` is who decides, for the record. Cases
+    /// that wait for security go on.
     ///
     /// # Errors
-    /// Where the store fails.
-    pub fn free_cover(&self, case: CaseId) -> Result<Decimal, CentreError> {
-        let (at, mut freed) = (self.inner.now(), Decimal::ZERO);
+    /// Where the case is decided otherwise than conditionally, or the store fails.
+    pub fn free_cover(&self, case: CaseId, by: &str) -> Result<Decimal, CentreError> {
+        let Some(before) = self.inner.store.case(case)? else {
+            return Err(invalid(format!("there is no case {case}")));
+        };
+        let mut freed = Decimal::ZERO;
+        if before.security.covered() > Decimal::ZERO {
+            match self.input(case, Input::FreeCover { by: by.to_owned() }) {
+                Ok(_) => freed = before.security.covered(),
+                // Somebody freed it meanwhile.
+                Err(InputError::Refused(clearance::Refusal::Nothing)) => {}
+                Err(why) => return Err(refusal(case, why)),
+            }
+        }
+        let at = self.inner.now();
+        let (mut waiting, mut of_before) = (Vec::new(), Decimal::ZERO);
         self.inner.store.transact(&mut |tx| {
-            freed = free_covers(tx, case, at)?;
+            // Covers that were taken before they had events.
+            of_before = free_covers(tx, case, at)?;
+            waiting.clear();
+            for principal in before.principals() {
+                waiting.extend(tx.awaiting_payment(&principal, AWAITING_AT_ONCE)?);
+            }
+            waiting.retain(|other| *other != case);
             Ok(())
         })?;
-        Ok(freed)
+        self.go_on(waiting);
+        Ok(freed.saturating_add(of_before))
     }
 
     /// What moved on a payer's accounts in some days, both included, of the zone: advances and what is set
@@ -503,7 +578,7 @@ impl Centre {
         let states = store.accounts()?;
         let mut differences = Vec::new();
         let mut sums = BTreeMap::<String, Decimal>::new();
-        let (mut reserved, mut covered) = (BTreeMap::new(), BTreeMap::new());
+        let (mut reserved, mut covered, mut told) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for state in &states {
             let name = state.account.name();
             if state.kept != state.recomputed {
@@ -531,21 +606,38 @@ impl Centre {
             }
         }
         for case in store.list(&CaseFilter { open: true, limit: usize::MAX, ..CaseFilter::default() })? {
-            if let (Some(payer), true) = (case.payer, case.reserved > Decimal::ZERO) {
-                let name = AccountId::Reserved(payer, case.currency).name();
-                *reserved.entry(name).or_default() -= case.reserved;
+            for share in case.parts().into_iter().filter(|share| share.reserved > Decimal::ZERO) {
+                let name = AccountId::Reserved(share.payer, case.currency.clone()).name();
+                *reserved.entry(name).or_default() -= share.reserved;
+            }
+            for cover in case.security.covers {
+                told.insert((cover.guarantee, case.id), cover.amount);
             }
         }
         for cover in store.covers()? {
             let known = store.case(cover.case)?;
             let stands = known
+                .as_ref()
                 .is_some_and(|case| !case.state.is_final() || case.state == State::ReleasedConditionally);
+            let by_events = known.map(|case| case.security.covers).unwrap_or_default();
+            let by_events = by_events.into_iter().find(|one| one.guarantee == cover.guarantee);
+            // One that was taken before covers had events has none.
+            if let Some(by_events) = by_events.filter(|one| one.amount != cover.amount) {
+                let (guarantee, case) = (&cover.guarantee, cover.case);
+                let (kept, told) = (cover.amount, by_events.amount);
+                differences
+                    .push(format!("guarantee {guarantee} covers {kept} of {case}, its events say {told}"));
+            }
+            told.remove(&(cover.guarantee.clone(), cover.case));
             if !stands {
                 differences
                     .push(format!("guarantee {} covers {}, which is over", cover.guarantee, cover.case));
             }
             let name = AccountId::Covered(cover.guarantee, cover.currency).name();
             *covered.entry(name).or_default() -= cover.amount;
+        }
+        for ((guarantee, case), amount) in &told {
+            differences.push(format!("{case} says that guarantee {guarantee} covers {amount}; it does not"));
         }
         for (name, rest) in reserved.iter().chain(&covered) {
             if !rest.is_zero() {

@@ -60,6 +60,8 @@ pub enum Action {
     ChangeRules,
     /// See who read what.
     SeeReads,
+    /// See the accounts and guarantees of any payer; payers see their own whatever their role.
+    SeeAccounts,
     /// Manage users and accounts of payers.
     Administer,
 }
@@ -67,14 +69,14 @@ pub enum Action {
 impl Identity {
     /// Whether the role allows it. Denied unless listed.
     pub fn may(&self, action: Action) -> bool {
-        use Action::{Administer, Board, ChangeRules, Decide, File, SeeCases, SeeReads, Shift};
+        use Action::{Administer, Board, ChangeRules, Decide, File, SeeAccounts, SeeCases, SeeReads, Shift};
         let allowed: &[Action] = match self.role {
             Role::Declarant => &[File, SeeCases],
             Role::Officer => &[Board, SeeCases, Decide, Shift],
             Role::Analyst => &[Board, SeeCases, ChangeRules],
-            Role::Duty => &[Board, SeeCases],
-            Role::Auditor => &[Board, SeeCases, SeeReads],
-            Role::Administrator => &[File, Board, SeeCases, ChangeRules, SeeReads, Administer],
+            Role::Duty => &[Board, SeeCases, SeeAccounts],
+            Role::Auditor => &[Board, SeeCases, SeeReads, SeeAccounts],
+            Role::Administrator => &[File, Board, SeeCases, ChangeRules, SeeReads, SeeAccounts, Administer],
         };
         allowed.contains(&action)
     }

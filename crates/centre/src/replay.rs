@@ -157,6 +157,8 @@ impl Inner {
             | Input::Act { .. }
             | Input::RecordResults { .. }
             | Input::PaymentArrived
+            | Input::Cover { .. }
+            | Input::FreeCover { .. }
             | Input::Assign
             | Input::DeadlineReached => None,
         };

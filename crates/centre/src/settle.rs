@@ -1,6 +1,6 @@
 //! Settling: the only ordered step. A batch takes what is scarce, in one transaction with one sync.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -8,6 +8,8 @@ use std::sync::atomic::Ordering;
 use clearance::{
     Case, CaseId, Event, Ground, Input, LookResult, Officer, OfficerId, PaperMark, Refusal, State,
     StepRecord, Supply, World, dispatch,
+    security::Offer,
+    share::{Fund, Part},
     step::{Duplicate, Setting, step},
 };
 use crossbeam_channel::Receiver;
@@ -17,7 +19,8 @@ use risk::Draw;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use store::{
-    AccountId, NewDocument, NewPaper, Posting, Purpose, StoreError, StoredPaper, StoredResult, Transaction,
+    AccountId, Cover, GuaranteeKind, NewDocument, NewPaper, Posting, Purpose, StoreError, StoredPaper,
+    StoredResult, Transaction,
 };
 
 use crate::error::{InputError, SubmitError};
@@ -100,7 +103,12 @@ pub(crate) fn settle_works(inner: &Inner, works: &Receiver<Work>) {
     while let Ok(first) = works.recv() {
         let mut batch = vec![first];
         batch.extend(works.try_iter().take(inner.options.batch_max.saturating_sub(1)));
-        if catch_unwind(AssertUnwindSafe(|| settle_batch(inner, batch))).is_err() {
+        let settled = catch_unwind(AssertUnwindSafe(|| {
+            let mut freed = BTreeSet::new();
+            settle_batch(inner, batch, &mut freed);
+            wake(inner, freed);
+        }));
+        if settled.is_err() {
             // Nothing of the batch was kept, but what this thread holds in memory may be wrong now.
             tracing::error!("settling met a bug; the centre takes no more");
             inner.broken.store(true, Ordering::SeqCst);
@@ -109,18 +117,59 @@ pub(crate) fn settle_works(inner: &Inner, works: &Receiver<Work>) {
     }
 }
 
-/// Settles a batch; if it fails for a reason of one of its works, settles them one by one.
-fn settle_batch(inner: &Inner, mut batch: Vec<Work>) {
+/// Events that give something back.
+const GIVE_BACK: [&str; 2] = ["payment_returned", "security_freed"];
+/// Cases of one number that go on when money or a guarantee is free again.
+const WOKEN_AT_ONCE: usize = 1_000;
+
+/// What a case gave back may be what another one waits for.
+fn wake(inner: &Inner, freed: BTreeSet<TaxNumber>) {
+    if freed.is_empty() {
+        return;
+    }
+    let mut waiting = BTreeSet::new();
+    let asked = inner.store.transact(&mut |tx| {
+        waiting.clear();
+        for number in &freed {
+            waiting.extend(tx.awaiting_payment(number, WOKEN_AT_ONCE)?);
+        }
+        Ok(())
+    });
+    if let Err(why) = asked {
+        // They go on at the next payment, or at their deadline.
+        tracing::warn!(%why, "cases that wait were not woken");
+        return;
+    }
+    let waiting: Vec<CaseId> = waiting.into_iter().collect();
+    for some in waiting.chunks(inner.options.batch_max.max(1)) {
+        let work = |case: &CaseId| {
+            let answer = Box::new(|_| {});
+            Work::Input(Box::new(CaseInput { case: *case, input: Input::PaymentArrived, answer }))
+        };
+        // A case that goes on takes; it gives nothing back that somebody waits for.
+        settle_batch(inner, some.iter().map(work).collect(), &mut BTreeSet::new());
+    }
+}
+
+/// Settles a batch; if it fails for a reason of one of its works, settles them one by one. Whose money or
+/// guarantee is free again by what was done goes to `freed`.
+fn settle_batch(inner: &Inner, mut batch: Vec<Work>, freed: &mut BTreeSet<TaxNumber>) {
     match attempt(inner, &mut batch) {
         Ok(done) => {
             for (work, result) in batch.into_iter().zip(done) {
+                if let Done::Stepped { case, events, .. }
+                | Done::Kept { case: Some(case), step: Some((_, events)), .. } = &result
+                    && events.iter().any(|name| GIVE_BACK.contains(name))
+                {
+                    freed.extend(case.principals());
+                }
                 answer(inner, work, result);
             }
         }
         // The fault of one work must not be that of its neighbours.
         Err(why) if batch.len() > 1 && !matches!(why, StoreError::Full | StoreError::Held { .. }) => {
             for work in batch {
-                settle_batch(inner, vec![work]);
+                settle_batch(inner, vec![work], freed);
             }
         }
         Err(why) => {
@@ -242,8 +291,14 @@ fn came_to<'d>(work: &Work, done: &'d Done) -> Option<&'d Case> {
     match (work, done) {
         (Work::File(_), Done::Stepped { case, .. }) => Some(case),
         (Work::Input(input), Done::Stepped { case, .. }) => {
-            let decides =
-                !matches!(input.input, Input::Attach(_) | Input::Act { .. } | Input::RecordResults { .. });
+            let decides = !matches!(
+                input.input,
+                Input::Attach(_)
+                    | Input::Act { .. }
+                    | Input::RecordResults { .. }
+                    | Input::Cover { .. }
+                    | Input::FreeCover { .. }
+            );
             (decides && case.state.is_final()).then_some(case)
         }
         // A paper comes to decided cases too; only a correction or a withdrawal decides.
@@ -387,10 +442,9 @@ impl Scarce {
                 }
                 Event::PaymentReserved { payer, amount } => {
                     // Posted in the same step: one posting, straight to the treasury.
-                    let posted = events
-                        .iter()
-                        .skip(position)
-                        .any(|event| matches!(event, Event::PaymentPosted { .. }));
+                    let posted = events.iter().skip(position).any(
+                        |event| matches!(event, Event::PaymentPosted { payer: who, .. } if who == payer),
+                    );
                     let purpose = if posted { Purpose::Paid } else { Purpose::Reserved };
                     book(tx, after, *payer, purpose, *amount, event.name(), at)?;
                 }
@@ -400,6 +454,12 @@ impl Scarce {
                 Event::PaymentReturned { payer, amount } => {
                     book(tx, after, *payer, Purpose::Released, *amount, event.name(), at)?;
                 }
+                Event::SecurityTaken { guarantee, amount, currency } => {
+                    let (guarantee, currency) = (guarantee.clone(), currency.clone());
+                    let cover = Cover { guarantee, case: after.id, amount: *amount, currency };
+                    accounts::cover(tx, cover, at)?;
+                }
+                Event::SecurityFreed { guarantee, .. } => accounts::free_cover(tx, after.id, guarantee, at)?,
                 Event::Assigned { officer, weight } => self.add_load(tx, &officer.0, i64::from(*weight))?,
                 Event::Selected { hits, random } => {
                     let mut grounds: Vec<Ground> = hits.iter().map(|hit| Ground::profile(hit)).collect();
@@ -417,6 +477,7 @@ impl Scarce {
                 | Event::Assessed { .. }
                 | Event::RegistrationRefused { .. }
                 | Event::PaymentAwaited { .. }
+                | Event::SecurityAwaited { .. }
                 | Event::PaymentPosted { .. }
                 | Event::Routed { .. }
                 | Event::Overdue
@@ -435,7 +496,7 @@ impl Scarce {
         {
             self.add_load(tx, &officer.0, -i64::from(before.weight))?;
         }
-        // A conditional release leaves a debt that stays covered until somebody ends it.
+        // Covers that were taken before they had events. A conditional release leaves a debt that stays covered.
         if after.state.is_final()
             && before.state != State::New
             && !before.state.is_final()
@@ -491,6 +552,54 @@ fn book(
     tx.post(&Posting { at, from, to, amount, case: Some(case.id), purpose, what: what.to_owned() })
 }
 
+/// What the payers' accounts have: of one as `available`, of several as funds.
+fn purse(
+    tx: &mut dyn Transaction,
+    due: &[Part],
+    currency: &str,
+) -> Result<(Option<Decimal>, Vec<Fund>), StoreError> {
+    let mut balance = |payer| tx.balance(&AccountId::Advance(payer, currency.to_owned()));
+    match due {
+        [] => Ok((None, Vec::new())),
+        [one] => Ok((Some(balance(one.payer)?), Vec::new())),
+        several => {
+            let mut funds = Vec::with_capacity(several.len());
+            for Part { payer, .. } in several.iter().copied() {
+                funds.push(Fund { payer, available: balance(payer)? });
+            }
+            Ok((None, funds))
+        }
+    }
+}
+
+/// Guarantees of one principal that are looked at.
+const GUARANTEES_MAX: usize = 1_000;
+
+/// The guarantees that may cover a case, with what of each is free.
+fn offers(
+    tx: &mut dyn Transaction,
+    world: &World,
+    case: CaseId,
+    pack: &str,
+    currency: &str,
+    principals: &[TaxNumber],
+    now: Timestamp,
+) -> Result<Vec<Offer>, StoreError> {
+    let day = accounts::day_of(world, pack, now);
+    let mut offers = Vec::new();
+    for principal in principals {
+        for guarantee in tx.guarantees_in_force(principal, currency, day, GUARANTEES_MAX)? {
+            if accounts::is_spent(tx, &guarantee, case)? {
+                continue;
+            }
+            let free = tx.balance(&guarantee.cover())?;
+            let single = guarantee.kind == GuaranteeKind::Single;
+            offers.push(Offer { guarantee: guarantee.number, single, free });
+        }
+    }
+    Ok(offers)
+}
+
 /// Settles a filing.
 fn file(
     tx: &mut dyn Transaction,
@@ -515,11 +624,14 @@ fn file(
     } else {
         dispatch::candidates(scarce.officers(tx)?, assessed.office, assessed.kind, assessed.risk.lane)
     };
-    let available = match assessed.payer {
-        Some(payer) if assessed.payments.payable_total > Decimal::ZERO => {
-            Some(tx.balance(&AccountId::Advance(payer, currency))?)
+    let (available, funds) = purse(tx, &assessed.due(), &currency)?;
+    let guarantees = match &assessed.security {
+        None => Vec::new(),
+        Some(_) => {
+            let principals = assessed.principals();
+            let (id, now) = (prepared.id, prepared.now);
+            offers(tx, &prepared.world, id, &assessed.pack, &currency, &principals, now)?
         }
-        _ => None,
     };
     let identity = identity_of(prepared);
     let duplicate = match assessed.declarant_number {
@@ -527,8 +639,15 @@ fn file(
         None => None,
     };
     let duplicate = duplicate.map(|(case, number)| Duplicate { case, number });
-    let supply =
-        Supply { serial: last.checked_add(1), available, duplicate, candidates, ..Supply::default() };
+    let supply = Supply {
+        serial: last.checked_add(1),
+        available,
+        funds,
+        guarantees,
+        duplicate,
+        candidates,
+        ..Supply::default()
+    };
     let setting = Setting {
         world: &prepared.world,
         now: prepared.now,
@@ -669,10 +788,14 @@ fn paper(
     if prepared.assessed.as_ref().is_some_and(|(_, version)| *version != before.version) {
         return Ok(Done::Outdated);
     }
-    let payer = prepared.assessed.as_ref().map_or(before.payer, |(assessed, _)| assessed.payer);
-    let available = match payer {
-        Some(payer) => Some(tx.balance(&AccountId::Advance(payer, before.currency.clone()))?),
-        None => None,
+    let due = prepared.assessed.as_ref().map_or_else(|| before.due(), |(assessed, _)| assessed.due());
+    let (available, funds) = purse(tx, &due, &before.currency)?;
+    let guarantees = match &prepared.assessed {
+        Some((assessed, _)) if assessed.security.is_some() => {
+            let (principals, now) = (assessed.principals(), prepared.now);
+            offers(tx, &prepared.world, id, &before.pack, &before.currency, &principals, now)?
+        }
+        _ => Vec::new(),
     };
     let candidates = match &prepared.assessed {
         Some((assessed, _)) if before.officer.is_none() && !assessed.route.is_empty() => {
@@ -680,7 +803,7 @@ fn paper(
         }
         _ => Vec::new(),
     };
-    let supply = Supply { available, candidates, ..Supply::default() };
+    let supply = Supply { available, funds, guarantees, candidates, ..Supply::default() };
     let setting = Setting {
         world: &prepared.world,
         now: prepared.now,
@@ -726,11 +849,12 @@ fn give(
     draw: &Draw,
 ) -> Result<Done, StoreError> {
     let Some(before) = tx.case(input.case)? else { return Ok(Done::NotFound) };
-    let available = match before.payer {
-        Some(payer) if before.payable > Decimal::ZERO => {
-            Some(tx.balance(&AccountId::Advance(payer, before.currency.clone()))?)
-        }
-        _ => None,
+    let (available, funds) = purse(tx, &before.due(), &before.currency)?;
+    let guarantees = if matches!(input.input, Input::Cover { .. }) || !before.security.missing().is_zero() {
+        let principals = before.principals();
+        offers(tx, world, before.id, &before.pack, &before.currency, &principals, now)?
+    } else {
+        Vec::new()
     };
     let candidates = match input.input {
         Input::Assign => dispatch::candidates_for(scarce.officers(tx)?, &before),
@@ -742,13 +866,15 @@ fn give(
         | Input::Act { .. }
         | Input::RecordResults { .. }
         | Input::PaymentArrived
+        | Input::Cover { .. }
+        | Input::FreeCover { .. }
         | Input::DeadlineReached => Vec::new(),
     };
     let open_grounds = match input.input {
         Input::Decide { .. } => tx.open_grounds(before.id)?,
         _ => Vec::new(),
     };
-    let supply = Supply { serial: None, available, duplicate: None, candidates, open_grounds };
+    let supply = Supply { available, funds, guarantees, candidates, open_grounds, ..Supply::default() };
     let setting = Setting { world, now, draw, supply: &supply, assessed: None };
     let stepped = match step(&before, &input.input, &setting) {
         Ok(stepped) => stepped,

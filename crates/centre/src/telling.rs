@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use clearance::{Case, CaseId, StepRecord};
+use declaration::TaxNumber;
 use jiff::Timestamp;
 use serde_json::Value;
 use store::StoredStep;
@@ -53,8 +54,8 @@ pub(crate) struct Listener {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Hears {
     Nothing,
-    /// What is about the payer's money.
-    Payments,
+    /// What is about this payer's money.
+    Payments(TaxNumber),
     Everything,
 }
 
@@ -121,13 +122,18 @@ impl Centre {
         let mut made = match hears {
             Hears::Nothing => return Ok(None),
             // What cannot be told of one case must not keep the declarant from hearing of all others.
-            Hears::Payments | Hears::Everything => self.inner.notices_of(id, step).unwrap_or_else(|why| {
+            Hears::Payments(_) | Hears::Everything => self.inner.notices_of(id, step).unwrap_or_else(|why| {
                 tracing::error!(%why, case = %id, leaf = step.leaf, "a step could not be told");
                 Vec::new()
             }),
         };
-        if hears == Hears::Payments {
-            made.retain(|notice| notice.audience == notices::Audience::DeclarantAndPayer);
+        if let Hears::Payments(own) = hears {
+            // Of several payers each hears of their own part.
+            made.retain(|notice| {
+                notice.audience == notices::Audience::DeclarantAndPayer
+                    && notice.cloud_event.pointer("/data/details/payer").and_then(Value::as_str)
+                        == Some(own.as_str())
+            });
         }
         let events: Vec<Value> = made.into_iter().map(|notice| notice.cloud_event).collect();
         Ok((!events.is_empty()).then_some(Told { leaf: step.leaf, case: id, at: step.at, events }))
@@ -136,12 +142,11 @@ impl Centre {
     fn hears(&self, who: &Identity, id: CaseId) -> Result<Hears, CentreError> {
         let Some(case) = self.store().case(id)? else { return Ok(Hears::Nothing) };
         let filer = self.store().document(id)?.map(|document| document.filer).unwrap_or_default();
-        let pays =
-            who.role == store::Role::Declarant && who.participant.is_some() && who.participant == case.payer;
+        let own = who.participant.filter(|_| who.role == store::Role::Declarant);
+        let pays = own.filter(|own| case.parts().iter().any(|share| share.payer == *own));
         Ok(match self.sees(who, &case, &filer)? {
             true => Hears::Everything,
-            false if pays => Hears::Payments,
-            false => Hears::Nothing,
+            false => pays.map_or(Hears::Nothing, Hears::Payments),
         })
     }
 }

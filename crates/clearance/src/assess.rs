@@ -10,6 +10,8 @@ use rust_decimal::Decimal;
 use crate::event::RouteReason;
 use crate::input::{Filing, Standing};
 use crate::power::{Occasion, PowerAct, Representation};
+use crate::security::{self, Demand};
+use crate::share::{self, Part};
 use crate::world::World;
 
 /// Everything the pure crates say about a declaration.
@@ -31,6 +33,10 @@ pub struct Assessed {
     pub declarant_number: Option<TaxNumber>,
     /// Who pays: the party for financial settlement, else the importer, the declarant, the consignee.
     pub payer: Option<TaxNumber>,
+    /// Who pays which part of what is payable, where box B names others besides the payer; else empty.
+    pub parts: Vec<Part>,
+    /// What must be secured before release, where the pack demands it.
+    pub security: Option<Demand>,
     /// The identifier the declarant's software gave the document.
     pub document_id: Option<String>,
     /// Lines of goods.
@@ -45,6 +51,22 @@ pub struct Assessed {
     pub risk: risk::Assessment,
     /// Why no automatic release is possible; empty when it is.
     pub route: Vec<RouteReason>,
+}
+
+impl Assessed {
+    /// What each payer has to pay.
+    pub fn due(&self) -> Vec<Part> {
+        share::due(self.payments.payable_total, self.payer, &self.parts)
+    }
+
+    /// Whose guarantees may cover it: the payers' and the declarant's.
+    pub fn principals(&self) -> Vec<TaxNumber> {
+        let named = self.parts.iter().map(|part| part.payer);
+        let mut principals: Vec<TaxNumber> = named.chain(self.payer).chain(self.declarant_number).collect();
+        principals.sort_unstable();
+        principals.dedup();
+        principals
+    }
 }
 
 /// What is known about a filing besides the declaration itself.
@@ -143,8 +165,14 @@ pub fn assess(
     if !standing.speaks_for(declarant_number) && !by_power {
         route.push(RouteReason::Filer);
     }
-    let spends = standing.speaks_for(payer) || (by_power && payer == declarant_number);
-    if payments.payable_total > Decimal::ZERO && !spends {
+    let parts = share::parts(declaration, pack, &payments, payer);
+    let security = security::demand(declaration, pack, &payments);
+    let spends = |payer| standing.speaks_for(payer) || (by_power && payer == declarant_number);
+    let all_spend = match &parts[..] {
+        [] => spends(payer),
+        parts => parts.iter().all(|part| spends(Some(part.payer))),
+    };
+    if (payments.payable_total > Decimal::ZERO || security.is_some()) && !all_spend {
         route.push(RouteReason::Payer);
     }
     let party = declaration.declarant.as_ref();
@@ -157,6 +185,8 @@ pub fn assess(
         declarant: party.map(known_as).unwrap_or_default(),
         declarant_number,
         payer,
+        parts,
+        security,
         document_id: document_id(declaration),
         items: count(declaration.items.iter()),
         documents: count(declaration.items.iter().flat_map(|item| &item.documents)),

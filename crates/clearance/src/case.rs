@@ -13,6 +13,8 @@ use uuid::Uuid;
 use crate::dispatch::OfficerId;
 use crate::event::Event;
 use crate::number::RegistrationNumber;
+use crate::security::Security;
+use crate::share::{self, Part, Share};
 
 /// The identifier of a case: a UUID of version 7, so that identifiers sort by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -58,7 +60,7 @@ pub enum State {
     New,
     /// Not registered because of errors. Final.
     RegistrationRefused,
-    /// Registered; waits for the payer's money.
+    /// Registered; waits for money or security.
     WaitingForPayment,
     /// Registered; an official has it, or the queue for one.
     UnderControl,
@@ -198,12 +200,16 @@ pub struct Case {
     pub customs_value: Decimal,
     /// Payment lines computed.
     pub payment_lines: u32,
-    /// Who pays.
+    /// Who pays; of several the first.
     pub payer: Option<TaxNumber>,
-    /// What is set aside for it.
+    /// What is set aside for it, of all payers.
     pub reserved: Decimal,
-    /// What is missing on the account, or not confirmed to be taken from it.
+    /// What is missing on the accounts, or not confirmed to be taken from them.
     pub shortfall: Decimal,
+    /// Who pays which part, where the assessment says so; empty where `payer` pays all.
+    pub shares: Vec<Share>,
+    /// What must be secured, and what covers it.
+    pub security: Security,
     /// Whose it is.
     pub officer: Option<OfficerId>,
     /// The load it is for its officer.
@@ -250,6 +256,8 @@ impl Case {
             payer: None,
             reserved: Decimal::ZERO,
             shortfall: Decimal::ZERO,
+            shares: Vec::new(),
+            security: Security::default(),
             officer: None,
             weight: 0,
             deadline: None,
@@ -300,7 +308,7 @@ impl Case {
                 self.errors = count(Severity::Error);
                 self.warnings = count(Severity::Warning);
             }
-            Event::Assessed { totals, payable, currency, customs_value, lines, lane } => {
+            Event::Assessed { totals, payable, currency, customs_value, lines, lane, security, parts } => {
                 self.payable = *payable;
                 self.conditional =
                     totals.iter().any(|sum| sum.status == reference::pack::PaymentStatus::Conditional);
@@ -308,6 +316,13 @@ impl Case {
                 self.customs_value = *customs_value;
                 self.payment_lines = *lines;
                 self.lane = Some(*lane);
+                let demand = security.clone();
+                self.security.demanded = demand.as_ref().map(|demand| demand.amount).unwrap_or_default();
+                self.security.named = demand.map(|demand| demand.named).unwrap_or_default();
+                self.shares = parts.iter().copied().map(Share::of).collect();
+                if let Some(first) = parts.first() {
+                    self.payer = Some(first.payer);
+                }
             }
             Event::Selected { hits, random: _ } => self.hits = hits.clone(),
             Event::RegistrationRefused { .. } => {
@@ -315,19 +330,32 @@ impl Case {
             }
             Event::Registered { number } => self.number = Some(*number),
             Event::PaymentReserved { payer, amount } => {
-                self.payer = Some(*payer);
-                self.reserved = *amount;
+                self.reserved = self.reserved.saturating_add(*amount);
+                // All payers are there or nothing is set aside.
                 self.shortfall = Decimal::ZERO;
-            }
-            Event::PaymentAwaited { payer, shortfall, deadline } => {
-                self.payer = *payer;
-                self.shortfall = *shortfall;
-                if self.state == State::New {
-                    self.state = State::WaitingForPayment;
-                    self.deadline = Some(*deadline);
+                self.shares.iter_mut().for_each(|share| share.shortfall = Decimal::ZERO);
+                match self.shares.iter_mut().find(|share| share.payer == *payer) {
+                    Some(share) => share.reserved = *amount,
+                    None => self.payer = Some(*payer),
                 }
             }
-            Event::PaymentPosted { .. } | Event::PaymentReturned { .. } => self.reserved = Decimal::ZERO,
+            Event::PaymentAwaited { payer, shortfall, deadline } => {
+                self.shortfall = self.shortfall.saturating_add(*shortfall);
+                match self.shares.iter_mut().find(|share| Some(share.payer) == *payer) {
+                    Some(share) => share.shortfall = *shortfall,
+                    None => self.payer = *payer,
+                }
+                self.wait(*deadline);
+            }
+            Event::PaymentPosted { payer, amount } | Event::PaymentReturned { payer, amount } => {
+                self.reserved = self.reserved.saturating_sub(*amount).max(Decimal::ZERO);
+                if let Some(share) = self.shares.iter_mut().find(|share| share.payer == *payer) {
+                    share.reserved = Decimal::ZERO;
+                }
+            }
+            Event::SecurityTaken { guarantee, amount, currency: _ } => self.security.take(guarantee, *amount),
+            Event::SecurityFreed { guarantee, amount, currency: _ } => self.security.free(guarantee, *amount),
+            Event::SecurityAwaited { missing: _, deadline } => self.wait(*deadline),
             Event::Routed { reasons: _, deadline } => {
                 self.state = State::UnderControl;
                 self.deadline = Some(*deadline);
@@ -363,6 +391,56 @@ impl Case {
             | Event::ResultsRecorded { .. }
             | Event::Act(_) => {}
         }
+    }
+
+    /// A case that nothing else holds up waits for what is awaited.
+    fn wait(&mut self, deadline: Timestamp) {
+        if self.state == State::New {
+            self.state = State::WaitingForPayment;
+            self.deadline = Some(deadline);
+        }
+    }
+
+    /// Who pays which part, whether one pays or several.
+    pub fn parts(&self) -> Vec<Share> {
+        if !self.shares.is_empty() {
+            return self.shares.clone();
+        }
+        let Some(payer) = self.payer else { return Vec::new() };
+        let Self { payable: amount, reserved, shortfall, .. } = *self;
+        vec![Share { payer, amount, reserved, shortfall }]
+    }
+
+    /// What each payer has to pay of it, whether that is set aside or not.
+    pub fn due(&self) -> Vec<Part> {
+        let parts: Vec<Part> =
+            self.shares.iter().map(|share| Part { payer: share.payer, amount: share.amount }).collect();
+        share::due(self.payable, self.payer, &parts)
+    }
+
+    /// Whose money or guarantee the case waits for, each once; nobody, if it is decided.
+    pub fn awaits(&self) -> Vec<TaxNumber> {
+        if !matches!(self.state, State::WaitingForPayment | State::UnderControl) {
+            return Vec::new();
+        }
+        let parts = self.parts();
+        let short = parts.iter().filter(|share| share.shortfall > Decimal::ZERO).map(|share| share.payer);
+        let mut awaited: Vec<TaxNumber> = short.collect();
+        if self.security.missing() > Decimal::ZERO {
+            awaited.extend(self.principals());
+        }
+        awaited.sort_unstable();
+        awaited.dedup();
+        awaited
+    }
+
+    /// Whose guarantees may cover the case: the payers' and the declarant's.
+    pub fn principals(&self) -> Vec<TaxNumber> {
+        let mut principals: Vec<TaxNumber> = self.parts().iter().map(|share| share.payer).collect();
+        principals.extend(self.declarant_number);
+        principals.sort_unstable();
+        principals.dedup();
+        principals
     }
 
     fn decide(&mut self, state: State, by: DecidedBy, at: Timestamp) {

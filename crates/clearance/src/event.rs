@@ -12,6 +12,8 @@ use crate::dispatch::OfficerId;
 use crate::input::PaperMark;
 use crate::look::LookResult;
 use crate::number::RegistrationNumber;
+use crate::security::Demand;
+use crate::share::Part;
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +59,12 @@ pub enum Event {
         lines: u32,
         /// The lane.
         lane: Lane,
+        /// What must be secured before release, where the pack demands it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        security: Option<Demand>,
+        /// Who pays which part, where several pay or security is demanded; else one payer pays all.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        parts: Vec<Part>,
     },
     /// Risk profiles or chance selected it. Withheld from whoever may not know what is looked for.
     Selected {
@@ -75,14 +83,14 @@ pub enum Event {
         /// The number.
         number: RegistrationNumber,
     },
-    /// What is payable was set aside on the payer's account.
+    /// What a payer has to pay was set aside on their account; one event for each payer.
     PaymentReserved {
         /// The payer.
         payer: TaxNumber,
         /// The amount.
         amount: Decimal,
     },
-    /// The account does not cover what is payable.
+    /// An account does not cover what its payer has to pay; one event for each who is short.
     PaymentAwaited {
         /// The payer, where the declaration names one.
         payer: Option<TaxNumber>,
@@ -104,6 +112,31 @@ pub enum Event {
         payer: TaxNumber,
         /// The amount.
         amount: Decimal,
+    },
+    /// A guarantee covers what is conditional (EAEU customs code, articles 60 to 65).
+    SecurityTaken {
+        /// The number of the guarantee.
+        guarantee: String,
+        /// How much it covers.
+        amount: Decimal,
+        /// In this currency.
+        currency: String,
+    },
+    /// No guarantee covers what is conditional.
+    SecurityAwaited {
+        /// What is not covered.
+        missing: Decimal,
+        /// Until when it can wait.
+        deadline: Timestamp,
+    },
+    /// A guarantee does not cover the case any more.
+    SecurityFreed {
+        /// The number of the guarantee.
+        guarantee: String,
+        /// How much it covered.
+        amount: Decimal,
+        /// In this currency.
+        currency: String,
     },
     /// An official has to look.
     Routed {
@@ -308,6 +341,9 @@ impl Event {
             Event::PaymentAwaited { .. } => "payment_awaited",
             Event::PaymentPosted { .. } => "payment_posted",
             Event::PaymentReturned { .. } => "payment_returned",
+            Event::SecurityTaken { .. } => "security_taken",
+            Event::SecurityAwaited { .. } => "security_awaited",
+            Event::SecurityFreed { .. } => "security_freed",
             Event::Routed { .. } => "routed",
             Event::Assigned { .. } => "assigned",
             Event::Overdue => "overdue",

@@ -2,6 +2,7 @@
 
 use declaration::TaxNumber;
 use risk::Category;
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::act::Act;
@@ -55,8 +56,22 @@ pub enum Input {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         results: Vec<LookResult>,
     },
-    /// The payer's account was credited.
+    /// A payer's account was credited, or a guarantee was given.
     PaymentArrived,
+    /// A guarantee covers the case, by a decision beside the case's own way.
+    Cover {
+        /// Who decides: a login, or a word for the operator.
+        by: String,
+        /// The number of the guarantee.
+        guarantee: String,
+        /// How much, in the currency of the case.
+        amount: Decimal,
+    },
+    /// What covers the case is freed: the debt is paid, or the procedure is completed.
+    FreeCover {
+        /// Who decides: a login, or a word for the operator.
+        by: String,
+    },
     /// An officer may have become available.
     Assign,
     /// The case's deadline passed.
@@ -178,6 +193,8 @@ impl Input {
             Input::Act { act, .. } => act.name(),
             Input::RecordResults { .. } => "record_results",
             Input::PaymentArrived => "payment_arrived",
+            Input::Cover { .. } => "cover",
+            Input::FreeCover { .. } => "free_cover",
             Input::Assign => "assign",
             Input::DeadlineReached => "deadline_reached",
         }

@@ -17,6 +17,8 @@ pub mod look;
 pub mod number;
 pub mod power;
 pub mod record;
+pub mod security;
+pub mod share;
 pub mod step;
 pub mod world;
 
@@ -31,5 +33,7 @@ pub use look::{FoundKind, Ground, LookResult};
 pub use number::RegistrationNumber;
 pub use power::Representation;
 pub use record::{RecordError, Sheets, StepRecord};
+pub use security::Security;
+pub use share::Share;
 pub use step::{Refusal, Step, Supply, step};
 pub use world::World;

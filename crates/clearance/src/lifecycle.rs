@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use declaration::{Declaration, Finding, Path, Severity, Text};
+use declaration::{Declaration, Finding, Leaf, Path, Severity, Text};
 use jiff::Timestamp;
+use reference::pack::PaymentStatus;
 use risk::{Category, Draw, Lane};
 use rust_decimal::Decimal;
 
@@ -14,6 +15,7 @@ use crate::dispatch::{Candidate, OfficerId};
 use crate::event::{Event, RouteReason};
 use crate::input::{Correction, Decision, Filing, Input, PaperMark, Standing};
 use crate::look::{self, Ground, LookResult};
+use crate::security::{Demand, Offer, Security};
 use crate::step::{Refusal, Setting, Supply, step};
 use crate::world::World;
 
@@ -30,43 +32,31 @@ pub struct Row {
 
 /// A circumstance of a filing that decides where it goes.
 struct Example {
-    input: &'static str,
+    /// What comes before the colon is the input.
+    name: &'static str,
     error: bool,
     route: bool,
-    payable: i64,
     available: i64,
+    /// What the guarantee in force has free, where security is demanded.
+    free: Option<i64>,
 }
 
-const FILINGS: [Example; 5] = [
-    Example {
-        input: "file: the control found an error",
-        error: true,
-        route: false,
-        payable: 100,
-        available: 900,
-    },
-    Example { input: "file: nothing found, paid", error: false, route: false, payable: 100, available: 900 },
-    Example {
-        input: "file: nothing found, not paid",
-        error: false,
-        route: false,
-        payable: 100,
-        available: 0,
-    },
-    Example {
-        input: "file: an officer must look, paid",
-        error: false,
-        route: true,
-        payable: 100,
-        available: 900,
-    },
-    Example {
-        input: "file: an officer must look, not paid",
-        error: false,
-        route: true,
-        payable: 100,
-        available: 0,
-    },
+const fn example(name: &'static str, error: bool, route: bool, available: i64, free: Option<i64>) -> Example {
+    Example { name, error, route, available, free }
+}
+
+/// 100 are payable in each; where security is demanded, 50 are conditional.
+const EXAMPLES: [Example; 10] = [
+    example("the control found an error", true, false, 900, None),
+    example("nothing found, paid", false, false, 900, None),
+    example("nothing found, not paid", false, false, 0, None),
+    example("nothing found, paid and secured", false, false, 900, Some(50)),
+    example("nothing found, paid, not secured", false, false, 900, Some(49)),
+    example("nothing found, secured, not paid", false, false, 0, Some(50)),
+    example("an officer must look, paid", false, true, 900, None),
+    example("an officer must look, not paid", false, true, 0, None),
+    example("an officer must look, paid and secured", false, true, 900, Some(50)),
+    example("an officer must look, paid, not secured", false, true, 900, Some(49)),
 ];
 
 fn officer() -> OfficerId {
@@ -93,13 +83,13 @@ pub fn rows(world: &World) -> Vec<Row> {
     let mut rows = Vec::new();
     for state in State::ALL {
         if state == State::New {
-            for example in &FILINGS {
+            for example in &EXAMPLES {
                 let assessed = example_of(&blank, example);
-                let supply = supply(example.available);
+                let supply = supply(example.available, example.free);
                 let setting =
                     Setting { world, now: at, draw: &draw, supply: &supply, assessed: Some(&assessed) };
                 let case = Case::new(id, at);
-                rows.push(row(&case, &filing(), example.input.to_owned(), &setting));
+                rows.push(row(&case, &filing(), format!("file: {}", example.name), &setting));
             }
         }
         let inputs = [
@@ -133,22 +123,45 @@ pub fn rows(world: &World) -> Vec<Row> {
             (Input::DeadlineReached, "deadline_reached"),
         ];
         for (input, name) in inputs {
-            let supply = supply(900);
+            let supply = supply(900, None);
             let setting = Setting { world, now: at, draw: &draw, supply: &supply, assessed: None };
             let case = sample(state, id, at, matches!(input, Input::Assign));
             rows.push(row(&case, &input, name.to_owned(), &setting));
         }
-        for (example, name) in FILINGS.iter().zip(CORRECTIONS) {
+        for (input, name, demanded, covered, free) in of_security() {
+            let supply = supply(900, Some(free));
+            let setting = Setting { world, now: at, draw: &draw, supply: &supply, assessed: None };
+            let mut case = sample(state, id, at, false);
+            let wanted = Decimal::from(if demanded { 50 } else { 0 });
+            case.security = Security { demanded: wanted, ..Security::default() };
+            case.conditional = demanded;
+            if covered {
+                case.security.take(GUARANTEE, Decimal::from(50));
+            }
+            // A decided case says the same of security as of everything else.
+            if !state.is_final() || matches!(input, Input::Cover { .. } | Input::FreeCover { .. }) {
+                rows.push(row(&case, &input, name.to_owned(), &setting));
+            }
+            // Where nothing can be secured, one row of each says so.
+            if state == State::New {
+                break;
+            }
+        }
+        for example in &EXAMPLES {
             let assessed = example_of(&blank, example);
-            let supply = supply(example.available);
+            let supply = supply(example.available, example.free);
             let setting = Setting { world, now: at, draw: &draw, supply: &supply, assessed: Some(&assessed) };
-            let case = Case {
+            let mut case = Case {
                 pack: blank.pack.clone(),
                 office: Some(blank.office),
                 declarant_number: blank.declarant_number,
                 ..sample(state, id, at, false)
             };
-            rows.push(row(&case, &correction(), name.to_owned(), &setting));
+            // What covered the version before is freed first.
+            if example.free.is_some() {
+                case.security.take("EARLIER", Decimal::from(50));
+            }
+            rows.push(row(&case, &correction(), format!("correct: {}", example.name), &setting));
             // Where nothing can be corrected, one row says so.
             if !matches!(state, State::WaitingForPayment | State::UnderControl) {
                 break;
@@ -158,14 +171,42 @@ pub fn rows(world: &World) -> Vec<Row> {
     rows
 }
 
-/// The same circumstances, of a correction.
-const CORRECTIONS: [&str; 5] = [
-    "correct: the control found an error",
-    "correct: nothing found, paid",
-    "correct: nothing found, not paid",
-    "correct: an officer must look, paid",
-    "correct: an officer must look, not paid",
-];
+/// The guarantee of the examples.
+const GUARANTEE: &str = "G-1";
+
+/// Inputs that security has a part in: whether it is demanded, whether the case is covered, and what the
+/// guarantee has free.
+fn of_security() -> [(Input, &'static str, bool, bool, i64); 11] {
+    let cover =
+        || Input::Cover { by: String::new(), guarantee: GUARANTEE.to_owned(), amount: Decimal::from(50) };
+    let free = || Input::FreeCover { by: String::new() };
+    let decide = |decision| Input::Decide {
+        officer: officer(),
+        decision,
+        reason: "as it should be".to_owned(),
+        version: None,
+    };
+    let withdraw = Input::Withdraw { reason: String::new(), power: None };
+    [
+        (cover(), "cover: the guarantee has enough", true, false, 50),
+        (cover(), "cover: the guarantee has not enough", true, false, 49),
+        (free(), "free_cover", true, true, 0),
+        (free(), "free_cover: nothing covers it", true, false, 0),
+        (Input::PaymentArrived, "payment_arrived: a guarantee covers what is conditional", true, false, 50),
+        (Input::PaymentArrived, "payment_arrived: what is conditional is not secured", true, false, 49),
+        (Input::DeadlineReached, "deadline_reached: what is conditional is not secured", true, false, 49),
+        (decide(Decision::Release), "decide: release, secured already", true, true, 0),
+        (
+            decide(Decision::Release),
+            "decide: release, a guarantee covers what is conditional",
+            true,
+            false,
+            50,
+        ),
+        (decide(Decision::Release), "decide: release, not secured", true, false, 49),
+        (withdraw, "withdraw: secured", true, true, 0),
+    ]
+}
 
 fn mark() -> PaperMark {
     PaperMark { paper: String::new(), kind: "correction".to_owned(), sha256: "00".repeat(32) }
@@ -187,13 +228,14 @@ fn correction() -> Input {
     Input::Correct(Correction { mark: mark(), changes: 1, filing })
 }
 
-fn supply(available: i64) -> Supply {
+fn supply(available: i64, free: Option<i64>) -> Supply {
+    let offer = |free| Offer { guarantee: GUARANTEE.to_owned(), single: false, free: Decimal::from(free) };
     Supply {
         serial: Some(1),
-        duplicate: None,
         available: Some(Decimal::from(available)),
+        guarantees: free.into_iter().map(offer).collect(),
         candidates: vec![Candidate(officer(), 0)],
-        open_grounds: Vec::new(),
+        ..Supply::default()
     }
 }
 
@@ -218,7 +260,14 @@ fn example_of(blank: &Assessed, example: &Example) -> Assessed {
         assessed.findings.push(Finding::new("GL-0000", Severity::Error, Path::root(), text));
     }
     assessed.payer = "7700000016".parse().ok();
-    assessed.payments.payable_total = Decimal::from(example.payable);
+    assessed.payments.payable_total = Decimal::from(100);
+    assessed.security = None;
+    if example.free.is_some() {
+        let (kind, amount) = (declaration::PaymentKind::parse("2010"), Decimal::from(50));
+        let conditional = kind.into_iter().map(|kind| (kind, amount, PaymentStatus::Conditional));
+        assessed.payments.totals.extend(conditional);
+        assessed.security = Some(Demand { amount, named: Vec::new() });
+    }
     assessed.route = if example.route { vec![RouteReason::Lane] } else { Vec::new() };
     assessed.risk.lane = if example.route { Lane::Yellow } else { Lane::Green };
     assessed

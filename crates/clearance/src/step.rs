@@ -15,6 +15,8 @@ use crate::event::{Event, FindingMark, PaymentSum, RouteReason};
 use crate::input::{Correction, Decision, Filing, Input};
 use crate::look::{Ground, LookResult, RESULTS_MAX};
 use crate::number::RegistrationNumber;
+use crate::security::{self, Offer};
+use crate::share::{Fund, Part};
 use crate::world::World;
 
 /// What is scarce, as it stands at the moment of a step. Read in the transaction that will store it.
@@ -23,9 +25,15 @@ pub struct Supply {
     /// The next serial of the office and year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub serial: Option<u32>,
-    /// What the payer's account can still cover.
+    /// What the payer's account can still cover, where one payer pays all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<Decimal>,
+    /// The same of each payer, where several pay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub funds: Vec<Fund>,
+    /// Guarantees in force of the payers and the declarant, with what of each is free.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guarantees: Vec<Offer>,
     /// The case under which the same document of the same declarant is registered already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duplicate: Option<Duplicate>,
@@ -132,6 +140,22 @@ pub enum Refusal {
         /// Currency.
         currency: String,
     },
+    /// Release needs security for what is conditional.
+    #[error("{amount} {currency} is not secured; release is possible once a guarantee covers it")]
+    SecurityOutstanding {
+        /// What is missing.
+        amount: Decimal,
+        /// Currency.
+        currency: String,
+    },
+    /// A guarantee cannot cover the case.
+    #[error("guarantee {guarantee} is not in force, not for this case, or has less than {amount} free")]
+    NoCover {
+        /// The number of the guarantee.
+        guarantee: String,
+        /// What it should cover.
+        amount: Decimal,
+    },
     /// No number can be given.
     #[error("the office has no registration number left this year")]
     NoNumberLeft,
@@ -187,8 +211,10 @@ impl Refusal {
             Refusal::Corrected { .. } => "GL-5010",
             Refusal::OtherDeclaration => "GL-5011",
             Refusal::TooManyVersions => "GL-5012",
-            Refusal::UnclearResult => "GL-5013",
-            Refusal::ResultsMissing { .. } => "GL-5014",
+            Refusal::UnclearResult => "GL-5015",
+            Refusal::ResultsMissing { .. } => "GL-5016",
+            Refusal::SecurityOutstanding { .. } => "GL-5013",
+            Refusal::NoCover { .. } => "GL-5014",
         }
     }
 
@@ -205,6 +231,14 @@ impl Refusal {
             }
             Refusal::PaymentOutstanding { amount, currency } => {
                 format!("На счёте плательщика не хватает {amount} {currency}; выпуск возможен после уплаты.")
+            }
+            Refusal::SecurityOutstanding { amount, currency } => {
+                format!("Не обеспечено {amount} {currency}; выпуск возможен после предоставления обеспечения.")
+            }
+            Refusal::NoCover { guarantee, amount } => {
+                format!(
+                    "Обеспечение {guarantee} не действует, не относится к этому делу или его остаток меньше {amount}."
+                )
             }
             Refusal::NoNumberLeft => "У таможенного органа закончились номера этого года.".to_owned(),
             Refusal::NotAssessed => "Декларация не прошла контроль.".to_owned(),
@@ -257,6 +291,8 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
             | Input::Act { .. }
             | Input::RecordResults { .. }
             | Input::PaymentArrived
+            | Input::Cover { .. }
+            | Input::FreeCover { .. }
             | Input::Assign
             | Input::DeadlineReached,
         ) => Err(not_now()),
@@ -266,11 +302,26 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
         (State::WaitingForPayment, Input::DeadlineReached) => match pay_and_release(case, setting) {
             // The money is there after all: nobody is refused for a notice that was lost.
             Ok(step) => Ok(step),
-            Err(_) => Ok(only(vec![Event::Refused {
-                by: DecidedBy::Automatic,
-                reason: "payments were not made in time (EAEU customs code, article 125)".to_owned(),
-            }])),
+            Err(_) => {
+                let mut events = freed(case);
+                let reason = if case.shortfall.is_zero() && !case.security.missing().is_zero() {
+                    "security was not given in time (EAEU customs code, article 125)"
+                } else {
+                    "payments were not made in time (EAEU customs code, article 125)"
+                };
+                events.push(Event::Refused { by: DecidedBy::Automatic, reason: reason.to_owned() });
+                Ok(only(events))
+            }
         },
+        // What is conditional may be secured, or freed, as long as the debt lives.
+        (
+            State::WaitingForPayment | State::UnderControl | State::ReleasedConditionally,
+            Input::Cover { by: _, guarantee, amount },
+        ) => cover(case, guarantee, *amount, setting),
+        (
+            State::WaitingForPayment | State::UnderControl | State::ReleasedConditionally,
+            Input::FreeCover { by: _ },
+        ) => free_cover(case, setting),
         (
             State::WaitingForPayment,
             Input::File(_)
@@ -332,6 +383,10 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
         (State::UnderControl, Input::File(_)) => Err(not_now()),
 
         (
+            State::RegistrationRefused | State::Released | State::ReleaseRefused | State::Withdrawn,
+            Input::Cover { .. } | Input::FreeCover { .. },
+        ) => Err(Refusal::Final { state }),
+        (
             State::RegistrationRefused
             | State::Released
             | State::ReleasedConditionally
@@ -391,40 +446,24 @@ fn file(case: &Case, filing: &Filing, setting: &Setting<'_>) -> Result<Step, Ref
         used.serial.and_then(|serial| RegistrationNumber::new(assessed.office, assessed.day, serial));
     events.push(Event::Registered { number: number.ok_or(Refusal::NoNumberLeft)? });
 
-    let payable = assessed.payments.payable_total;
-    // Without a right to the payer's account nothing is taken from it: the officer decides.
-    let confirmed = !assessed.route.contains(&RouteReason::Payer);
-    let cover = if confirmed {
-        Cover::of(payable, assessed.payer, setting.supply)
-    } else {
-        Cover { available: None, payment: Payment::Short(payable) }
-    };
-    used.available = cover.available;
+    let means =
+        Means::of_assessed(assessed, setting.supply, |_| Decimal::ZERO, setting.supply.guarantees.clone());
+    used.available = means.available;
+    used.funds = means.funds.clone();
+    used.guarantees = means.offered(setting.supply);
+    let deadline = after(setting.now, pack.deadlines.payment_minutes);
     if assessed.route.is_empty() {
-        match cover.payment {
-            Payment::Covered(payment) => {
-                settle_payment(&mut events, payment);
-                events.push(released_automatically(&assessed.payments));
-            }
-            Payment::Short(shortfall) => events.push(Event::PaymentAwaited {
-                payer: assessed.payer,
-                shortfall,
-                deadline: after(setting.now, pack.deadlines.payment_minutes),
-            }),
+        if means.are_there() {
+            means.settle(&mut events, assessed.payments.currency.as_str());
+            events.push(released_automatically(&assessed.payments));
+        } else {
+            means.await_missing(&mut events, deadline);
         }
         return Ok(Step { events, used });
     }
 
     route(&mut events, &mut used, case, assessed, pack, setting);
-    match cover.payment {
-        Payment::Covered(Some((payer, amount))) => events.push(Event::PaymentReserved { payer, amount }),
-        Payment::Covered(None) => {}
-        Payment::Short(shortfall) => events.push(Event::PaymentAwaited {
-            payer: assessed.payer,
-            shortfall,
-            deadline: after(setting.now, pack.deadlines.payment_minutes),
-        }),
-    }
+    means.set_aside(&mut events, assessed.payments.currency.as_str(), deadline);
     Ok(Step { events, used })
 }
 
@@ -459,39 +498,41 @@ fn correct(case: &Case, correction: &Correction, setting: &Setting<'_>) -> Resul
         assessed_event(assessed),
     ];
     events.extend(selected_event(assessed));
-    // What was set aside for the version before is the payer's again, and covers the new one first.
+    // What was set aside for the version before is the payer's again, and covers the new one first; so with
+    // guarantees.
     events.extend(returned(case));
-    let mut used = Supply::default();
-    let payable = assessed.payments.payable_total;
-    let confirmed = !assessed.route.contains(&RouteReason::Payer);
+    events.extend(freed(case));
+    let mut offers = setting.supply.guarantees.clone();
+    for offer in &mut offers {
+        let covers = case.security.covers.iter().filter(|cover| cover.guarantee == offer.guarantee);
+        offer.free = covers.fold(offer.free, |free, cover| free.saturating_add(cover.amount));
+    }
+    let before = case.parts();
     // Money of another payer does not cover it.
-    let returning = if assessed.payer == case.payer { case.reserved } else { Decimal::ZERO };
-    let covering = Supply {
-        available: setting.supply.available.map(|available| available.saturating_add(returning)),
+    let returning = |payer| {
+        let own = before.iter().filter(|share| share.payer == payer);
+        own.fold(Decimal::ZERO, |sum, share| sum.saturating_add(share.reserved))
+    };
+    let means = Means::of_assessed(assessed, setting.supply, returning, offers);
+    let mut used = Supply {
+        available: means.available,
+        funds: means.funds.clone(),
+        guarantees: means.offered(setting.supply),
         ..Supply::default()
     };
-    let cover = if confirmed {
-        Cover::of(payable, assessed.payer, &covering)
-    } else {
-        Cover { available: None, payment: Payment::Short(payable) }
-    };
-    used.available = cover.available.and(setting.supply.available);
     let waiting = case.state == State::WaitingForPayment;
     if waiting && !assessed.route.is_empty() {
         route(&mut events, &mut used, case, assessed, pack, setting);
     }
-    match cover.payment {
-        Payment::Covered(payment) if waiting && assessed.route.is_empty() => {
-            settle_payment(&mut events, payment);
-            events.push(released_automatically(&assessed.payments));
-        }
-        Payment::Covered(Some((payer, amount))) => events.push(Event::PaymentReserved { payer, amount }),
-        Payment::Covered(None) => {}
-        Payment::Short(shortfall) => events.push(Event::PaymentAwaited {
-            payer: assessed.payer,
-            shortfall,
-            deadline: case.deadline.unwrap_or_else(|| after(setting.now, pack.deadlines.payment_minutes)),
-        }),
+    let deadline = case.deadline.unwrap_or_else(|| after(setting.now, pack.deadlines.payment_minutes));
+    let currency = assessed.payments.currency.as_str();
+    if !(waiting && assessed.route.is_empty()) {
+        means.set_aside(&mut events, currency, deadline);
+    } else if means.are_there() {
+        means.settle(&mut events, currency);
+        events.push(released_automatically(&assessed.payments));
+    } else {
+        means.await_missing(&mut events, deadline);
     }
     Ok(Step { events, used })
 }
@@ -513,6 +554,11 @@ fn assessed_event(assessed: &Assessed) -> Event {
     let payments = &assessed.payments;
     let sum =
         |(kind, amount, status): &(_, _, _)| PaymentSum { kind: *kind, amount: *amount, status: *status };
+    // Later steps know the payers from here, where an event of the money does not say them.
+    let parts = match (&assessed.parts[..], &assessed.security, assessed.payer) {
+        ([], Some(_), Some(payer)) => vec![Part { payer, amount: payments.payable_total }],
+        (parts, ..) => parts.to_vec(),
+    };
     Event::Assessed {
         totals: payments.totals.iter().map(sum).collect(),
         payable: payments.payable_total,
@@ -520,39 +566,187 @@ fn assessed_event(assessed: &Assessed) -> Event {
         customs_value: payments.customs_value_total,
         lines: u32::try_from(payments.lines.len()).unwrap_or(u32::MAX),
         lane: assessed.risk.lane,
+        security: assessed.security.clone(),
+        parts,
     }
 }
 
-/// Whether the payer's account covers what is payable.
-struct Cover {
+/// What a case needs besides the decision, and whether it is there: every payer's part, and a guarantee for
+/// what is conditional.
+struct Means {
+    /// What of the supply the payment rests on.
     available: Option<Decimal>,
+    funds: Vec<Fund>,
     payment: Payment,
+    security: Securing,
 }
 
 enum Payment {
-    /// Enough is there, or nothing is payable (`None`).
-    Covered(Option<(TaxNumber, Decimal)>),
-    /// So much is missing.
-    Short(Decimal),
+    /// Enough is there of every payer; of none where nothing is payable.
+    Covered(Vec<Part>),
+    /// So much is missing, of whom.
+    Short(Vec<(Option<TaxNumber>, Decimal)>),
 }
 
-impl Cover {
-    fn of(payable: Decimal, payer: Option<TaxNumber>, supply: &Supply) -> Self {
-        if payable <= Decimal::ZERO {
-            return Self { available: None, payment: Payment::Covered(None) };
-        }
-        let available = supply.available.unwrap_or_default();
-        let payment = match payer {
-            Some(payer) if available >= payable => Payment::Covered(Some((payer, payable))),
-            Some(_) => Payment::Short(payable.saturating_sub(available)),
-            None => Payment::Short(payable),
+enum Securing {
+    /// Nothing must be secured, or what covers the case is enough.
+    Enough,
+    /// This guarantee covers the rest.
+    By(Offer, Decimal),
+    /// So much is not covered.
+    Missing(Decimal),
+}
+
+impl Means {
+    /// Of a declaration as it was assessed. What comes back of the version before counts as there.
+    fn of_assessed(
+        assessed: &Assessed,
+        supply: &Supply,
+        returning: impl Fn(TaxNumber) -> Decimal,
+        offers: Vec<Offer>,
+    ) -> Self {
+        let payable = assessed.payments.payable_total;
+        let unknown = |reason| assessed.route.contains(&reason);
+        // Without a right to an account nothing is taken from it: the officer decides.
+        let (available, funds, payment) = if unknown(RouteReason::Payer) {
+            (None, Vec::new(), Payment::nothing(payable, assessed.due()))
+        } else {
+            Payment::of(payable, assessed.due(), supply, returning)
         };
-        Self { available: supply.available, payment }
+        let security = match &assessed.security {
+            None => Securing::Enough,
+            Some(demand) if unknown(RouteReason::Payer) || unknown(RouteReason::Filer) => {
+                Securing::Missing(demand.amount)
+            }
+            Some(demand) => Securing::of(demand.amount, &demand.named, &offers),
+        };
+        Self { available, funds, payment, security }
+    }
+
+    /// Of a case that stands somewhere.
+    fn of_case(case: &Case, supply: &Supply) -> Self {
+        let (available, funds, payment) = Payment::of(case.payable, case.due(), supply, |_| Decimal::ZERO);
+        let security = Securing::of_case(case, supply);
+        Self { available, funds, payment, security }
+    }
+
+    fn are_there(&self) -> bool {
+        matches!(self.payment, Payment::Covered(_)) && !matches!(self.security, Securing::Missing(_))
+    }
+
+    /// The guarantee chosen, as the supply has it: that is what is kept of it.
+    fn offered(&self, supply: &Supply) -> Vec<Offer> {
+        let Securing::By(chosen, _) = &self.security else { return Vec::new() };
+        supply.guarantees.iter().filter(|offer| offer.guarantee == chosen.guarantee).cloned().collect()
+    }
+
+    /// Everything is there and taken at once.
+    fn settle(&self, events: &mut Vec<Event>, currency: &str) {
+        if let Payment::Covered(parts) = &self.payment {
+            settle_payment(events, parts);
+        }
+        self.security.take(events, currency);
+    }
+
+    /// What is there is kept for an official's decision, the rest is awaited.
+    fn set_aside(&self, events: &mut Vec<Event>, currency: &str, deadline: Timestamp) {
+        if let Payment::Covered(parts) = &self.payment {
+            let reserved = |part: &Part| Event::PaymentReserved { payer: part.payer, amount: part.amount };
+            events.extend(parts.iter().map(reserved));
+        }
+        self.security.take(events, currency);
+        self.await_missing(events, deadline);
+    }
+
+    fn await_missing(&self, events: &mut Vec<Event>, deadline: Timestamp) {
+        if let Payment::Short(missing) = &self.payment {
+            let awaited = |(payer, shortfall): &(_, _)| Event::PaymentAwaited {
+                payer: *payer,
+                shortfall: *shortfall,
+                deadline,
+            };
+            events.extend(missing.iter().map(awaited));
+        }
+        if let Securing::Missing(missing) = self.security {
+            events.push(Event::SecurityAwaited { missing, deadline });
+        }
     }
 }
 
-fn settle_payment(events: &mut Vec<Event>, payment: Option<(TaxNumber, Decimal)>) {
-    if let Some((payer, amount)) = payment {
+impl Payment {
+    /// Whether the accounts of all payers cover their parts, and what of the supply that rests on. All, or
+    /// nothing is taken of any.
+    fn of(
+        payable: Decimal,
+        due: Vec<Part>,
+        supply: &Supply,
+        returning: impl Fn(TaxNumber) -> Decimal,
+    ) -> (Option<Decimal>, Vec<Fund>, Self) {
+        if payable <= Decimal::ZERO {
+            return (None, Vec::new(), Payment::Covered(Vec::new()));
+        }
+        if due.is_empty() {
+            return (supply.available, Vec::new(), Payment::nothing(payable, due));
+        }
+        let several = due.len() > 1;
+        let available = |payer| {
+            let of_several = || supply.funds.iter().find(|fund| fund.payer == payer);
+            let found = if several { of_several().map(|fund| fund.available) } else { supply.available };
+            found.map(|found| found.saturating_add(returning(payer))).unwrap_or_default()
+        };
+        let missing = due.iter().filter_map(|part| {
+            let missing = part.amount.saturating_sub(available(part.payer));
+            (missing > Decimal::ZERO).then_some((Some(part.payer), missing))
+        });
+        let missing: Vec<_> = missing.collect();
+        let funds = if several { supply.funds.clone() } else { Vec::new() };
+        let used = supply.available.filter(|_| !several);
+        let payment = if missing.is_empty() { Payment::Covered(due) } else { Payment::Short(missing) };
+        (used, funds, payment)
+    }
+
+    /// Nothing is taken of anybody.
+    fn nothing(payable: Decimal, due: Vec<Part>) -> Self {
+        // Nobody is named who could pay it.
+        if due.is_empty() && payable > Decimal::ZERO {
+            return Payment::Short(vec![(None, payable)]);
+        }
+        let missing: Vec<_> = due.into_iter().map(|part| (Some(part.payer), part.amount)).collect();
+        if missing.is_empty() { Payment::Covered(Vec::new()) } else { Payment::Short(missing) }
+    }
+
+    /// The sum of what is missing.
+    fn shortfall(&self) -> Option<Decimal> {
+        let Payment::Short(missing) = self else { return None };
+        Some(missing.iter().fold(Decimal::ZERO, |sum, (_, amount)| sum.saturating_add(*amount)))
+    }
+}
+
+impl Securing {
+    fn of(amount: Decimal, named: &[String], offers: &[Offer]) -> Self {
+        if amount <= Decimal::ZERO {
+            return Securing::Enough;
+        }
+        match security::choose(offers, named, amount) {
+            Some(offer) => Securing::By(offer.clone(), amount),
+            None => Securing::Missing(amount),
+        }
+    }
+
+    fn of_case(case: &Case, supply: &Supply) -> Self {
+        Self::of(case.security.missing(), &case.security.named, &supply.guarantees)
+    }
+
+    fn take(&self, events: &mut Vec<Event>, currency: &str) {
+        if let Securing::By(offer, amount) = self {
+            let (guarantee, currency) = (offer.guarantee.clone(), currency.to_owned());
+            events.push(Event::SecurityTaken { guarantee, amount: *amount, currency });
+        }
+    }
+}
+
+fn settle_payment(events: &mut Vec<Event>, parts: &[Part]) {
+    for Part { payer, amount } in parts.iter().copied() {
         events.push(Event::PaymentReserved { payer, amount });
         events.push(Event::PaymentPosted { payer, amount });
     }
@@ -582,18 +776,56 @@ fn route(
     }
 }
 
-/// Money came for a case that needs nothing else.
+/// Money or a guarantee came for a case that needs nothing else.
 fn pay_and_release(case: &Case, setting: &Setting<'_>) -> Result<Step, Refusal> {
-    let cover = Cover::of(case.payable, case.payer, setting.supply);
-    let Payment::Covered(payment) = cover.payment else { return Err(Refusal::Nothing) };
+    let means = Means::of_case(case, setting.supply);
+    if !means.are_there() {
+        return Err(Refusal::Nothing);
+    }
     let mut events = Vec::new();
-    settle_payment(&mut events, payment);
-    events.push(Event::Released {
-        by: DecidedBy::Automatic,
-        conditional: case.conditional,
-        remark: String::new(),
-    });
-    Ok(Step { events, used: Supply { available: cover.available, ..Supply::default() } })
+    means.settle(&mut events, &case.currency);
+    released(&mut events, case, DecidedBy::Automatic, String::new());
+    let guarantees = means.offered(setting.supply);
+    let used = Supply { available: means.available, funds: means.funds, guarantees, ..Supply::default() };
+    Ok(Step { events, used })
+}
+
+/// Released; what covers it is freed unless payments stay conditional: their debt lives on.
+fn released(events: &mut Vec<Event>, case: &Case, by: DecidedBy, remark: String) {
+    if !case.conditional {
+        events.extend(freed(case));
+    }
+    events.push(Event::Released { by, conditional: case.conditional, remark });
+}
+
+/// A guarantee covers the case because somebody says so.
+fn cover(case: &Case, guarantee: &str, amount: Decimal, setting: &Setting<'_>) -> Result<Step, Refusal> {
+    let offers = &setting.supply.guarantees;
+    let offer = offers.iter().find(|offer| offer.guarantee == guarantee && offer.free >= amount);
+    let refusal = || Refusal::NoCover { guarantee: guarantee.to_owned(), amount };
+    let offer = offer.filter(|_| amount > Decimal::ZERO).ok_or_else(refusal)?;
+    Ok(Step {
+        events: vec![Event::SecurityTaken {
+            guarantee: guarantee.to_owned(),
+            amount,
+            currency: case.currency.clone(),
+        }],
+        used: Supply { guarantees: vec![offer.clone()], ..Supply::default() },
+    })
+}
+
+/// What covers the case is freed because somebody says so; a case that is not decided waits for other security.
+fn free_cover(case: &Case, setting: &Setting<'_>) -> Result<Step, Refusal> {
+    let mut events = freed(case);
+    if events.is_empty() {
+        return Err(Refusal::Nothing);
+    }
+    let missing = case.security.demanded;
+    if !case.state.is_final() && missing > Decimal::ZERO {
+        let deadline = case.deadline.unwrap_or(setting.now);
+        events.push(Event::SecurityAwaited { missing, deadline });
+    }
+    Ok(only(events))
 }
 
 fn assign(case: &Case, setting: &Setting<'_>) -> Result<Step, Refusal> {
@@ -610,18 +842,25 @@ fn assign(case: &Case, setting: &Setting<'_>) -> Result<Step, Refusal> {
 
 fn withdraw(case: &Case, reason: &str) -> Result<Step, Refusal> {
     let mut events = returned(case);
+    events.extend(freed(case));
     events.push(Event::Withdrawn { reason: shortened(reason) });
     Ok(only(events))
 }
 
-/// What was set aside goes back.
+/// What was set aside goes back, to each payer.
 fn returned(case: &Case) -> Vec<Event> {
-    match case.payer {
-        Some(payer) if case.reserved > Decimal::ZERO => {
-            vec![Event::PaymentReturned { payer, amount: case.reserved }]
-        }
-        _ => Vec::new(),
-    }
+    let parts = case.parts().into_iter().filter(|share| share.reserved > Decimal::ZERO);
+    parts.map(|share| Event::PaymentReturned { payer: share.payer, amount: share.reserved }).collect()
+}
+
+/// What covers the case covers it no more.
+fn freed(case: &Case) -> Vec<Event> {
+    let freed = |cover: &security::Covered| Event::SecurityFreed {
+        guarantee: cover.guarantee.clone(),
+        amount: cover.amount,
+        currency: case.currency.clone(),
+    };
+    case.security.covers.iter().map(freed).collect()
 }
 
 fn shortened(text: &str) -> String {
@@ -692,20 +931,31 @@ fn decided(
             let mut events = Vec::new();
             let mut used = Supply::default();
             if case.reserved > Decimal::ZERO {
-                if let Some(payer) = case.payer {
-                    events.push(Event::PaymentPosted { payer, amount: case.reserved });
-                }
+                let parts = case.parts().into_iter().filter(|share| share.reserved > Decimal::ZERO);
+                events.extend(
+                    parts.map(|share| Event::PaymentPosted { payer: share.payer, amount: share.reserved }),
+                );
             } else {
-                let cover = Cover::of(case.payable, case.payer, setting.supply);
-                used.available = cover.available;
-                match cover.payment {
-                    Payment::Covered(payment) => settle_payment(&mut events, payment),
-                    Payment::Short(amount) => {
-                        return Err(Refusal::PaymentOutstanding { amount, currency: case.currency.clone() });
-                    }
+                let means = Means::of_case(case, setting.supply);
+                if let Some(amount) = means.payment.shortfall() {
+                    return Err(Refusal::PaymentOutstanding { amount, currency: case.currency.clone() });
+                }
+                if let Payment::Covered(parts) = &means.payment {
+                    settle_payment(&mut events, parts);
+                }
+                (used.available, used.funds) = (means.available, means.funds);
+            }
+            match Securing::of_case(case, setting.supply) {
+                Securing::Missing(amount) => {
+                    return Err(Refusal::SecurityOutstanding { amount, currency: case.currency.clone() });
+                }
+                Securing::Enough => {}
+                Securing::By(offer, amount) => {
+                    Securing::By(offer.clone(), amount).take(&mut events, &case.currency);
+                    used.guarantees = vec![offer];
                 }
             }
-            events.push(Event::Released { by, conditional: case.conditional, remark: shortened(reason) });
+            released(&mut events, case, by, shortened(reason));
             Ok(Step { events, used })
         }
         Decision::Refuse => {
@@ -714,6 +964,7 @@ fn decided(
                 return Err(Refusal::ReasonMissing);
             }
             let mut events = returned(case);
+            events.extend(freed(case));
             events.push(Event::Refused { by, reason: shortened(reason) });
             Ok(Step { events, used: Supply::default() })
         }

@@ -11,6 +11,8 @@ use clearance::act::{Act, Arrival, DocumentRequest, WantedDocument};
 use clearance::assess::Circumstances;
 use clearance::dispatch::Candidate;
 use clearance::look::{FoundKind, Ground, LookResult, Outcome};
+use clearance::security::{Demand, Offer};
+use clearance::share::{Fund, Part};
 use clearance::step::{Setting, Supply, step};
 use clearance::{
     Assessed, Case, CaseId, Decision, Event, Filing, Input, OfficerId, Refusal, RouteReason, Standing, State,
@@ -87,8 +89,12 @@ fn what_was_recorded_before_there_were_powers_reads_and_writes_as_it_was() {
 
 fn supply(serial: u32, available: i64, officers: usize) -> Supply {
     let candidates = (0..officers).map(|n| Candidate(OfficerId(format!("o{n}")), 3)).collect();
-    let available = Some(Decimal::from(available));
-    Supply { serial: Some(serial), available, candidates, ..Supply::default() }
+    Supply {
+        serial: Some(serial),
+        available: Some(Decimal::from(available)),
+        candidates,
+        ..Supply::default()
+    }
 }
 
 fn file(errors: usize, route: bool, payable: i64, supply: &Supply) -> (Case, Vec<Event>) {
@@ -271,6 +277,7 @@ fn what_selected_a_case_is_withheld_and_cannot_be_exchanged() {
         item: None,
         measures: Vec::new(),
         lane: Lane::Red,
+        stage: risk::Stage::Declaration,
         instruction: Text::new("Досмотреть.", "Inspect."),
     };
     assessed.risk.hits = vec![hit.clone(), hit];
@@ -512,4 +519,144 @@ fn a_consignment_withdrawn_from_under_a_look_is_looked_at_when_it_comes_again() 
     assert!(again.route.contains(&RouteReason::Withdrawn) && again.route.contains(&RouteReason::Lane));
     let first = assess(&Declaration::default(), &[], &WORLD, &circumstances(None));
     assert!(!first.route.contains(&RouteReason::Withdrawn));
+}
+
+/// What the accounts of two payers and two guarantees have, at some moment.
+#[derive(Debug, Clone)]
+struct There {
+    funds: [i64; 2],
+    free: [i64; 2],
+}
+
+fn there() -> impl Strategy<Value = There> {
+    let pair = || proptest::array::uniform2(0i64..80);
+    (pair(), pair()).prop_map(|(funds, free)| There { funds, free })
+}
+
+/// Cases of one payer and of two, with security demanded and without.
+fn means() -> impl Strategy<Value = (Option<[i64; 2]>, i64)> {
+    (proptest::option::of(proptest::array::uniform2(1i64..60)), 0i64..60)
+}
+
+fn security_input() -> impl Strategy<Value = Input> {
+    let cover = |(nth, amount): (usize, i64)| Input::Cover {
+        by: "administrator".into(),
+        guarantee: format!("G-{nth}"),
+        amount: Decimal::from(amount),
+    };
+    let decide =
+        |decision| Input::Decide { officer: officer(), decision, reason: "no permit".into(), version: None };
+    prop_oneof![
+        (0usize..2, 0i64..40).prop_map(cover),
+        Just(Input::FreeCover { by: "administrator".into() }),
+        Just(Input::PaymentArrived),
+        Just(Input::DeadlineReached),
+        Just(Input::Withdraw { reason: "mistake".into(), power: None }),
+        Just(decide(Decision::Release)),
+        Just(decide(Decision::Refuse)),
+    ]
+}
+
+proptest! {
+    /// With several payers and security: all is there or nothing is taken, what is taken is what the events of
+    /// the case say, and every step can be made again from what was kept of its supply.
+    #[test]
+    fn all_payers_and_the_security_are_there_or_nothing_is_taken(
+        route in any::<bool>(),
+        (shares, demanded) in means(),
+        first in there(),
+        inputs in proptest::collection::vec((security_input(), there()), 0..10),
+    ) {
+        let payers: [declaration::TaxNumber; 2] =
+            ["7700000016".parse().unwrap(), "7799999919".parse().unwrap()];
+        let payable = shares.map_or(50, |parts| parts.iter().sum());
+        let mut assessed = assessed(0, route, payable);
+        if let Some(parts) = shares {
+            let part = |(payer, amount): (_, i64)| Part { payer, amount: Decimal::from(amount) };
+            assessed.parts = payers.into_iter().zip(parts).map(part).collect();
+        }
+        if demanded > 0 {
+            let amount = Decimal::from(demanded);
+            let kind = "2010".parse().unwrap();
+            assessed.payments.totals.push((kind, amount, reference::pack::PaymentStatus::Conditional));
+            assessed.security = Some(Demand { amount, named: vec!["G-1".into()] });
+        }
+        let supply = |there: &There| {
+            let offer = |(nth, free): (usize, i64)| Offer {
+                guarantee: format!("G-{nth}"),
+                single: nth == 0,
+                free: Decimal::from(free),
+            };
+            let fund = |(payer, available): (_, i64)| Fund { payer, available: Decimal::from(available) };
+            let several = shares.is_some();
+            Supply {
+                serial: Some(1),
+                available: (!several).then(|| Decimal::from(there.funds[0])),
+                funds: if several { payers.into_iter().zip(there.funds).map(fund).collect() } else { Vec::new() },
+                guarantees: there.free.into_iter().enumerate().map(offer).collect(),
+                candidates: vec![Candidate(officer(), 0)],
+                ..Supply::default()
+            }
+        };
+        let draw = Draw::of(&[1; 32], id().as_bytes());
+        let mut case = Case::new(id(), at(0));
+        let mut events: Vec<Event> = Vec::new();
+        let all = std::iter::once((filing(), first)).chain(inputs);
+        for (nth, (input, there)) in all.enumerate() {
+            let now = at(60 * nth as i64);
+            let supply = supply(&there);
+            let filed = matches!(input, Input::File(_)).then_some(&assessed);
+            let setting = Setting { world: &WORLD, now, draw: &draw, supply: &supply, assessed: filed };
+            let before = case.clone();
+            let Ok(stepped) = step(&before, &input, &setting) else { continue };
+            let again = Setting { supply: &stepped.used, ..setting };
+            prop_assert_eq!(&step(&before, &input, &again).unwrap().events, &stepped.events);
+            // Nothing is taken that is not there.
+            for event in &stepped.events {
+                match event {
+                    Event::PaymentReserved { payer, amount } => {
+                        let nth = usize::from(*payer == payers[1]);
+                        prop_assert!(*amount <= Decimal::from(there.funds[nth]), "{:?}", event);
+                    }
+                    Event::SecurityTaken { guarantee, amount, .. } => {
+                        let nth = usize::from(guarantee == "G-1");
+                        prop_assert!(*amount <= Decimal::from(there.free[nth]), "{:?}", event);
+                    }
+                    _ => {}
+                }
+            }
+            let reserved = stepped.events.iter().filter(|event| matches!(event, Event::PaymentReserved { .. }));
+            let reserved = reserved.count();
+            prop_assert!(reserved == 0 || reserved == assessed.parts.len().max(1), "all of them or none");
+            case.take(&stepped.events, now);
+            events.extend(stepped.events);
+        }
+        let of = |payer| move |event: &Event| match event {
+            Event::PaymentReserved { payer: who, amount } if *who == payer => *amount,
+            Event::PaymentPosted { payer: who, amount } | Event::PaymentReturned { payer: who, amount }
+                if *who == payer => -*amount,
+            _ => Decimal::ZERO,
+        };
+        for share in case.parts() {
+            prop_assert_eq!(events.iter().map(of(share.payer)).sum::<Decimal>(), share.reserved);
+        }
+        let covered: Decimal = events.iter().map(|event| match event {
+            Event::SecurityTaken { amount, .. } => *amount,
+            Event::SecurityFreed { amount, .. } => -*amount,
+            _ => Decimal::ZERO,
+        }).sum();
+        prop_assert_eq!(covered, case.security.covered());
+        let freed_by_hand = events.iter().any(|event| matches!(event, Event::SecurityFreed { .. }));
+        match case.state {
+            State::ReleasedConditionally =>
+                prop_assert!(freed_by_hand || case.security.missing().is_zero(), "released without security"),
+            State::Released => prop_assert!(demanded == 0 && covered.is_zero()),
+            State::ReleaseRefused | State::Withdrawn => prop_assert!(covered.is_zero()),
+            _ => {}
+        }
+        if case.state.is_final() {
+            prop_assert_eq!(case.reserved, Decimal::ZERO);
+            prop_assert!(case.awaits().is_empty());
+        }
+    }
 }

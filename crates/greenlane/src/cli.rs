@@ -600,14 +600,6 @@ pub struct ParticipantsArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct FileIntoArgs {
-    /// The file.
-    pub file: PathBuf,
-    #[command(flatten)]
-    pub data: DataArgs,
-}
-
-#[derive(Debug, Args)]
 pub struct GenerateArgs {
     /// How many.
     pub count: u64,

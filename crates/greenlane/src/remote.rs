@@ -115,6 +115,25 @@ impl Remote {
         if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
     }
 
+    /// Sends a JSON object; the answer, empty where there is nothing to say.
+    pub fn post(&self, path: &str, body: &impl serde::Serialize) -> Result<Map<String, Value>, RemoteError> {
+        let mut request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("Content-Type", "application/json")
+            .header("Accept-Language", self.language);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        let (status, answer) = taken(request.send(&body).map_err(unreachable_centre)?)?;
+        if status < 300 && answer.is_empty() {
+            return Ok(Map::new());
+        }
+        let object = object_of(&answer)?;
+        if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
+    }
+
     /// Imports files of reference data, each with its name, in one step; `query` says what they are.
     pub fn import(
         &self,

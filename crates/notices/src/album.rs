@@ -89,6 +89,14 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
             let reason = format!("Недостаёт {shortfall} {currency}; срок уплаты — {day}.");
             decision(Decision::PaymentRequired, &reason, false, subject)
         }
+        Event::SecurityAwaited { missing, deadline } => {
+            let until = subject.setting.local(*deadline);
+            let currency = &subject.after.currency;
+            let day = until.strftime("%d.%m.%Y %H:%M");
+            let reason =
+                format!("Не обеспечено {missing} {currency}; срок предоставления обеспечения — {day}.");
+            decision(Decision::PaymentRequired, &reason, false, subject)
+        }
         Event::Routed { reasons, .. } => {
             let reasons: Vec<_> = reasons.iter().map(|reason| reason.text().ru).collect();
             decision(Decision::ControlNeeded, &reasons.join("; "), false, subject)
@@ -110,6 +118,8 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
         | Event::PaymentReserved { .. }
         | Event::PaymentPosted { .. }
         | Event::PaymentReturned { .. }
+        | Event::SecurityTaken { .. }
+        | Event::SecurityFreed { .. }
         | Event::Assigned { .. }
         | Event::Overdue => Ok(None),
     }

@@ -26,13 +26,23 @@ pub(crate) fn data_of_event(event: &Event, case: &Case, setting: &Setting<'_>) -
             json!({ "findings": findings.collect::<Vec<Finding>>() })
         }
         // The lane stays inside: it says how closely the service looks.
-        Event::Assessed { totals, payable, currency, customs_value, lines, lane: _ } => json!({
-            "totals": totals,
-            "payable": payable,
-            "currency": currency,
-            "customs_value": customs_value,
-            "lines": lines,
-        }),
+        Event::Assessed { totals, payable, currency, customs_value, lines, lane: _, security, parts } => {
+            let mut data = json!({
+                "totals": totals,
+                "payable": payable,
+                "currency": currency,
+                "customs_value": customs_value,
+                "lines": lines,
+            });
+            // Said only where there is something to say, as before these were there.
+            if let (Some(security), Some(data)) = (security, data.as_object_mut()) {
+                data.insert("security".to_owned(), json!(security.amount));
+            }
+            if let (1.., Some(data)) = (parts.len(), data.as_object_mut()) {
+                data.insert("parts".to_owned(), json!(parts));
+            }
+            data
+        }
         Event::RegistrationRefused { errors } => json!({ "errors": errors }),
         Event::Registered { number } => json!({ "number": number }),
         Event::PaymentReserved { payer, amount }
@@ -46,6 +56,13 @@ pub(crate) fn data_of_event(event: &Event, case: &Case, setting: &Setting<'_>) -
             "currency": currency,
             "deadline": deadline,
         }),
+        Event::SecurityTaken { guarantee, amount, currency }
+        | Event::SecurityFreed { guarantee, amount, currency } => {
+            json!({ "guarantee": guarantee, "amount": amount, "currency": currency })
+        }
+        Event::SecurityAwaited { missing, deadline } => {
+            json!({ "missing": missing, "currency": currency, "deadline": deadline })
+        }
         Event::Routed { reasons, deadline } => {
             let reasons: Vec<Value> =
                 reasons.iter().map(|reason| json!({ "code": reason, "text": reason.text() })).collect();

@@ -97,6 +97,10 @@ pub static ROWS: &[Row] = &[
         .wco(Function::Taxed),
     told("payment_posted", "Платежи списаны", "Payments were taken").to_payer().wco(Function::Taxed),
     told("payment_returned", "Резерв возвращён", "What was set aside is free again").to_payer(),
+    told("security_taken", "Обеспечение принято", "A guarantee covers what is conditional"),
+    told("security_awaited", "Ожидается обеспечение", "Security is awaited")
+        .decided(&[Decision::PaymentRequired]),
+    told("security_freed", "Обеспечение освобождено", "A guarantee is free again"),
     told("routed", "Требуется таможенный контроль", "Customs control is needed")
         .decided(&[Decision::ControlNeeded])
         .wco(Function::Controlled),

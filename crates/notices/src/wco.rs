@@ -149,6 +149,9 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
         | Event::Selected { .. }
         | Event::ResultsRecorded { .. }
         | Event::PaymentReturned { .. }
+        | Event::SecurityTaken { .. }
+        | Event::SecurityAwaited { .. }
+        | Event::SecurityFreed { .. }
         | Event::Assigned { .. }
         | Event::Overdue => Ok(None),
     }

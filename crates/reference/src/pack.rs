@@ -18,8 +18,8 @@ use crate::report::ImportError;
 use crate::table::within_limits;
 
 pub use payments::{
-    Fee, FeeBand, Interest, KindOf, Levy, Norms, Payments, Relief, Rounding, RoundingMode, TariffPreference,
-    Tax, TemporaryAdmission, Vat, VatRate, VatReduced,
+    Fee, FeeBand, Interest, KindOf, Levy, Norms, PayersRule, Payments, Relief, Rounding, RoundingMode,
+    SecurityRule, TariffPreference, Tax, TemporaryAdmission, Vat, VatRate, VatReduced,
 };
 
 /// The facts of one jurisdiction.

@@ -40,6 +40,15 @@ pub fn insert(connection: &Connection, case: &Case, document: &NewDocument<'_>) 
     row.put(document.identity)?;
     row.put(ordinal)?;
     row.run()?;
+    put_awaited(connection, case)
+}
+
+/// Whom the case waits for, so that it is found when they pay or give security.
+fn put_awaited(connection: &Connection, case: &Case) -> Result<()> {
+    for number in case.awaits() {
+        let row = params![case.id.as_bytes().as_slice(), number.as_str()];
+        run(connection, const { statement(CASES, "await") }, row)?;
+    }
     Ok(())
 }
 
@@ -59,9 +68,10 @@ pub fn update(connection: &Connection, case: &Case) -> Result<()> {
     let mut row = Binder::of(connection, const { statement(CASES, "update") })?;
     bind(&mut row, case)?;
     match row.run()? {
-        0 => Err(conflict(format!("there is no case {}", case.id))),
-        _ => Ok(()),
-    }
+        0 => return Err(conflict(format!("there is no case {}", case.id))),
+        _ => run(connection, const { statement(CASES, "await nobody") }, [case.id.as_bytes().as_slice()])?,
+    };
+    put_awaited(connection, case)
 }
 
 /// Binds a case in the order of the columns; [`read`] is its inverse.
@@ -101,7 +111,9 @@ fn bind(row: &mut Binder<'_>, case: &Case) -> Result<()> {
         Some(DecidedBy::Officer(officer)) => Some(officer.0.as_str()),
         Some(DecidedBy::Automatic) | None => None,
     })?;
-    row.put(case.version)
+    row.put(case.version)?;
+    row.put((!case.shares.is_empty()).then(|| json(&case.shares)).transpose()?)?;
+    row.put((!case.security.is_none()).then(|| json(&case.security)).transpose()?)
 }
 
 fn read(row: &mut Columns<'_>) -> Result<Case> {
@@ -142,6 +154,8 @@ fn read(row: &mut Columns<'_>) -> Result<Case> {
             (Some(_), _) => Some(DecidedBy::Automatic),
         },
         version: row.integer()?,
+        shares: row.json_or_none()?.unwrap_or_default(),
+        security: row.json_or_none()?.unwrap_or_default(),
     })
 }
 

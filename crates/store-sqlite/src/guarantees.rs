@@ -3,11 +3,12 @@
 use clearance::CaseId;
 use declaration::TaxNumber;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::{Connection, params};
 use store::{Bank, Cover, Guarantee};
 
 use crate::failure::{Result, conflict};
-use crate::row::{Columns, all, micros, one, run};
+use crate::row::{Columns, all, limit, micros, one, run};
 use crate::statement::statement;
 
 const GUARANTEES: &str = include_str!("queries/guarantees.sql");
@@ -69,6 +70,18 @@ pub fn list(connection: &Connection, principal: Option<&TaxNumber>) -> Result<Ve
     }
 }
 
+/// Those of a principal in one currency that can be used on a day, by number.
+pub fn in_force(
+    connection: &Connection,
+    principal: &TaxNumber,
+    currency: &str,
+    day: Date,
+    rows: usize,
+) -> Result<Vec<Guarantee>> {
+    let wanted = params![principal.as_str(), day.to_string(), currency, limit(rows)];
+    all(connection, const { statement(GUARANTEES, "guarantees in force") }, wanted, read)
+}
+
 pub fn insert(connection: &Connection, guarantee: &Guarantee) -> Result<()> {
     if self::guarantee(connection, &guarantee.number)?.is_some() {
         return Err(conflict(format!("guarantee {} is in the register", guarantee.number)));
@@ -121,7 +134,8 @@ pub fn put_cover(connection: &Connection, cover: &Cover) -> Result<()> {
     Ok(())
 }
 
-pub fn drop_covers(connection: &Connection, case: CaseId) -> Result<()> {
-    run(connection, const { statement(GUARANTEES, "drop covers") }, [case.as_bytes().as_slice()])?;
+pub fn drop_cover(connection: &Connection, case: CaseId, guarantee: &str) -> Result<()> {
+    let which = params![case.as_bytes().as_slice(), guarantee];
+    run(connection, const { statement(GUARANTEES, "drop cover") }, which)?;
     Ok(())
 }

@@ -139,6 +139,12 @@ impl<'r> Columns<'r> {
         serde_json::from_str(text).map_err(|_| self.unexpected("a JSON list"))
     }
 
+    /// A record in JSON, or null.
+    pub fn json_or_none<T: serde::de::DeserializeOwned>(&mut self) -> Result<Option<T>> {
+        let Some(text) = self.text_or_none()? else { return Ok(None) };
+        serde_json::from_str(text).map(Some).map_err(|_| self.unexpected("JSON"))
+    }
+
     /// A whole number that fits `T`.
     pub fn integer<T: TryFrom<i64>>(&mut self) -> Result<T> {
         self.integer_or_none()?.ok_or_else(|| self.unexpected("a whole number"))

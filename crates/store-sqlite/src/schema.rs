@@ -16,7 +16,8 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_powers.sql"),
     include_str!("migrations/0004_imports.sql"),
     include_str!("migrations/0005_accounts.sql"),
-    include_str!("migrations/0006_looks.sql"),
+    include_str!("migrations/0006_security.sql"),
+    include_str!("migrations/0007_looks.sql"),
 ];
 
 /// Checks that the database is this program's, and brings its schema up to date.

@@ -12,7 +12,8 @@ CREATE TABLE documents (
     content BLOB NOT NULL
 ) STRICT;
 
--- The version of the declaration came to the table later and stands where that put it.
+-- The version of the declaration, the shares of several payers and the security (both JSON, null where there are
+-- none) came to the table later and stand where that put them.
 CREATE TABLE cases (
     id                 BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16),
     seq                INTEGER NOT NULL CHECK (seq >= 0),
@@ -53,7 +54,7 @@ CREATE TABLE cases (
     -- What makes it the same document, whoever files it.
     identity           TEXT    NOT NULL,
     document           INTEGER NOT NULL REFERENCES documents
-, version INTEGER NOT NULL DEFAULT 1) STRICT, WITHOUT ROWID;
+, version INTEGER NOT NULL DEFAULT 1, shares TEXT, security TEXT) STRICT, WITHOUT ROWID;
 
 -- What every case pays for: to be filed once, to be found by its number, to be seen by its people.
 -- Entries of the first and third fall anywhere in them, and a page touched is a page written: these
@@ -70,8 +71,14 @@ CREATE INDEX cases_open ON cases (id) WHERE state IN ('waiting_for_payment', 'un
 CREATE INDEX cases_due ON cases (deadline)
     WHERE deadline IS NOT NULL AND state IN ('waiting_for_payment', 'under_control');
 CREATE INDEX cases_unassigned ON cases (id) WHERE state = 'under_control' AND officer IS NULL;
-CREATE INDEX cases_awaiting_payment ON cases (payer, id)
-    WHERE shortfall IS NOT NULL AND state IN ('waiting_for_payment', 'under_control');
+
+-- Whose money or guarantee an open case waits for.
+CREATE TABLE awaited (
+    case_id BLOB NOT NULL REFERENCES cases,
+    number  TEXT NOT NULL,
+    PRIMARY KEY (case_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX awaited_of_number ON awaited (number, case_id);
 
 -- What was taken back from under a look, so that it cannot be filed anew past it.
 CREATE INDEX cases_withdrawn ON cases (declarant_number, id)

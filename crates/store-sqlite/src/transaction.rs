@@ -190,6 +190,16 @@ impl Transaction for SqliteTransaction<'_> {
         self.go(|open| guarantees::guarantee(open.connection, number))
     }
 
+    fn guarantees_in_force(
+        &mut self,
+        principal: &TaxNumber,
+        currency: &str,
+        day: Date,
+        limit: usize,
+    ) -> Result<Vec<Guarantee>> {
+        self.go(|open| guarantees::in_force(open.connection, principal, currency, day, limit))
+    }
+
     fn insert_guarantee(&mut self, guarantee: &Guarantee) -> Result<()> {
         self.go(|open| guarantees::insert(open.connection, guarantee))
     }
@@ -206,8 +216,8 @@ impl Transaction for SqliteTransaction<'_> {
         self.go(|open| guarantees::put_cover(open.connection, cover))
     }
 
-    fn drop_covers(&mut self, case: CaseId) -> Result<()> {
-        self.go(|open| guarantees::drop_covers(open.connection, case))
+    fn drop_cover(&mut self, case: CaseId, guarantee: &str) -> Result<()> {
+        self.go(|open| guarantees::drop_cover(open.connection, case, guarantee))
     }
 
     fn officers(&mut self) -> Result<Vec<Officer>> {

@@ -253,6 +253,14 @@ pub trait Transaction {
     fn put_bank(&mut self, bank: &Bank) -> Result<()>;
     /// A guarantee.
     fn guarantee(&mut self, number: &str) -> Result<Option<Guarantee>>;
+    /// Guarantees of a principal in one currency that can be used on a day and have not ended, by number.
+    fn guarantees_in_force(
+        &mut self,
+        principal: &TaxNumber,
+        currency: &str,
+        day: Date,
+        limit: usize,
+    ) -> Result<Vec<Guarantee>>;
     /// Stores a new guarantee. A second one of the same number is a conflict.
     fn insert_guarantee(&mut self, guarantee: &Guarantee) -> Result<()>;
     /// Ends a guarantee; one that is not there, or has ended, is a conflict.
@@ -261,8 +269,8 @@ pub trait Transaction {
     fn covers_of(&mut self, case: CaseId) -> Result<Vec<Cover>>;
     /// Adds a cover, or replaces that of the same guarantee and case.
     fn put_cover(&mut self, cover: &Cover) -> Result<()>;
-    /// Forgets what guarantees cover of a case.
-    fn drop_covers(&mut self, case: CaseId) -> Result<()>;
+    /// Forgets what a guarantee covers of a case.
+    fn drop_cover(&mut self, case: CaseId, guarantee: &str) -> Result<()>;
 
     /// All officers with shift and load.
     fn officers(&mut self) -> Result<Vec<Officer>>;
@@ -277,7 +285,7 @@ pub trait Transaction {
     fn due(&mut self, now: Timestamp, limit: usize) -> Result<Vec<CaseId>>;
     /// Cases under control that nobody has, oldest first, from after a case on.
     fn unassigned(&mut self, after: Option<CaseId>, limit: usize) -> Result<Vec<CaseId>>;
-    /// Cases that wait for money of a payer, oldest first.
+    /// Open cases that wait for money or security of somebody, oldest first.
     fn awaiting_payment(&mut self, payer: &TaxNumber, limit: usize) -> Result<Vec<CaseId>>;
 
     /// Adds or replaces a user; replacing ends their sessions.

@@ -358,6 +358,8 @@ fn of_refusal(why: &Refusal) -> Failure {
         Refusal::Final { .. }
         | Refusal::NotNow { .. }
         | Refusal::PaymentOutstanding { .. }
+        | Refusal::SecurityOutstanding { .. }
+        | Refusal::NoCover { .. }
         | Refusal::NoNumberLeft
         | Refusal::NotAssessed
         | Refusal::Corrected { .. }

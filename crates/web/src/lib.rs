@@ -10,6 +10,7 @@
 //! language of whoever asked. Bodies, tokens, passwords and names of people are never logged.
 
 mod access;
+mod account_object;
 mod api;
 mod assets;
 mod bodies;
@@ -39,6 +40,11 @@ use store::Role;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use access::SESSION_COOKIE;
+pub use account_object::{
+    AccountObject, BankObject, BookedObject, CoverObject, CoveredObject, DocumentedPayment, EntryObject,
+    FreedObject, GuaranteeObject, NotOne, PayerObject, PaymentsObject, ReconciliationObject, RegisterObject,
+    ReturnObject, SecurityObject, StatementObject,
+};
 pub use failure::{FAILURES, FailureRow};
 pub use language::Language;
 pub use openapi::openapi;
@@ -254,6 +260,15 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/reference/imports", get(api::imports::list).post(api::imports::import))
         .route("/reference/imports/{numbers}", delete(api::imports::undo))
         .route("/profiles/effects", get(api::effects::effects))
+        .route("/payments", post(api::accounts::pay))
+        .route("/payments/refunds", post(api::accounts::refund))
+        .route("/payments/returns", post(api::accounts::give_back))
+        .route("/accounts/reconciliation", get(api::accounts::reconcile))
+        .route("/accounts/{payer}/statement", get(api::accounts::statement))
+        .route("/guarantees", get(api::accounts::register).post(api::accounts::give))
+        .route("/guarantees/covers", post(api::accounts::cover))
+        .route("/guarantees/covers/{case}", delete(api::accounts::free))
+        .route("/guarantees/{number}", delete(api::accounts::end))
         .route("/notices", get(api::notices::list))
         .route("/subscriptions", get(api::notices::subscriptions).post(api::notices::subscribe))
         .route("/subscriptions/{id}", delete(api::notices::unsubscribe))

@@ -5,8 +5,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::access::SESSION_COOKIE;
 use crate::api::{
-    declarations, distribution, documents, effects, imports, inputs, log, nomenclature, notices, operations,
-    powers, sessions, stream,
+    accounts, declarations, distribution, documents, effects, imports, inputs, log, nomenclature, notices,
+    operations, powers, sessions, stream,
 };
 
 #[derive(OpenApi)]
@@ -25,6 +25,8 @@ use crate::api::{
         powers::file, powers::revoke, powers::list, powers::show,
         imports::import, imports::undo, imports::list, distribution::manifest, distribution::dataset,
         effects::effects,
+        accounts::pay, accounts::refund, accounts::give_back, accounts::statement, accounts::reconcile,
+        accounts::register, accounts::give, accounts::end, accounts::cover, accounts::free,
         notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,
         nomenclature::search, nomenclature::commodity, nomenclature::exchange,
         sessions::login, sessions::logout,
@@ -37,6 +39,7 @@ use crate::api::{
         (name = "documents", description = "Documents besides declarations."),
         (name = "powers", description = "Powers of attorney: who may act for whom."),
         (name = "profiles", description = "Risk profiles, and what looking brings."),
+        (name = "accounts", description = "Payers' accounts and guarantees: payments in and out, statements, reconciliation."),
         (name = "notices", description = "What declarants are told: fetched, or pushed to them."),
         (name = "reference", description = "The tariff as of any day: search, codes, rates, currencies; imports, and what nodes below take over."),
         (name = "sessions", description = "Who asks."),

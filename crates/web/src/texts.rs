@@ -508,6 +508,17 @@ texts! {
     event_registered: "Зарегистрирована", "Registered";
     event_payment_reserved: "Средства зарезервированы", "Money set aside";
     event_payment_awaited: "Ожидается уплата", "Payment awaited";
+    event_security_taken: "Обеспечение принято", "Security taken";
+    event_security_awaited: "Ожидается обеспечение", "Security awaited";
+    event_security_freed: "Обеспечение освобождено", "Security freed";
+    security_missing: "Не обеспечено", "Not secured";
+    security_word: "Обеспечение", "Security";
+    security_demanded: "Требуется обеспечить", "To be secured";
+    security_covers: "Обеспечено", "Secured by";
+    payers_word: "Плательщики", "Payers";
+    share_word: "Часть", "Share";
+    payer_number: "Номер плательщика", "Payer's number";
+    short_word: "Не хватает", "Short";
     event_payment_posted: "Платежи списаны", "Payments posted";
     event_payment_returned: "Средства возвращены", "Money returned";
     event_routed: "Направлена на контроль", "Routed to control";

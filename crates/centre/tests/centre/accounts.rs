@@ -147,17 +147,17 @@ fn no_guarantee_goes_past_its_limit_or_that_of_its_bank() {
     centre.put_banks(&[Bank { total_max: amount("1001"), ..bank() }]).unwrap();
     centre.give_guarantees(&[general("G-3", "1")]).unwrap();
 
-    centre.take_cover("G-1", case.id, amount("400")).unwrap();
-    refused(centre.take_cover("G-1", case.id, amount("200.01")));
-    centre.take_cover("G-1", case.id, amount("200")).unwrap();
-    refused(centre.take_cover("G-9", case.id, amount("1")));
+    centre.take_cover("G-1", case.id, amount("400"), "test").unwrap();
+    refused(centre.take_cover("G-1", case.id, amount("200.01"), "test"));
+    centre.take_cover("G-1", case.id, amount("200"), "test").unwrap();
+    refused(centre.take_cover("G-9", case.id, amount("1"), "test"));
     refused(centre.end_guarantee("G-1"));
     adds_up(&bureau);
     // The case ends, and what covered it is free.
     let withdraw = Input::Withdraw { reason: "not needed".to_owned(), power: None };
     centre.input(case.id, withdraw).unwrap();
     assert_eq!(centre.store().covers().unwrap(), []);
-    refused(centre.take_cover("G-1", case.id, amount("1")));
+    refused(centre.take_cover("G-1", case.id, amount("1"), "test"));
     centre.end_guarantee("G-1").unwrap();
     refused(centre.end_guarantee("G-1"));
     let limit = AccountId::Bank(bank().code, "RUB".to_owned());
@@ -187,15 +187,15 @@ fn a_guarantee_covers_its_own_payer_in_its_time_and_a_single_one_once() {
     };
     refused(centre.give_guarantees(std::slice::from_ref(&money)));
     centre.give_guarantees(&[single, over, others]).unwrap();
-    refused(centre.take_cover("OVER", case.id, amount("1")));
-    refused(centre.take_cover("OTHERS", case.id, amount("1")));
-    centre.take_cover("S", case.id, amount("60")).unwrap();
-    centre.take_cover("S", case.id, amount("40")).unwrap();
-    assert_eq!(centre.free_cover(case.id).unwrap(), amount("100"));
-    assert_eq!(centre.free_cover(case.id).unwrap(), Decimal::ZERO);
+    refused(centre.take_cover("OVER", case.id, amount("1"), "test"));
+    refused(centre.take_cover("OTHERS", case.id, amount("1"), "test"));
+    centre.take_cover("S", case.id, amount("60"), "test").unwrap();
+    centre.take_cover("S", case.id, amount("40"), "test").unwrap();
+    assert_eq!(centre.free_cover(case.id, "test").unwrap(), amount("100"));
+    assert_eq!(centre.free_cover(case.id, "test").unwrap(), Decimal::ZERO);
     let second = bureau.file(import(payable(payable(1) + 1))).case;
     if second.payer == Some(case.payer) {
-        refused(centre.take_cover("S", second.id, amount("1")));
+        refused(centre.take_cover("S", second.id, amount("1"), "test"));
     }
     // A deposit is the payer's own money: gone from the advances, and back when it ends.
     let advance = AccountId::Advance(case.payer, "RUB".to_owned());
@@ -241,9 +241,9 @@ fn whatever_happens_at_once_adds_up_at_every_moment() {
         });
         scope.spawn(|| {
             for nth in 0..30 {
-                let _ = centre.take_cover("G", case.id, amount("190"));
+                let _ = centre.take_cover("G", case.id, amount("190"), "test");
                 if nth % 3 == 2 {
-                    centre.free_cover(case.id).unwrap();
+                    centre.free_cover(case.id, "test").unwrap();
                 }
             }
         });

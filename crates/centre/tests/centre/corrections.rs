@@ -15,7 +15,7 @@ fn correction<'a>(of: &'a str, outcome: &Outcome, totals: &str, goods: &str, bes
 }
 
 /// Half a kilogram more gross mass than was declared.
-fn heavier(of: &str, outcome: &Outcome, by: u32, nth: u32) -> String {
+pub(crate) fn heavier(of: &str, outcome: &Outcome, by: u32, nth: u32) -> String {
     let declared: Decimal = between(of, "<catESAD_cu:GrossWeightQuantity>", "<").parse().unwrap();
     let mass = declared + Decimal::new(i64::from(by), 1);
     let goods = format!("<catESAD_cu:GrossWeightQuantity>{mass}</catESAD_cu:GrossWeightQuantity>");
@@ -38,7 +38,7 @@ fn packaging(count: u32) -> String {
 }
 
 /// An import of one line of goods that states its payments, from a place on.
-fn one_line(from: u32) -> u32 {
+pub(crate) fn one_line(from: u32) -> u32 {
     (from..)
         .find(|nth| {
             let declared = TRADE.at(u64::from(*nth)).unwrap().declaration;

@@ -11,6 +11,7 @@ mod notices;
 mod papers;
 mod powers;
 mod push;
+mod security;
 mod united_kingdom;
 mod worlds;
 

@@ -8,7 +8,7 @@ use declaration::{CurrencyCode, TaxNumber};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::DataArgs;
+use super::PlaceArgs;
 
 fn tax_number(text: &str) -> Result<TaxNumber, String> {
     text.parse::<TaxNumber>().map_err(|why| why.expected_en.to_string())
@@ -25,7 +25,7 @@ pub struct AccountArgs {
     #[arg(required = true)]
     pub file: Option<PathBuf>,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
     #[command(subcommand)]
     pub command: Option<AccountCommand>,
 }
@@ -34,7 +34,7 @@ pub struct AccountArgs {
 pub enum AccountCommand {
     /// Opening balance, what moved, closing balance, of every account of a payer.
     #[command(
-        after_help = "Example:\n  greenlane account statement 7700000016 --from 2026-11-01 --to 2026-11-30 --data ./data"
+        after_help = "Example:\n  greenlane account statement 7700000016 --from 2026-11-01 --until 2026-11-30 --data ./data"
     )]
     Statement(StatementArgs),
     /// Compare every balance with its postings, open cases and guarantees. Exit code 1 if anything differs.
@@ -62,7 +62,7 @@ pub struct StatementArgs {
     pub from: Option<Date>,
     /// Last day.
     #[arg(long, value_name = "DAY")]
-    pub to: Option<Date>,
+    pub until: Option<Date>,
     /// The time zone days are counted in.
     #[arg(long, value_name = "ZONE", default_value = "Europe/Moscow")]
     pub zone: String,
@@ -70,7 +70,7 @@ pub struct StatementArgs {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -79,7 +79,7 @@ pub struct ReconcileArgs {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -99,7 +99,7 @@ pub struct MoveArgs {
     #[arg(long, value_name = "DAY")]
     pub date: Date,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -126,12 +126,12 @@ pub enum GuaranteeCommand {
     #[command(
         after_help = "Columns: code,name,currency,single_max,total_max\n\nExample:\n  greenlane guarantee banks banks.csv --data ./data"
     )]
-    Banks(super::FileIntoArgs),
+    Banks(RegisterFileArgs),
     /// Take guarantees into the register from a CSV; all or none.
     #[command(
         after_help = "Columns: number,kind,form,guarantor,principal,amount,currency,valid_from,valid_to\nkind: single or general; form: money, bank or surety\n\nExample:\n  greenlane guarantee give guarantees.csv --data ./data"
     )]
-    Give(super::FileIntoArgs),
+    Give(RegisterFileArgs),
     /// Guarantees with what they cover and can still cover.
     #[command(after_help = "Example:\n  greenlane guarantee list --principal 7700000016 --data ./data")]
     List(GuaranteeListArgs),
@@ -151,6 +151,14 @@ pub enum GuaranteeCommand {
 }
 
 #[derive(Debug, Args)]
+pub struct RegisterFileArgs {
+    /// The file.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+#[derive(Debug, Args)]
 pub struct GuaranteeListArgs {
     /// Only of this principal.
     #[arg(long, value_parser = tax_number)]
@@ -159,7 +167,7 @@ pub struct GuaranteeListArgs {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -171,7 +179,7 @@ pub struct CoverArgs {
     /// How much, in the currency of the guarantee.
     pub amount: Decimal,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -179,7 +187,7 @@ pub struct FreeArgs {
     /// The case.
     pub case: CaseId,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
 }
 
 #[derive(Debug, Args)]
@@ -187,5 +195,5 @@ pub struct EndArgs {
     /// Number of the guarantee.
     pub number: String,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
 }

@@ -58,20 +58,19 @@ pub fn verify(args: &VerifyArgs) -> Done {
     Ok(ExitCode::from(if all_hold { DONE } else { REFUSED }))
 }
 
-/// Where the case stands, by the last event that says so.
+/// Where the case stands, by its events. What is awaited while an official has it, or after conditional release,
+/// does not move it.
 fn state_of(verified: &log::Verified) -> &'static str {
-    let last_said = verified.steps.iter().rev().find_map(|step| {
-        step.events.iter().rev().find_map(|event| match event.as_str() {
-            "released" => Some("released"),
-            "refused" => Some("release_refused"),
-            "withdrawn" => Some("withdrawn"),
-            "registration_refused" => Some("refused"),
-            "routed" => Some("routed"),
-            "payment_awaited" => Some("waiting"),
-            _ => None,
-        })
-    });
-    last_said.unwrap_or("-")
+    let events = verified.steps.iter().flat_map(|step| &step.events);
+    events.fold("-", |stands, event| match event.as_str() {
+        "released" => "released",
+        "refused" => "release_refused",
+        "withdrawn" => "withdrawn",
+        "registration_refused" => "refused",
+        "routed" => "routed",
+        "payment_awaited" | "security_awaited" if stands == "-" => "waiting",
+        _ => stands,
+    })
 }
 
 fn check(path: &std::path::Path, key: Option<&Vkey>) -> Result<String, String> {

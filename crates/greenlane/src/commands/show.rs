@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use centre::{CaseView, Centre};
 use clearance::CaseId;
 use serde_json::{Map, Value, json};
-use web::{Language as PageLanguage, RepresentationObject, SubmitObject};
+use web::{Language as PageLanguage, PayerObject, RepresentationObject, SecurityObject, SubmitObject};
 
 use crate::cli::ShowArgs;
 use crate::commands::check::{money, print_json, status};
@@ -94,6 +94,10 @@ fn object(view: &CaseView, language: PageLanguage) -> Result<Map<String, Value>,
     let representation = view.filing.power.as_deref().map(RepresentationObject::from);
     object.insert("representation".to_owned(), serde_json::to_value(representation).map_err(failed)?);
     object.insert("shortfall".to_owned(), money(view.case.shortfall).into());
+    let payers = serde_json::to_value(PayerObject::of(&view.case)).map_err(failed)?;
+    object.insert("payers".to_owned(), payers);
+    let security = serde_json::to_value(SecurityObject::of(&view.case)).map_err(failed)?;
+    object.insert("security".to_owned(), security);
     object.insert("currency".to_owned(), view.case.currency.clone().into());
     object.insert("events".to_owned(), Value::Array(steps));
     object.insert("payments".to_owned(), Value::Array(lines));

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::running::{BINARY, greenlane, text};
+use crate::distribution::{PASSWORD, token};
+use crate::running::{BINARY, Server, greenlane, greenlane_told, text};
 
 fn json(out: &str) -> Value {
     serde_json::from_str(out).unwrap()
@@ -82,6 +83,62 @@ fn guarantees_stay_below_the_limits_of_their_bank() {
     assert_eq!(list["guarantees"][1]["free"], "400");
     greenlane(["guarantee", "end", "G-2", "--data", data]).ended(0);
     greenlane(["account", "reconcile", "--data", data]).ended(0);
+}
+
+/// The same commands into a directory and through a running server say the same.
+#[test]
+fn a_running_server_books_and_tells_as_a_directory_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        text(&path).to_owned()
+    };
+    let (served, directory) = (dir.path().join("served"), dir.path().join("directory"));
+    for (login, role) in [("anna", "administrator"), ("post", "duty")] {
+        let user = ["user", login, "--role", role, "--name", login, "--data", text(&served)];
+        greenlane_told(&user, &format!("{PASSWORD}\n")).ended(0);
+    }
+    let server = Server::start(&served);
+    let (anna, post) = (token(&server.address, "anna"), token(&server.address, "post"));
+    let payments = "number,currency,amount,document,date\n7700000016,RUB,900.00,17,2026-11-20\n";
+    let payments = file("payments.csv", payments);
+    let banks = file("banks.csv", "code,name,currency,single_max,total_max\nB1,Bank,RUB,600,1000\n");
+    let head = "number,kind,form,guarantor,principal,amount,currency,valid_from,valid_to\n";
+    let given = format!("{head}G/1 Г,general,bank,B1,7700000016,600,RUB,2026-01-01,2026-12-31\n");
+    let given = file("given.csv", &given);
+    let refund =
+        ["account", "refund", "7700000016", "50.00", "RUB", "--document", "41", "--date", "2026-11-26"];
+    let much =
+        ["account", "refund", "7700000016", "850.01", "RUB", "--document", "42", "--date", "2026-11-26"];
+    let nobody = "019ab6a4-2c4f-7c11-8000-0123456789ab";
+    let commands: [&[&str]; 13] = [
+        &["account", &payments],
+        &["account", &payments],
+        &refund,
+        &refund,
+        &much,
+        &["guarantee", "banks", &banks],
+        &["guarantee", "give", &given],
+        &["guarantee", "give", &given],
+        &["guarantee", "list", "--json"],
+        &["guarantee", "cover", "G/1 Г", nobody, "1.00"],
+        &["guarantee", "end", "G/1 Г"],
+        &["guarantee", "list", "--principal", "7700000016"],
+        &["account", "reconcile", "--json"],
+    ];
+    for args in commands {
+        let remote = greenlane(args.iter().copied().chain(["--to", &server.address, "--token", &anna]));
+        let local = greenlane(args.iter().copied().chain(["--data", text(&directory)]));
+        assert_eq!((remote.code, &remote.out), (local.code, &local.out), "{args:?}: {}", remote.err);
+    }
+    let statement = ["account", "statement", "7700000016", "--from", "2020-01-01", "--until", "2100-01-01"];
+    let there = ["--json", "--to", &server.address, "--token", &post];
+    let statement = json(&greenlane(statement.iter().copied().chain(there)).ended(0).out);
+    assert_eq!(statement["accounts"][0]["closing"], "850.00");
+    // Who may look does not book.
+    let denied = greenlane(["account", &payments, "--to", &server.address, "--token", &post]).ended(1).err;
+    assert!(denied.contains("GL-"), "{denied}");
 }
 
 #[test]

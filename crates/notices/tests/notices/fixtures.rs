@@ -191,6 +191,13 @@ pub fn every_event() -> Vec<Event> {
         awaited(),
         Event::PaymentPosted { payer, amount: decimal("275.00") },
         Event::PaymentReturned { payer, amount: decimal("275.00") },
+        Event::SecurityTaken {
+            guarantee: "Г-17/1".into(), amount: decimal("25.00"), currency: "GBP".into()
+        },
+        Event::SecurityAwaited { missing: decimal("25.00"), deadline: now() },
+        Event::SecurityFreed {
+            guarantee: "Г-17/1".into(), amount: decimal("25.00"), currency: "GBP".into()
+        },
         Event::Routed { reasons: vec![RouteReason::Lane, RouteReason::Value], deadline: now() },
         Event::Assigned { officer: OfficerId("heron-17".into()), weight: 3 },
         Event::Overdue,
@@ -236,6 +243,8 @@ pub fn assessed(payable: &str) -> Event {
         customs_value: decimal("2000.00"),
         lines: 4,
         lane: serde_json::from_str("\"red\"").unwrap(),
+        security: None,
+        parts: Vec::new(),
     }
 }
 

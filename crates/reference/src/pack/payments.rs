@@ -50,6 +50,12 @@ pub struct Payments {
     pub penalty: Option<Interest>,
     /// Interest on what is deferred or paid in instalments.
     pub deferral: Option<Interest>,
+    /// Whether what is conditional must be secured before release.
+    #[serde(default)]
+    pub security: SecurityRule,
+    /// Whether box B says who pays which sum.
+    #[serde(default)]
+    pub payers: PayersRule,
     /// Codes of box 36, second part, that claim goods to be within a tariff quota.
     #[serde(default)]
     pub quota_reliefs: Vec<String>,
@@ -200,6 +206,26 @@ pub struct VatReduced {
 pub struct TemporaryAdmission {
     /// For each calendar month, whole or not: per cent of what release for domestic consumption would cost.
     pub percent_per_month: Decimal,
+    /// The norm.
+    pub norm: String,
+}
+
+/// Whether conditional payments need security. A pack that says nothing demands none.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecurityRule {
+    /// Whether a guarantee must cover all that is conditional before release.
+    pub required: bool,
+    /// The norm.
+    pub norm: String,
+}
+
+/// Whether several payers of one declaration are told apart. A pack that says nothing has one payer for all.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayersRule {
+    /// Whether whoever box B names with a sum pays that sum.
+    pub named: bool,
     /// The norm.
     pub norm: String,
 }

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use clearance::CaseId;
 use declaration::TaxNumber;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use store::{AccountId, Posting, Purpose, Store};
+use store::{AccountId, Bank, Cover, Guarantee, GuaranteeForm, GuaranteeKind, Posting, Purpose, Store};
 use store_sqlite::SqliteStore;
 
 use crate::error::{RehearsalError, system};
@@ -20,6 +22,8 @@ use crate::random::Random;
 const BATCH: u64 = 256;
 /// Payers whose accounts are touched, one after another.
 const PAYERS: u64 = 1_000;
+/// What each guarantee is for, in roubles.
+const GUARANTEED: u32 = 1_000;
 /// The currency that nothing but the count of batches is kept in; ISO 4217 has it for tests.
 const COUNTED_IN: &str = "XTS";
 /// How long a child may take until its first batch.
@@ -72,7 +76,8 @@ impl AccountBench {
         }
         let seconds = begun.elapsed().as_secs_f64();
         let begun = Instant::now();
-        let (accounts, faults) = faults_of(&store)?;
+        let (accounts, mut faults) = faults_of(&store)?;
+        faults.extend(guarantee_faults(&store, batches)?);
         let postings = batches * BATCH;
         Ok(AccountReport {
             postings,
@@ -111,11 +116,95 @@ fn book(store: &SqliteStore, batch: u64) -> Result<(), RehearsalError> {
         amount: Decimal::ONE,
         ..postings.first().cloned().ok_or_else(|| RehearsalError::Invalid("an empty batch".to_owned()))?
     };
+    let (given, before) = (guarantee(batch)?, batch.checked_sub(1).map(guarantee).transpose()?);
     store.transact(&mut |tx| {
         postings.iter().try_for_each(|one| tx.post(one))?;
+        if batch == 0 {
+            tx.put_bank(&bank())?;
+            let promised = AccountId::Promised("RUB".to_owned());
+            tx.post(&promise(promised, given.source(), Purpose::LimitRaised, None))?;
+        }
+        // The bank's limit is for one guarantee: the next can only be given once this one is back.
+        if let Some(before) = &before {
+            let case = case_of(&before.number);
+            tx.drop_cover(case, &before.number)?;
+            tx.post(&promise(before.covered(), before.cover(), Purpose::CoverFreed, Some(case)))?;
+            tx.end_guarantee(&before.number, Timestamp::UNIX_EPOCH)?;
+            tx.post(&promise(before.cover(), before.source(), Purpose::GuaranteeEnded, None))?;
+        }
+        tx.insert_guarantee(&given)?;
+        tx.post(&promise(given.source(), given.cover(), Purpose::GuaranteeGiven, None))?;
+        let case = case_of(&given.number);
+        tx.post(&promise(given.cover(), given.covered(), Purpose::CoverTaken, Some(case)))?;
+        let (guarantee, amount, currency) = (given.number.clone(), given.amount, given.currency.clone());
+        tx.put_cover(&Cover { guarantee, case, amount, currency })?;
         tx.post(&count)
     })?;
     Ok(())
+}
+
+/// The bank whose guarantees cover: its limit is for one of them at a time.
+fn bank() -> Bank {
+    let (single_max, total_max) = (Decimal::from(GUARANTEED), Decimal::from(GUARANTEED));
+    Bank { code: "B".to_owned(), name: "Bank".to_owned(), currency: "RUB".to_owned(), single_max, total_max }
+}
+
+/// The guarantee of the `nth` batch. It covers one case until the next batch.
+fn guarantee(batch: u64) -> Result<Guarantee, RehearsalError> {
+    Ok(Guarantee {
+        number: format!("G-{batch}"),
+        kind: GuaranteeKind::Single,
+        form: GuaranteeForm::Bank,
+        guarantor: bank().code,
+        principal: "7700000016".parse().map_err(|_| RehearsalError::Invalid("no tax number".to_owned()))?,
+        amount: Decimal::from(GUARANTEED),
+        currency: "RUB".to_owned(),
+        valid_from: Date::constant(2020, 1, 1),
+        valid_to: Date::constant(2100, 1, 1),
+        given_at: Timestamp::UNIX_EPOCH,
+        ended_at: None,
+    })
+}
+
+/// A case that a guarantee is for; only its identifier counts here.
+fn case_of(number: &str) -> CaseId {
+    let mut bytes = [0; 16];
+    let digest = log::Hash::of(number.as_bytes()).0;
+    bytes.iter_mut().zip(digest).for_each(|(byte, of)| *byte = of);
+    CaseId::from_bytes(bytes)
+}
+
+/// The posting of a whole guarantee.
+fn promise(from: AccountId, to: AccountId, purpose: Purpose, case: Option<CaseId>) -> Posting {
+    let (amount, what) = (Decimal::from(GUARANTEED), String::new());
+    Posting { at: Timestamp::UNIX_EPOCH, from, to, amount, case, purpose, what }
+}
+
+/// What of the guarantees is not as so many whole batches leave it: the last one covers its case, the others
+/// have ended, and the bank can promise nothing more.
+fn guarantee_faults(store: &SqliteStore, batches: u64) -> Result<Vec<String>, RehearsalError> {
+    let mut faults = Vec::new();
+    let Some(last) = batches.checked_sub(1).map(guarantee).transpose()? else { return Ok(faults) };
+    let given = store.guarantees(None)?;
+    let in_force: Vec<&str> =
+        given.iter().filter(|one| one.ended_at.is_none()).map(|one| one.number.as_str()).collect();
+    if given.len() as u64 != batches || in_force != [last.number.as_str()] {
+        faults.push(format!("{} guarantees, in force {in_force:?}, of {batches} batches", given.len()));
+    }
+    let covers: Vec<(String, CaseId, Decimal)> =
+        store.covers()?.into_iter().map(|cover| (cover.guarantee, cover.case, cover.amount)).collect();
+    if covers != [(last.number.clone(), case_of(&last.number), last.amount)] {
+        faults.push(format!("{covers:?} are the covers of {batches} batches"));
+    }
+    for (account, expected) in
+        [(last.source(), Decimal::ZERO), (last.cover(), Decimal::ZERO), (last.covered(), last.amount)]
+    {
+        let balance = store.balance(&account)?;
+        if balance != expected {
+            faults.push(format!("{} has {balance}, not {expected}", account.name()));
+        }
+    }
+    Ok(faults)
 }
 
 /// The `nth` posting. Six of them take a payer through everything that happens to money and back to nothing.
@@ -216,7 +305,8 @@ impl Drop for Victim {
 }
 
 /// Kills `binary bench account-victim --dir DIR` so many times at random moments; after each kill every
-/// acknowledged batch must be there whole, at most one more, and everything must add up.
+/// acknowledged batch must be there whole, at most one more, guarantees as that batch left them, and everything must
+/// add up.
 ///
 /// # Errors
 /// Where the child cannot be run or ends by itself, or what it left cannot be opened.
@@ -257,7 +347,8 @@ pub fn account_crashes(
             let (acknowledged, stored) = (all.acknowledged, all.stored);
             all.faults.push(format!("kill {kill}: {acknowledged} batches acknowledged, {stored} stored"));
         }
-        let (_, faults) = faults_of(&store)?;
+        let (_, mut faults) = faults_of(&store)?;
+        faults.extend(guarantee_faults(&store, all.stored)?);
         all.faults.extend(faults.into_iter().map(|fault| format!("kill {kill}: {fault}")));
         all.kills = kill;
         all.postings = all.stored * BATCH;

@@ -113,6 +113,9 @@ pub fn verify_after_crash(
     cases(centre.store(), &told, &mut report)?;
     serials(centre.store(), &told, &mut report)?;
     money(centre.store(), &told.money, &generator, &mut report)?;
+    for difference in centre.reconcile()?.differences {
+        report.fault(difference);
+    }
     root(&centre, &told, &mut report)?;
     let replay = centre.replay(|_, _| {})?;
     for difference in &replay.differing {

@@ -21,6 +21,12 @@ FROM guarantees ORDER BY number;
 SELECT number, kind, form, guarantor, principal, amount, currency, valid_from, valid_to, given_at, ended_at
 FROM guarantees WHERE principal = ?1 ORDER BY number;
 
+-- :guarantees in force
+SELECT number, kind, form, guarantor, principal, amount, currency, valid_from, valid_to, given_at, ended_at
+FROM guarantees
+WHERE principal = ?1 AND ended_at IS NULL AND valid_from <= ?2 AND valid_to >= ?2 AND currency = ?3
+ORDER BY number LIMIT ?4;
+
 -- :insert guarantee
 INSERT INTO guarantees
     (number, kind, form, guarantor, principal, amount, currency, valid_from, valid_to, given_at)
@@ -39,5 +45,5 @@ SELECT guarantee, case_id, amount, currency FROM covers WHERE case_id = ?1 ORDER
 INSERT INTO covers (case_id, guarantee, amount, currency) VALUES (?1, ?2, ?3, ?4)
 ON CONFLICT DO UPDATE SET amount = excluded.amount;
 
--- :drop covers
-DELETE FROM covers WHERE case_id = ?1;
+-- :drop cover
+DELETE FROM covers WHERE case_id = ?1 AND guarantee = ?2;

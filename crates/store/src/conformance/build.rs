@@ -1,6 +1,8 @@
 //! Cases, documents and steps to store. All of them are made up from a number, so that a failure can
 //! be met again.
 
+use clearance::security::{Covered, Security};
+use clearance::share::{Part, Share};
 use clearance::{Case, CaseId, DecidedBy, OfficerId, RegistrationNumber, State};
 use declaration::{Kind, OfficeCode, TaxNumber};
 use jiff::civil::Date;
@@ -113,6 +115,20 @@ pub fn whole_case(nth: u64) -> Case {
         filed_at: second(nth),
         decided_at: Some(second(nth + 60)),
         decided_by: Some(DecidedBy::Officer(officer(2))),
+        shares: vec![
+            Share {
+                payer: payer(2),
+                amount: roubles(10),
+                reserved: "0.10".parse().unwrap(),
+                shortfall: "12345.67".parse().unwrap(),
+            },
+            Share::of(Part { payer: payer(3), amount: roubles(7) }),
+        ],
+        security: Security {
+            demanded: roubles(900),
+            named: vec!["Г-1 \"а\"".to_owned()],
+            covers: vec![Covered { guarantee: "G-2".to_owned(), amount: roubles(899) }],
+        },
     }
 }
 

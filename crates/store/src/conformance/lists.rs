@@ -1,5 +1,7 @@
 //! Lists of cases, and the queues of those that wait.
 
+use clearance::security::{Covered, Security};
+use clearance::share::{Part, Share};
 use clearance::{Case, State};
 use jiff::SignedDuration;
 use risk::Lane;
@@ -178,6 +180,8 @@ pub fn money_wakes_the_payers_cases(place: &dyn Place) {
         payer: Some(payer(1)),
         shortfall: missing,
         deadline: Some(second(nth) + SignedDuration::from_hours(4)),
+        shares: Vec::new(),
+        security: Security::default(),
         ..whole_case(nth)
     };
     done(&*store, |open| {
@@ -200,4 +204,28 @@ pub fn money_wakes_the_payers_cases(place: &dyn Place) {
     assert_eq!(awaiting(&*store, 1), [id(1)]);
     done(&*store, |open| open.update_case(&short(1, State::UnderControl, Decimal::ZERO)));
     assert_eq!(awaiting(&*store, ALL), [id(3)]);
+
+    // Any of several payers who is short wakes it, and who could give the security that is missing.
+    let share =
+        |nth, shortfall| Share { shortfall, ..Share::of(Part { payer: payer(nth), amount: roubles(9) }) };
+    let shares = vec![share(2, Decimal::ZERO), share(1, roubles(1))];
+    let several = Case { payer: Some(payer(2)), shares, ..short(7, State::WaitingForPayment, roubles(1)) };
+    let demanded = Security { demanded: roubles(1), ..Security::default() };
+    let secured = |nth, security, declarant| Case {
+        security,
+        declarant_number: Some(payer(declarant)),
+        payer: Some(payer(2)),
+        ..short(nth, State::WaitingForPayment, Decimal::ZERO)
+    };
+    done(&*store, |open| {
+        insert(open, 7, &several)?;
+        insert(open, 8, &secured(8, demanded.clone(), 1))?;
+        insert(open, 9, &secured(9, demanded.clone(), 4))?;
+        insert(open, 10, &secured(10, Security::default(), 1))
+    });
+    assert_eq!(awaiting(&*store, ALL), [id(3), id(7), id(8)]);
+    let covers = vec![Covered { guarantee: "G".to_owned(), amount: roubles(1) }];
+    let covered = Security { covers, ..demanded };
+    done(&*store, |open| open.update_case(&secured(8, covered.clone(), 1)));
+    assert_eq!(awaiting(&*store, ALL), [id(3), id(7)]);
 }

@@ -261,13 +261,32 @@ pub fn guarantees_are_registered_once_and_end_once(place: &dyn Place) {
     assert_eq!(store.guarantees(None).unwrap(), std::slice::from_ref(&given));
     assert_eq!(store.guarantees(Some(&payer(1))).unwrap(), std::slice::from_ref(&given));
     assert_eq!(store.guarantees(Some(&payer(2))).unwrap(), []);
+    // On its first and last day it can be used, on no other; nor after it has ended, nor by others.
+    let in_force = |principal, currency: &str, day| {
+        let mut found = Vec::new();
+        done(&*store, |open| {
+            found = open.guarantees_in_force(&payer(principal), currency, day, 9)?;
+            Ok(())
+        });
+        found
+    };
+    let (first, last) = (given.valid_from, given.valid_to);
+    assert_eq!(in_force(1, "RUB", first), std::slice::from_ref(&given));
+    assert_eq!(in_force(1, "RUB", last), std::slice::from_ref(&given));
+    assert_eq!(in_force(1, "RUB", first.yesterday().unwrap()), []);
+    assert_eq!(in_force(1, "RUB", last.tomorrow().unwrap()), []);
+    assert_eq!(in_force(1, "EUR", first), []);
+    assert_eq!(in_force(2, "RUB", first), []);
     done(&*store, |open| {
-        open.drop_covers(filed.id)?;
+        open.drop_cover(filed.id, "Г-2")?;
+        assert_eq!(open.covers_of(filed.id)?, [cover(70)]);
+        open.drop_cover(filed.id, "Г-1")?;
         open.end_guarantee("Г-1", super::build::second(9))
     });
     assert_eq!(store.covers().unwrap(), []);
     conflicts(&*store, |open| open.end_guarantee("Г-1", super::build::second(9)));
     conflicts(&*store, |open| open.end_guarantee("Г-2", super::build::second(9)));
+    assert_eq!(in_force(1, "RUB", first), []);
     let ended = Guarantee { ended_at: Some(super::build::second(9)), ..given };
     assert_eq!(store.guarantees(None).unwrap(), [ended]);
     assert_eq!(store.balance_sums().unwrap(), sums(true));

@@ -11,6 +11,7 @@ use serde_json::Value;
 use store::Role;
 use utoipa::ToSchema;
 
+use crate::account_object::{PayerObject, SecurityObject};
 use crate::language::Language;
 use crate::paper_object::PaperObject;
 use crate::power_object::RepresentationObject;
@@ -185,8 +186,12 @@ pub(crate) struct CaseObject {
     customs_value: String,
     /// What is payable, a decimal.
     payable: String,
-    /// What is missing on the payer's account, a decimal.
+    /// What is missing on the payers' accounts, a decimal.
     shortfall: String,
+    /// Who pays which part.
+    payers: Vec<PayerObject>,
+    /// What must be secured and what covers it; null where nothing is.
+    security: Option<SecurityObject>,
     /// The currency of all amounts.
     currency: String,
     /// Payments line by line.
@@ -286,6 +291,8 @@ impl CaseObject {
             customs_value: case.customs_value.to_string(),
             payable: case.payable.to_string(),
             shortfall: case.shortfall.to_string(),
+            payers: PayerObject::of(case),
+            security: SecurityObject::of(case),
             currency: case.currency.clone(),
             payments: computed.lines.iter().map(payment).collect(),
             totals: totals.into_iter().map(|(kind, sum)| (kind, sum.to_string())).collect(),

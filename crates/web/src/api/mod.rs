@@ -1,5 +1,6 @@
 //! The HTTP API: contract 6.2, and what goes with it.
 
+pub(crate) mod accounts;
 pub(crate) mod case_object;
 pub(crate) mod declarations;
 pub(crate) mod distribution;

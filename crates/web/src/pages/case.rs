@@ -5,7 +5,8 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::{Action, CaseView, Centre, Identity};
-use clearance::{Case, Event};
+use clearance::security::Covered;
+use clearance::{Case, Event, Share};
 use declaration::{Declaration, Finding, Severity, Text, catalogue};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -74,6 +75,9 @@ struct CasePage {
     pager: Option<Pager>,
     payments: Payments,
     shortfall: Option<String>,
+    /// Only where several pay: of one the totals say all.
+    payers: Vec<PayerRow>,
+    security: Option<SecurityBlock>,
     timeline: Vec<TimelineStep>,
     acted_by: Vec<ActedBy>,
     sealing: Option<SealBlock>,
@@ -81,6 +85,43 @@ struct CasePage {
     papers: Vec<PaperRow>,
     versions: Vec<VersionRow>,
     proof: Proof,
+}
+
+/// One of several payers.
+struct PayerRow {
+    payer: String,
+    amount: String,
+    reserved: String,
+    shortfall: Option<String>,
+}
+
+/// What must be secured, and what covers it.
+struct SecurityBlock {
+    demanded: Option<String>,
+    missing: Option<String>,
+    covers: Vec<(String, String)>,
+}
+
+fn payers(case: &Case, language: Language) -> Vec<PayerRow> {
+    let amount = |amount| figures::amount(amount, language);
+    let row = |share: &Share| PayerRow {
+        payer: share.payer.to_string(),
+        amount: amount(share.amount),
+        reserved: amount(share.reserved),
+        shortfall: (share.shortfall > Decimal::ZERO).then(|| amount(share.shortfall)),
+    };
+    if case.shares.len() > 1 { case.shares.iter().map(row).collect() } else { Vec::new() }
+}
+
+fn security(case: &Case, language: Language) -> Option<SecurityBlock> {
+    let amount = |amount| figures::amount(amount, language);
+    let above = |sum: Decimal| (sum > Decimal::ZERO).then(|| amount(sum));
+    let security = (!case.security.is_none()).then_some(&case.security)?;
+    let covered = |cover: &Covered| (cover.guarantee.clone(), amount(cover.amount));
+    // What a decided case lacked at the end, it lacks no more.
+    let missing = if case.state.is_final() { None } else { above(security.missing()) };
+    let covers = security.covers.iter().map(covered).collect();
+    Some(SecurityBlock { demanded: above(security.demanded), missing, covers })
 }
 
 /// A document that came to the case.
@@ -437,6 +478,8 @@ fn page(
         pager: pager(case, first, last, total),
         payments,
         shortfall: (case.shortfall > Decimal::ZERO).then(|| figures::amount(case.shortfall, language)),
+        payers: payers(case, language),
+        security: security(case, language),
         timeline: Telling { language, zone, knows_profiles: knows }.steps(&view.steps),
         acted_by: acted_by(&view, t, language),
         sealing: seal.as_ref().map(|seal| SealBlock::new(seal, &shell, zone)),

@@ -212,14 +212,20 @@ struct GuaranteeRow {
     covers: String,
     available: String,
     currency: String,
+    /// The cases it covers, with how much of each.
+    covered: Vec<(String, String)>,
 }
 
 fn guarantees(app: &App, payer: TaxNumber, shell: &Shell) -> Result<Vec<GuaranteeRow>, Failure> {
     let (store, language) = (app.centre().store(), shell.language);
     let mut rows = Vec::new();
+    let covers = store.covers()?;
     for guarantee in store.guarantees(Some(&payer))? {
         let amount = |amount| figures::amount(amount, language);
+        let covered = covers.iter().filter(|cover| cover.guarantee == guarantee.number);
+        let covered = covered.map(|cover| (cover.case.to_string(), amount(cover.amount)));
         rows.push(GuaranteeRow {
+            covered: covered.take(POSTINGS_SHOWN).collect(),
             kind: match guarantee.kind {
                 GuaranteeKind::Single => shell.t.guarantee_single,
                 GuaranteeKind::General => shell.t.guarantee_general,

@@ -126,14 +126,35 @@ impl Telling<'_> {
                 (t.event_registration_refused, format!("{}: {errors}", t.errors), "bad")
             }
             Event::Registered { number } => (t.event_registered, number.to_string(), "good"),
-            Event::PaymentReserved { amount, .. } => (t.event_payment_reserved, money(*amount), "plain"),
-            Event::PaymentAwaited { shortfall, deadline, .. } => (
-                t.event_payment_awaited,
-                format!("{}: {} · {}", t.shortfall, money(*shortfall), self.deadline(*deadline)),
+            Event::PaymentReserved { payer, amount } => {
+                (t.event_payment_reserved, of_payer(payer, money(*amount)), "plain")
+            }
+            Event::PaymentAwaited { payer, shortfall, deadline } => {
+                let missing =
+                    format!("{}: {} · {}", t.shortfall, money(*shortfall), self.deadline(*deadline));
+                let detail = match payer {
+                    Some(payer) => of_payer(payer, missing),
+                    None => missing,
+                };
+                (t.event_payment_awaited, detail, "warn")
+            }
+            Event::PaymentPosted { payer, amount } => {
+                (t.event_payment_posted, of_payer(payer, money(*amount)), "good")
+            }
+            Event::PaymentReturned { payer, amount } => {
+                (t.event_payment_returned, of_payer(payer, money(*amount)), "plain")
+            }
+            Event::SecurityTaken { guarantee, amount, .. } => {
+                (t.event_security_taken, format!("{guarantee}: {}", money(*amount)), "good")
+            }
+            Event::SecurityAwaited { missing, deadline } => (
+                t.event_security_awaited,
+                format!("{}: {} · {}", t.security_missing, money(*missing), self.deadline(*deadline)),
                 "warn",
             ),
-            Event::PaymentPosted { amount, .. } => (t.event_payment_posted, money(*amount), "good"),
-            Event::PaymentReturned { amount, .. } => (t.event_payment_returned, money(*amount), "plain"),
+            Event::SecurityFreed { guarantee, amount, .. } => {
+                (t.event_security_freed, format!("{guarantee}: {}", money(*amount)), "plain")
+            }
             Event::Routed { reasons, deadline } => {
                 let reasons: Vec<String> =
                     reasons.iter().map(|reason| self.language.pick(&reason.text()).to_owned()).collect();
@@ -169,6 +190,11 @@ impl Telling<'_> {
         };
         TimelineEvent { title, detail, tone }
     }
+}
+
+/// Whose money it is.
+fn of_payer(payer: &declaration::TaxNumber, what: String) -> String {
+    format!("{payer} · {what}")
 }
 
 /// What an official said with an act.

@@ -54,7 +54,7 @@ async fn an_officer_says_what_came_of_a_look_and_the_declarant_does_not_see_it()
     // Over the API, with the decision.
     let unclear =
         json!({"input": "record_results", "results": [{"ground": "officer", "outcome": "nothing"}]});
-    assert_eq!(service.post_json(&officer, &inputs, unclear).await.problem(), (422, "GL-5013".to_owned()));
+    assert_eq!(service.post_json(&officer, &inputs, unclear).await.problem(), (422, "GL-5015".to_owned()));
     let results = json!([{"ground": "officer", "measure": "inspect", "outcome": "nothing", "minutes": 90}]);
     let foreign = json!({"input": "record_results", "results": results});
     assert_eq!(service.post_json(&declarant, &inputs, foreign).await.status.as_u16(), 403);

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "what helps tests is no test function by name")]
 
+mod accounts;
 mod api;
 mod bodies;
 mod bounds;

@@ -50,6 +50,10 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         ("/api/v1/declarations/{number}/receipt", [401, 200, 404, 200, 404, 200, 200, 200, 200]),
         ("/api/v1/declarations/{id}/events", [401, 200, 404, 200, 404, 200, 200, 200, 200]),
         ("/api/v1/declarations/{id}/document", [401, 200, 404, 200, 404, 200, 200, 200, 200]),
+        ("/api/v1/accounts/reconciliation", [401, 403, 403, 403, 403, 403, 200, 200, 200]),
+        // A payer sees their own.
+        ("/api/v1/accounts/7799999999/statement", [401, 403, 200, 403, 403, 403, 200, 200, 200]),
+        ("/api/v1/guarantees", [401, 200, 200, 403, 403, 403, 200, 200, 200]),
         ("/api/v1/reference/imports", [401, 403, 403, 200, 200, 200, 200, 200, 200]),
         ("/api/v1/reference/manifest", [401, 403, 403, 200, 200, 200, 200, 200, 200]),
         // The tariff is for everybody; what was imported and what it changes is for the service's own people.

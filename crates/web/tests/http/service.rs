@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use centre::{Centre, Options};
 use clearance::{Officer, OfficerId};
-use declaration::{OfficeCode, TaxNumber};
+use declaration::{Declaration, OfficeCode, TaxNumber};
 use greenlane_web::{Config, router};
 use rehearsal::{Generator, MistakeShares, Plan, Trader};
 use risk::Lane;
@@ -134,6 +134,11 @@ impl Service {
     }
 
     /// The `nth` faultless declaration of this rehearsal, and who declares it.
+    /// The same before it was written.
+    pub fn generated(&self, nth: u64) -> Declaration {
+        self.generator.at(nth).unwrap().declaration
+    }
+
     pub fn declaration(&self, nth: u64) -> (String, Trader) {
         let generated = self.generator.at(nth).unwrap();
         (generated.xml, generated.trader)
