@@ -18,8 +18,9 @@ use crate::report::ImportError;
 use crate::table::within_limits;
 
 pub use payments::{
-    Fee, FeeBand, Interest, KindOf, Levy, Norms, Payments, Relief, Rounding, RoundingMode, TariffPreference,
-    Tax, TemporaryAdmission, Vat, VatRate, VatReduced,
+    ChargeRule, ChargeSign, DatedNorm, DatedNorms, Fee, FeeBand, Interest, KeyRate, KeyRateSet, KindOf, Levy,
+    Norm, Norms, Payments, Relief, Rounding, RoundingMode, ShareBy, TariffPreference, Tax,
+    TemporaryAdmission, ValueFromPrice, Vat, VatRate, VatReduced,
 };
 
 /// The facts of one jurisdiction.
