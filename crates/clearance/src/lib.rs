@@ -16,6 +16,7 @@ pub mod number;
 pub mod power;
 pub mod record;
 pub mod step;
+pub mod values;
 pub mod world;
 
 pub use act::Act;

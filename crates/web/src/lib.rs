@@ -20,6 +20,7 @@ mod language;
 mod openapi;
 mod pages;
 mod paper_object;
+mod payment_object;
 mod power_object;
 mod reference_object;
 mod serve;
@@ -43,6 +44,7 @@ pub use failure::{FAILURES, FailureRow};
 pub use language::Language;
 pub use openapi::openapi;
 pub use paper_object::PaperObject;
+pub use payment_object::{PaymentObject, WorkingStepObject};
 pub use power_object::{LimitObject, PersonObject, PowerObject, RepresentationObject, UsedPowerObject};
 pub use reference_object::{
     ChangesObject, FaultObject, ImportObject, ImportedObject, RemarkObject, ReportObject, TableObject,
@@ -272,6 +274,8 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/declarations", get(pages::list::list))
         .route("/declarations/{case}", get(pages::case::case))
         .route("/declarations/{case}/inputs", post(pages::case::input))
+        .route("/declarations/{case}/payments", get(pages::sheet::sheet))
+        .route("/cases/{case}/payments", get(pages::sheet::moved))
         .route("/powers", get(pages::powers::list))
         .route("/powers/{number}", get(pages::powers::power))
         .route("/reference", get(pages::nomenclature::search))

@@ -6,8 +6,8 @@ use duty::Line;
 use rust_decimal::Decimal;
 
 use super::meaning::Meanings;
-use crate::api::case_object::status_word;
 use crate::figures;
+use crate::payment_object::status_word;
 use crate::texts::Texts;
 
 /// One payment.
