@@ -233,6 +233,11 @@ const COMMISSION: Layout = Layout {
     method: "valuation_method/value",
 };
 
+/// The elements that hold the boxes: of the album's document and of the Commission's, below the calculation of a line.
+pub fn elements() -> impl Iterator<Item = (String, String)> {
+    BOXES.iter().map(|row| (format!("{}/{}", row.0, row.1), format!("{}/{}", row.0, row.2)))
+}
+
 /// Reads a declaration of customs value and works out each line at the rates of a day; empty for any other document.
 pub fn stated_values(
     kind: &str,

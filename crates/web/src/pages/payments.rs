@@ -78,7 +78,7 @@ impl Payments {
                 .into_iter()
                 .map(|step| WorkingStep {
                     what: language.pick(&step.what).to_owned(),
-                    formula: step.formula,
+                    formula: figures::formula(&step.formula, language),
                     result: figures::number(step.result.normalize(), language),
                     norm: step.norm,
                 })
