@@ -100,7 +100,7 @@ fn by_every_other_method() {
             ("method_236_calculation/imported_quantity/quantity", "30"),
         ],
     );
-    assert_eq!(formula(&comparable), "(50000 - 2000 + 1000) × 30 / 70");
+    assert_eq!(formula(&comparable), "(50000 + 1000 - 2000) × 30 / 70");
     // Method 4: (150 - 30 - 5) × 100: the form deducts from the price of one unit.
     let resale = album(
         "4",

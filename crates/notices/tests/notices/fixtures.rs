@@ -116,10 +116,10 @@ pub fn payments() -> duty::Assessment {
             preference: preference.map(|code| PreferenceWorking {
                 code: code.into(),
                 percent: decimal("75"),
-                admitted: None,
                 norm: String::new(),
             }),
             rounding: Rounding::default(),
+            admitted: None,
             norm: String::new(),
         }))
     };
