@@ -9,11 +9,12 @@ use std::time::Instant;
 
 use clearance::power::PowerAct;
 use clearance::{
-    Assessed, Case, CaseId, Input, PaperMark, Refusal, RegistrationNumber, Representation, World,
+    Assessed, Case, CaseId, Input, PaperMark, Refusal, RegistrationNumber, Representation, World, values,
 };
 use declaration::{
     ContainerNumber, Declaration, Finding, Leaf, Path, Purpose, Record, Severity, TaxNumber, Text,
 };
+use duty::stated::KINDS;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use log::Hash;
@@ -201,6 +202,9 @@ impl Inner {
             Some((case, own)) => (Some(case), own),
             None => (None, false),
         };
+        if let (Asked::Paper(paper), Some(case)) = (&asked, &case) {
+            findings.extend(self.values_beside(paper, case, &world).map_err(unavailable)?);
+        }
         let kind = asked.kind().to_owned();
         let mark = PaperMark { paper: id.to_string(), kind: kind.clone(), sha256: sha256.to_string() };
         let mut assessed = None;
@@ -269,6 +273,20 @@ impl Inner {
             answer,
         };
         Ok((prepared, findings))
+    }
+
+    /// What a declaration of customs value says of the version of its declaration that counts.
+    fn values_beside(&self, paper: &Paper, case: &Case, world: &World) -> Result<Vec<Finding>, CentreError> {
+        if !KINDS.contains(&paper.kind()) {
+            return Ok(Vec::new());
+        }
+        let reference = world.reference();
+        let Some(pack) = reference.pack(&case.pack) else { return Ok(Vec::new()) };
+        let records = self.step_records(case.id)?;
+        let versions = self.versions_of(case.id, records.iter().map(|(_, record)| record))?;
+        let declaration = versions.last().map(|last| &last.declaration);
+        let on = world.day(pack, case.filed_at);
+        Ok(values::findings(paper.kind(), &paper.form, declaration, reference, pack, on))
     }
 
     /// Whether the same bytes came from the same filer before.

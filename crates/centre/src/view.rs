@@ -7,9 +7,10 @@
 use clearance::assess::Circumstances;
 use clearance::power::PowerAct;
 use clearance::{
-    Assessed, Case, CaseId, Event, Filing, Input, RecordError, RegistrationNumber, StepRecord, assess,
+    Assessed, Case, CaseId, Event, Filing, Input, RecordError, RegistrationNumber, StepRecord, assess, values,
 };
-use declaration::Declaration;
+use declaration::{Declaration, Finding};
+use duty::stated::KINDS;
 use store::{StoredDocument, StoredPaper, StoredStep};
 
 use crate::error::CentreError;
@@ -76,6 +77,36 @@ impl Inner {
         let assessed = assess(&declaration, &read.findings, &world, &circumstances);
         Ok((*declaration, assessed))
     }
+
+    /// What declarations of customs value beside a declaration say of its values, at the rates of its day. Found again
+    /// whenever somebody looks, as everything that can be derived: it is no part of what was decided.
+    fn value_findings(
+        &self,
+        papers: &[StoredPaper],
+        declaration: &Declaration,
+        assessed: &Assessed,
+        world: &reference::ContentHash,
+    ) -> Result<Vec<Finding>, CentreError> {
+        let mut valuing = papers.iter().filter(|paper| KINDS.contains(&paper.kind.as_str())).peekable();
+        if valuing.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let world = self.world_of(world)?;
+        let reference = world.reference();
+        let Some(pack) = reference.pack(&assessed.pack) else { return Ok(Vec::new()) };
+        let mut findings = Vec::new();
+        // The newest of them counts: what came before it was replaced.
+        if let Some(paper) = valuing.next()
+            && let Some((stored, bytes)) = self.store.paper(paper.id)?
+            && let Ok(content) = sealing::content_of(&bytes)
+            && let Ok(document) = wire::read(&content)
+            && let Some(paper) = document.paper()
+        {
+            let (kind, on) = (stored.kind.as_str(), assessed.day);
+            findings.extend(values::findings(kind, &paper.form, Some(declaration), reference, pack, on));
+        }
+        Ok(findings)
+    }
 }
 
 impl Centre {
@@ -122,6 +153,12 @@ impl Centre {
         };
         assessed.findings.extend(filed.supply.duplicate.as_ref().map(clearance::step::Duplicate::finding));
         let papers = self.papers_of(id, PAPERS_MAX)?;
+        assessed.findings.extend(self.inner.value_findings(
+            &papers,
+            &declaration,
+            &assessed,
+            &filed.world,
+        )?);
         Ok(CaseView { case, document, declaration, filing, assessed, steps, versions, papers })
     }
 }

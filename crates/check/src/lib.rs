@@ -24,6 +24,7 @@ mod table;
 mod totals;
 mod transit;
 mod transport;
+pub mod values;
 
 #[cfg(test)]
 mod tests;

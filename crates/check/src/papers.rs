@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use declaration::{Finding, Form, Path, Record, Text};
+use declaration::{Finding, Form, Path, Record};
 use rust_decimal::Decimal;
 
 use crate::is_container;
@@ -70,19 +70,7 @@ fn found(findings: &mut Vec<Finding>, check: &Check, path: &Path, values: &[&str
     if findings.len() >= FINDINGS_MAX {
         return;
     }
-    let filled = |title: &str, cure: &str| {
-        let mut values = values.iter();
-        let mut text = String::new();
-        for (nth, part) in title.split('…').enumerate() {
-            if nth > 0 {
-                text.push_str(values.next().copied().unwrap_or("…"));
-            }
-            text.push_str(part);
-        }
-        format!("{text}. {cure}")
-    };
-    let text = Text::new(filled(&check.title.ru, &check.cure.ru), filled(&check.title.en, &check.cure.en));
-    findings.push(Finding::new(check.code, check.severity, path.clone(), text));
+    findings.push(check.finding(path, values));
 }
 
 fn go(record: &dyn Record, path: &Path, findings: &mut Vec<Finding>) {

@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
-use declaration::{Severity, Text};
+use declaration::{Finding, Path, Severity, Text};
 
 use crate::{
     documents, goods, header, limits, moments, papers, parties, payments, presence, totals, transit,
-    transport,
+    transport, values,
 };
 
 /// One check: what it is called, how much it weighs, what it says and what cures it.
@@ -24,6 +24,25 @@ pub struct Check {
     pub norm: &'static str,
     /// The boxes of the form it looks at, separated by commas; empty where the field has no box.
     pub boxes: &'static str,
+}
+
+impl Check {
+    /// The finding of the check at a place; each `…` of its title is replaced by a value.
+    pub(crate) fn finding(&self, path: &Path, values: &[&str]) -> Finding {
+        let filled = |title: &str, cure: &str| {
+            let mut values = values.iter();
+            let mut text = String::new();
+            for (nth, part) in title.split('…').enumerate() {
+                if nth > 0 {
+                    text.push_str(values.next().copied().unwrap_or("…"));
+                }
+                text.push_str(part);
+            }
+            format!("{text}. {cure}")
+        };
+        let text = Text::new(filled(&self.title.ru, &self.cure.ru), filled(&self.title.en, &self.cure.en));
+        Finding::new(self.code, self.severity, path.clone(), text)
+    }
 }
 
 /// How to fill in the declaration on goods.
@@ -69,7 +88,7 @@ macro_rules! rows {
 pub(crate) use rows;
 
 /// All parts of the table with their headings, in the order of their codes.
-fn parts() -> [(&'static str, &'static [&'static Check]); 12] {
+fn parts() -> [(&'static str, &'static [&'static Check]); 13] {
     [
         ("Сама проверка · The control itself", limits::TABLE),
         ("Обязательные графы · Mandatory boxes", presence::TABLE),
@@ -82,6 +101,7 @@ fn parts() -> [(&'static str, &'static [&'static Check]); 12] {
         ("Даты и подпись · Dates and signature", moments::TABLE),
         ("Транспорт и контейнеры · Transport and containers", transport::TABLE),
         ("Транзит и обеспечение · Transit and security", transit::TABLE),
+        ("Декларация таможенной стоимости · Customs value declaration", values::TABLE),
         ("Другие документы · Other documents", papers::TABLE),
     ]
 }

@@ -275,7 +275,8 @@ fn each_case_has_exactly_its_findings_and_each_check_a_case() {
         }
     }
     // Checks of other documents have their cases beside them.
-    for row in checks().iter().filter(|row| !row.code.starts_with("GL-7")) {
+    for row in checks().iter().filter(|row| !["GL-7", "GL-4"].iter().any(|other| row.code.starts_with(other)))
+    {
         if row.code != "GL-2000" && !seen.contains(row.code) {
             wrong.push_str(&format!("// no case triggers {}\n", row.code));
         }

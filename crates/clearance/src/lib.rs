@@ -20,6 +20,7 @@ pub mod record;
 pub mod security;
 pub mod share;
 pub mod step;
+pub mod values;
 pub mod world;
 
 pub use act::Act;

@@ -68,7 +68,9 @@ fn furniture_without_a_claim_is_released_on_payment_of_value_added_tax() {
         }
     }
     let found = assessed(&import);
-    assert_eq!(lines(&found), ["A00 0% 0.00", "B00 20% 3034.10", "A00 0% 0.00", "B00 20% 656.00"]);
+    // Freight of 240 by price: 240 × 15 170.50 / 18 450.50 = 197.33 and 42.67. (15 170.50 + 197.33) × 20 % = 3 073.57,
+    // (3 280 + 42.67) × 20 % = 664.53.
+    assert_eq!(lines(&found), ["A00 0% 0.00", "B00 20% 3073.57", "A00 0% 0.00", "B00 20% 664.53"]);
     assert_eq!(found.route, [], "{:?}", found.findings);
     import.items[1].procedure.as_mut().unwrap().requested = "71".parse().ok();
     assert!(assessed(&import).route.contains(&RouteReason::Procedure));

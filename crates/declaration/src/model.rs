@@ -322,6 +322,7 @@ record! {
         leaf status: Code, "", "Состояние документа", "Status of the document";
         leaf archive_id: Words<36>, "", "Идентификатор в архиве", "Archive identifier";
         leaf record_id: Words<36>, "", "Идентификатор записи", "Record identifier";
+        leaf term: Date, "44", "Заявленный срок процедуры", "Requested term of the procedure";
     }
 }
 

@@ -4,12 +4,14 @@
 use std::borrow::Cow;
 
 use declaration::Text;
-use reference::pack::{Norms, Rounding, RoundingMode};
+use reference::pack::{ChargeSign, Norms, Rounding, RoundingMode};
 use rust_decimal::Decimal;
 
 use crate::assessment::{
-    Conversion, CustomsValue, FeeWorking, Join, Line, RateWorking, SpecificWorking, Step, Working,
+    Admitted, ChargeWorking, Conversion, CustomsValue, FeeWorking, Join, Line, RateWorking, ShareWorking,
+    SpecificWorking, Step, Working,
 };
+use crate::later::calendar_months;
 
 /// Digits after the point of an amount that are always written: kopecks, lumas.
 pub const AMOUNT_SCALE: u32 = 2;
@@ -70,31 +72,167 @@ impl Conversion {
 }
 
 impl CustomsValue {
-    /// The value of a price, rounded as box 45 is.
-    pub(crate) fn from_price(price: Decimal, conversion: Conversion) -> Option<Self> {
-        let amount = Rounding::default().of(conversion.convert(price)?);
-        Some(Self { amount, from_price: Some((price, conversion)) })
+    /// A value that box 45 states.
+    pub(crate) fn stated(amount: Decimal) -> Self {
+        Self { amount, from_price: None, charges: Vec::new() }
+    }
+
+    /// The value of a price with what is added and deducted, each part rounded as box 45 is; none where the
+    /// numbers are too large.
+    pub(crate) fn from_price(
+        price: Decimal,
+        conversion: Conversion,
+        charges: Vec<ChargeWorking>,
+    ) -> Option<Self> {
+        let mut value = Self { amount: Decimal::ZERO, from_price: Some((price, conversion)), charges };
+        value.amount = value.worked(&mut Unread)?;
+        Some(value)
     }
 
     fn write(&self, steps: &mut impl Steps) {
-        steps.step(|norms| match &self.from_price {
-            None => {
+        if self.worked(steps).is_none() {
+            steps.step(|norms| {
                 let formula = self.amount.normalize().to_string();
-                step(
-                    "таможенная стоимость (графа 45)",
-                    "customs value (box 45)",
-                    formula,
-                    self.amount,
-                    &norms.value,
-                )
-            }
-            Some((price, conversion)) => {
-                let formula = format!("{price} {} × {}", conversion.currency, conversion.formula());
+                let (ru, en) = ("таможенная стоимость (графа 45)", "customs value (box 45)");
+                step(ru, en, formula, self.amount, &norms.value)
+            });
+        }
+    }
+
+    /// The value worked out from the price; none where it was stated, or the numbers are too large.
+    fn worked(&self, steps: &mut impl Steps) -> Option<Decimal> {
+        let (price, conversion) = self.from_price.as_ref()?;
+        let of_price = Rounding::default().of(conversion.convert(*price)?);
+        let alone = self.charges.is_empty();
+        steps.step(|norms| {
+            let formula = format!("≈ {price} {} × {}", conversion.currency, conversion.formula());
+            let (ru, en, norm) = if alone {
                 let (ru, en) =
                     ("таможенная стоимость: графа 42 × графа 23", "customs value: box 42 × box 23");
-                step(ru, en, formula, self.amount, &norms.value)
-            }
+                (ru, en, norms.value.as_str())
+            } else {
+                ("цена товара: графа 42 × графа 23", "price: box 42 × box 23", norms.currency.as_str())
+            };
+            step(ru, en, formula, of_price, norm)
         });
+        if alone {
+            return Some(of_price);
+        }
+        let mut sum = of_price;
+        let mut parts = Vec::with_capacity(self.charges.len());
+        for charge in &self.charges {
+            let part = charge.part(steps)?;
+            sum = match charge.sign {
+                ChargeSign::Add => sum.checked_add(part)?,
+                ChargeSign::Deduct => sum.checked_sub(part)?,
+            };
+            parts.push((charge.sign, part));
+        }
+        steps.step(|norms| {
+            let mut formula = of_price.normalize().to_string();
+            for (sign, part) in &parts {
+                let sign = if *sign == ChargeSign::Add { '+' } else { '-' };
+                formula += &format!(" {sign} {}", part.normalize());
+            }
+            let (ru, en) = (
+                "таможенная стоимость: цена, добавления и вычеты",
+                "customs value: price, additions, deductions",
+            );
+            step(ru, en, formula, sum, &norms.value)
+        });
+        Some(sum)
+    }
+}
+
+impl ChargeWorking {
+    /// The whole charge in the currency of the assessment, rounded.
+    pub(crate) fn whole(&self) -> Option<Decimal> {
+        let amount = match &self.conversion {
+            None => self.amount,
+            Some(conversion) => conversion.convert(self.amount)?,
+        };
+        Some(Rounding::default().of(amount))
+    }
+
+    /// What of it counts for the line of goods.
+    fn part(&self, steps: &mut impl Steps) -> Option<Decimal> {
+        let whole = self.whole()?;
+        steps.step(|norms| {
+            let mut formula = format!("≈ {} {}", self.amount.normalize(), self.currency);
+            let mut norm = "";
+            if let Some(conversion) = &self.conversion {
+                formula += &format!(" × {}", conversion.formula());
+                norm = norms.currency.as_str();
+            }
+            step(self.name.ru.clone(), self.name.en.clone(), formula, whole, norm)
+        });
+        match &self.share {
+            None => Some(whole),
+            Some(share) => share.of(whole, steps),
+        }
+    }
+}
+
+impl ShareWorking {
+    /// The share of a charge, as [`crate::value::distribute`] gives it.
+    fn of(&self, whole: Decimal, steps: &mut impl Steps) -> Option<Decimal> {
+        let left = whole.checked_sub(self.before)?;
+        let by_weight = || {
+            let product = whole.checked_mul(self.weight)?;
+            Some(Rounding::default().of(product.checked_div(self.all)?)).filter(|share| *share <= left)
+        };
+        let by_weight = if self.last { None } else { by_weight() };
+        let share = by_weight.unwrap_or(left);
+        steps.step(|_| {
+            let whole = whole.normalize();
+            let formula = match by_weight {
+                Some(_) => format!("≈ {whole} × {} / {}", self.weight.normalize(), self.all.normalize()),
+                None => format!("{whole} - {}", self.before.normalize()),
+            };
+            let (ru, en) = ("доля товара", "share of the goods");
+            step(ru, en, formula, share, "")
+        });
+        Some(share)
+    }
+}
+
+impl Admitted {
+    /// What is paid of the whole for the months of the term, or what remains conditional.
+    pub(crate) fn amount(
+        &self,
+        whole: Decimal,
+        rounding: Rounding,
+        steps: &mut impl Steps,
+    ) -> Option<Decimal> {
+        let months = calendar_months(self.first, self.last);
+        let share = percent_of(whole, self.percent_per_month.checked_mul(months.into())?)?;
+        let paid = rounding.of(share.min(whole));
+        steps.step(|_| {
+            let (whole, per_month) = (whole.normalize(), self.percent_per_month);
+            let (first, last) = (self.first, self.last);
+            let what = (
+                format!("доля за месяцы, полные и неполные ({first} – {last})"),
+                format!("share for the months, whole or not ({first} – {last})"),
+            );
+            step(what.0, what.1, format!("{whole} × {per_month}% × {months}"), share, &self.norm)
+        });
+        steps.step(|_| {
+            let formula = format!("≈ min({}; {})", share.normalize(), whole.normalize());
+            let (ru, en) = (
+                "не больше суммы при выпуске для внутреннего потребления",
+                "not more than release would cost",
+            );
+            step(ru, en, formula, paid, &self.norm)
+        });
+        if self.paid {
+            return Some(paid);
+        }
+        let rest = whole.checked_sub(paid)?;
+        steps.step(|_| {
+            let formula = format!("{} - {}", whole.normalize(), paid.normalize());
+            step("остаётся условно начисленным", "remains conditional", formula, rest, &self.norm)
+        });
+        Some(rest)
     }
 }
 
@@ -172,7 +310,10 @@ impl RateWorking {
             let (ru, en) = rounding_words(self.rounding);
             step(ru, en, formula, amount, &norms.rounding)
         });
-        Some(amount)
+        match &self.admitted {
+            None => Some(amount),
+            Some(admitted) => admitted.amount(amount, self.rounding, steps),
+        }
     }
 
     /// A part by value and a part by quantity, joined; summed where nothing else is said.
@@ -261,7 +402,7 @@ impl FeeWorking {
         };
         let amount = rounding.of(percent_of(fee, *electronic_percent)?);
         steps.step(|_| {
-            let formula = format!("{} × {electronic_percent}%", fee.normalize());
+            let formula = format!("≈ {} × {electronic_percent}%", fee.normalize());
             step("доля при электронной подаче", "share when filed electronically", formula, amount, norm)
         });
         Some(amount)

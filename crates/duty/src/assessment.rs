@@ -2,7 +2,7 @@
 
 use declaration::{CurrencyCode, Finding, PaymentKind, Text};
 use jiff::civil::Date;
-use reference::pack::{Norms, PaymentStatus, Rounding};
+use reference::pack::{ChargeSign, Norms, PaymentStatus, Rounding};
 use reference::rate::Specific;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,16 @@ pub struct Line {
     pub status: PaymentStatus,
     /// What the amount was computed from.
     pub working: Working,
+}
+
+impl Line {
+    /// The norm the payment rests on; empty where the pack names none for the day.
+    pub fn norm(&self) -> &str {
+        match &self.working {
+            Working::Fee(fee) => &fee.norm,
+            Working::Rate(rate) => &rate.norm,
+        }
+    }
 }
 
 /// What an amount was computed from: enough to compute it again.
@@ -108,7 +118,25 @@ pub struct RateWorking {
     /// How the amount is rounded.
     #[serde(default, skip_serializing_if = "Rounding::is_usual")]
     pub rounding: Rounding,
+    /// What part of it temporary admission makes payable by months.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admitted: Option<Admitted>,
     /// The norm of the payment.
+    pub norm: String,
+}
+
+/// Temporary admission with partial payment: a share of the whole for each calendar month of the term.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Admitted {
+    /// The first day of the term.
+    pub first: Date,
+    /// The last day, as the declaration states it.
+    pub last: Date,
+    /// Per cent of the whole for each month.
+    pub percent_per_month: Decimal,
+    /// Whether the line is what is paid, or what remains conditional.
+    pub paid: bool,
+    /// The norm.
     pub norm: String,
 }
 
@@ -145,6 +173,41 @@ pub struct CustomsValue {
     /// The price it was computed from, where box 45 is empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_price: Option<(Decimal, Conversion)>,
+    /// What was added to the price and deducted from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub charges: Vec<ChargeWorking>,
+}
+
+/// One addition to the price, or deduction from it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChargeWorking {
+    /// What it is, with the code it was declared by.
+    pub name: Text,
+    /// Which way it counts.
+    pub sign: ChargeSign,
+    /// The amount declared, in its currency.
+    pub amount: Decimal,
+    /// Its currency.
+    pub currency: CurrencyCode,
+    /// The currency rate; none where it is in the currency of the assessment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversion: Option<Conversion>,
+    /// The part that falls on the line of goods, where the charge is for the whole consignment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<ShareWorking>,
+}
+
+/// The part of a charge of the whole consignment that falls on one line of goods.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ShareWorking {
+    /// What the line weighs: kilograms, or its price.
+    pub weight: Decimal,
+    /// What all lines weigh.
+    pub all: Decimal,
+    /// What the lines before it took.
+    pub before: Decimal,
+    /// Whether no line after it has a weight: it takes what remains.
+    pub last: bool,
 }
 
 /// What units of a foreign currency are worth.

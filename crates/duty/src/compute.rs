@@ -1,11 +1,15 @@
 //! From a declaration to its payments.
 
+mod admitted;
+mod charges;
 mod goods;
 mod rate;
 
 use std::borrow::Cow;
 
-use declaration::{Code, CommodityCode, Declaration, Finding, Item, Kind, Path, PaymentKind, Severity, Text};
+use declaration::{
+    Code, CommodityCode, CurrencyCode, Declaration, Finding, Item, Kind, Path, PaymentKind, Severity, Text,
+};
 use jiff::civil::Date;
 use reference::pack::{Levy, Pack, PaymentStatus, Procedure, Relief, Rounding};
 use reference::rate::{Circumstances, QuotaSide, RateText};
@@ -14,7 +18,10 @@ use reference::{CommodityLookup, Reference};
 use rust_decimal::Decimal;
 
 use crate::arithmetic::Unread;
-use crate::assessment::{Assessment, Conversion, CustomsValue, FeeWorking, Line, PreferenceWorking, Working};
+use crate::assessment::{
+    Admitted, Assessment, ChargeWorking, Conversion, CustomsValue, FeeWorking, Line, PreferenceWorking,
+    Working,
+};
 use crate::declared;
 
 /// Computes the payments of a declaration as of a day. Never fails: what cannot be computed is left
@@ -32,6 +39,8 @@ pub fn compute(declaration: &Declaration, reference: &Reference, pack: &Pack, on
         values_missing: false,
         undervalued: false,
         values_from_price: None,
+        values_from_charges: None,
+        shared: Vec::new(),
     };
     let value_total = work.run();
     let mut assessment = Assessment {
@@ -42,7 +51,7 @@ pub fn compute(declaration: &Declaration, reference: &Reference, pack: &Pack, on
         values_complete: !work.undervalued,
         complete: !work.values_missing && !work.undone.contains(&true),
         lines: work.lines,
-        norms: pack.payments.norms.clone(),
+        norms: pack.payments.norms.on(on),
         notes: work.notes,
     };
     let payable = assessment.totals.iter().filter(|(_, _, status)| *status == PaymentStatus::Payable);
@@ -90,6 +99,10 @@ struct Work<'a> {
     undervalued: bool,
     /// The first line of goods whose value was computed from its price, and how many there are.
     values_from_price: Option<(usize, usize)>,
+    /// The same for values of a price with additions and deductions.
+    values_from_charges: Option<(usize, usize)>,
+    /// What each line of goods bears of charges of the whole consignment.
+    shared: Vec<Vec<ChargeWorking>>,
 }
 
 /// What there is to know of one line of goods before its payments are computed.
@@ -111,6 +124,8 @@ struct Due<'a> {
     added: Vec<(PaymentKind, Decimal)>,
     preference: Option<PreferenceWorking>,
     rounding: Rounding,
+    /// How it is paid by months, where the goods are admitted temporarily.
+    admitted: Option<Admitted>,
 }
 
 /// A rate that must be there is not; a note says so.
@@ -131,6 +146,7 @@ impl<'a> Work<'a> {
     /// All payments; returns the total customs value.
     fn run(&mut self) -> Decimal {
         let mut value_total = Decimal::ZERO;
+        self.share_charges();
         for (at, item) in self.declaration.items.iter().enumerate() {
             // A value that nothing is levied on need not be stated.
             if item.customs_value.is_none() && item.invoice_value.is_none() && self.owes_nothing(item) {
@@ -147,6 +163,7 @@ impl<'a> Work<'a> {
             self.goods(at, item, value);
         }
         self.note_values_from_price();
+        self.note_values_from_charges();
         if !self.values_missing && !self.declaration.items.is_empty() {
             self.fee(value_total);
         }
@@ -193,12 +210,13 @@ impl<'a> Work<'a> {
         if let Some(row) = reference.rate_row(pack, RateKind::ExportDuty, goods.code, &circumstances) {
             let due = Due {
                 kind: levy.kind_of(goods.code),
-                norm: levy.norm,
+                norm: levy.norm.on(self.on),
                 rate: &row.rate,
                 status: goods.status,
                 added: Vec::new(),
                 preference: None,
                 rounding: levy.rounding,
+                admitted: None,
             };
             self.pay(goods, due);
         }
@@ -209,9 +227,10 @@ impl<'a> Work<'a> {
         let payments = &self.pack.payments;
         let circumstances = self.circumstances(goods.item);
         let mut levied = Vec::with_capacity(payments.order.len());
+        let admitted = self.admitted(goods);
         for levy in payments.order.iter().filter_map(|source| payments.levy(*source)) {
             let kind = levy.kind_of(goods.code);
-            if let Some(what) = self.levy(goods, &circumstances, &levy, kind, &levied) {
+            if let Some(what) = self.levy(goods, &circumstances, &levy, kind, &levied, admitted.as_ref()) {
                 levied.push((kind, what));
             }
         }
@@ -225,6 +244,7 @@ impl<'a> Work<'a> {
         levy: &Levy<'a>,
         kind: PaymentKind,
         levied: &[(PaymentKind, Levied)],
+        admitted: Option<&Admitted>,
     ) -> Option<Levied> {
         let mut added = Vec::new();
         for (kind, what) in levied.iter().filter(|(kind, _)| levy.plus.contains(kind)) {
@@ -239,22 +259,24 @@ impl<'a> Work<'a> {
             Err(Missing) => return Some(Levied::Unknown),
         };
         let reliefs = goods.item.preference.as_ref();
-        let (status, preference) = match levy.relief {
+        let (relieved, preference) = match levy.relief {
             Relief::Duty => self.duty_relief(goods, reliefs.and_then(|relief| relief.duty.as_ref())),
             Relief::Excise => {
-                (self.relieved(goods.status, reliefs.and_then(|relief| relief.excise.as_ref())), None)
+                (self.claims(reliefs.and_then(|relief| relief.excise.as_ref())).is_some(), None)
             }
-            Relief::Vat => {
-                (self.relieved(goods.status, reliefs.and_then(|relief| relief.vat.as_ref())), None)
-            }
-            Relief::None => (goods.status, None),
+            Relief::Vat => (self.claims(reliefs.and_then(|relief| relief.vat.as_ref())).is_some(), None),
+            Relief::None => (false, None),
         };
+        let status = if relieved { PaymentStatus::Conditional } else { goods.status };
+        // Whole relief is claimed in box 36; what is not relieved is paid by months.
+        let admitted = admitted.filter(|_| !relieved && self.paid_by_months(levy.source)).cloned();
         // A rate by quantity has no base of value.
         if rate.stated().is_some() && !rate.is_by_value() {
             added = Vec::new();
         }
+        let norm = levy.norm.on(self.on);
         let due =
-            Due { kind, norm: levy.norm, rate: &rate, status, added, preference, rounding: levy.rounding };
+            Due { kind, norm, rate: &rate, status, added, preference, rounding: levy.rounding, admitted };
         Some(match self.pay(goods, due) {
             None => Levied::Unknown,
             // The base of a tax holds what is payable: a duty relieved under a preference is not.
@@ -379,29 +401,29 @@ impl<'a> Work<'a> {
     }
 
     /// What box 36 does to the duty: a share of the rate under a tariff preference for the origin;
-    /// any other relief leaves the sum computed but not paid.
+    /// any other relief, which is what is told first, leaves the sum computed but not paid.
     fn duty_relief(
         &mut self,
         goods: &Goods<'a>,
         code: Option<&'a Code>,
-    ) -> (PaymentStatus, Option<PreferenceWorking>) {
-        let Some(code) = self.claims(code) else { return (goods.status, None) };
+    ) -> (bool, Option<PreferenceWorking>) {
+        let Some(code) = self.claims(code) else { return (false, None) };
         // Goods within a tariff quota, or of an origin with a rate of its own, pay that rate whole.
         if self.claims_quota(goods.item) || self.claims_rate(code) {
-            return (goods.status, None);
+            return (false, None);
         }
         let Some(preference) = self.pack.payments.tariff_preferences.iter().find(|one| one.code == code)
         else {
-            return (PaymentStatus::Conditional, None);
+            return (true, None);
         };
         let origin = goods.item.origin_country;
         if origin.is_some_and(|origin| self.pack.prefers(preference, origin, self.on)) {
             let working = PreferenceWorking {
                 code: code.to_owned(),
                 percent: preference.percent,
-                norm: preference.norm.clone(),
+                norm: preference.norm.on(self.on).to_owned(),
             };
-            return (goods.status, Some(working));
+            return (false, Some(working));
         }
         let origin = origin.map_or("—".to_owned(), |origin| origin.to_string());
         let text = Text::new(
@@ -413,16 +435,15 @@ impl<'a> Work<'a> {
             ),
         );
         self.note(goods.at, "GL-4010", Severity::Warning, "preference/duty", text);
-        (goods.status, None)
+        (false, None)
     }
 
-    /// The customs value: declared, or the price in the currency of payments.
-    fn customs_value(&mut self, at: usize, item: &Item) -> Option<CustomsValue> {
+    /// The customs value: declared, or the price in the currency of payments with its additions and deductions.
+    fn customs_value(&mut self, at: usize, item: &'a Item) -> Option<CustomsValue> {
         if let Some(value) = item.customs_value {
-            return Some(CustomsValue { amount: value.get(), from_price: None });
+            return Some(CustomsValue::stated(value.get()));
         }
-        let currency = item.invoice_currency.or(item.currency).or(self.declaration.invoice_currency);
-        let Some((price, currency)) = item.invoice_value.zip(currency) else {
+        let Some((price, currency)) = self.price(item) else {
             let text = Text::new(
                 "нет ни таможенной стоимости, ни цены с валютой: платежи не исчислены; укажите графу 45 или 42",
                 "neither customs value nor price with currency: payments are not computed; state box 45 or 42",
@@ -439,11 +460,22 @@ impl<'a> Work<'a> {
             self.no_currency_rate(at, currency);
             return None;
         };
-        let value = CustomsValue::from_price(price.get(), conversion);
+        let charges = self.charges(at, item)?;
+        let charged = !charges.is_empty();
+        let value = CustomsValue::from_price(price, conversion, charges);
+        if value.as_ref().is_some_and(|value| value.amount < Decimal::ZERO) {
+            let text = Text::new(
+                "вычетов больше, чем цены и добавлений: платежи не исчислены; проверьте вычеты",
+                "more is deducted than price and additions come to: payments are not computed; check the deductions",
+            );
+            self.undone(at, "GL-4014", "charges", text);
+            return None;
+        }
+        let counted = if charged { &mut self.values_from_charges } else { &mut self.values_from_price };
         match &value {
             Some(_) => {
-                let (first, count) = self.values_from_price.unwrap_or((at, 0));
-                self.values_from_price = Some((first, count + 1));
+                let (first, count) = counted.unwrap_or((at, 0));
+                *counted = Some((first, count + 1));
             }
             None => {
                 let text = Text::new(
@@ -456,9 +488,18 @@ impl<'a> Work<'a> {
         value
     }
 
+    /// The price of a line of goods with its currency.
+    fn price(&self, item: &Item) -> Option<(Decimal, CurrencyCode)> {
+        let currency = item.invoice_currency.or(item.currency).or(self.declaration.invoice_currency);
+        item.invoice_value.map(declaration::Amount::get).zip(currency)
+    }
+
     /// One note for all lines without box 45: in some dialects it is all of them.
     fn note_values_from_price(&mut self) {
-        let Some((first, count)) = self.values_from_price else { return };
+        // A transit pays nothing: where its value comes from is of no consequence.
+        let Some((first, count)) = self.values_from_price.filter(|_| self.kind != Kind::Transit) else {
+            return;
+        };
         let text = Text::new(
             format!(
                 "таможенная стоимость не указана (товаров: {count}): взята цена по курсу (графа 42 × графа 23)"
@@ -514,7 +555,7 @@ impl<'a> Work<'a> {
             electronic_percent: percent,
             conversion,
             rounding: self.pack.payments.rounding,
-            norm: fee.norm.clone(),
+            norm: fee.norm.on(self.on).to_owned(),
         };
         let Some(amount) = working.amount(value_total, &mut Unread) else {
             self.values_missing = true;

@@ -13,6 +13,7 @@ mod assessment;
 mod compute;
 mod declared;
 pub mod later;
+pub mod stated;
 pub mod value;
 
 pub use arithmetic::AMOUNT_SCALE;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test is a panic")]
 
 mod fixture;
+mod recompute;
 
 use declaration::{Declaration, Item};
 use duty::{PaymentStatus, compute};
@@ -42,8 +43,9 @@ fn item() -> impl Strategy<Value = Item> {
     let origin = prop::sample::select(vec!["", "CN", "VN", "RS", "DE", "00"]);
     let unit = prop::sample::select(vec!["", "112", "796", "798", "111", "166"]);
     let procedure = prop::sample::select(vec!["", "40", "53", "70", "99"]);
-    (codes, value, mass, relief, origin, unit, procedure).prop_map(
-        |(code, value, mass, relief, origin, unit, procedure)| {
+    let term = prop::sample::select(vec!["", "2026-03-02", "2026-09-30", "2030-01-01", "2026-01-01"]);
+    (codes, value, mass, relief, origin, unit, procedure, term).prop_map(
+        |(code, value, mass, relief, origin, unit, procedure, term)| {
             fixture::good(
                 code,
                 &[
@@ -57,6 +59,7 @@ fn item() -> impl Strategy<Value = Item> {
                     ("supplementary/quantity", if unit.is_empty() { "" } else { "12.5" }),
                     ("supplementary/unit", unit),
                     ("procedure/requested", procedure),
+                    ("documents/+/term", term),
                 ],
             )
         },
@@ -85,8 +88,12 @@ proptest! {
             let payable = lines.iter().filter(|line| line.status == PaymentStatus::Payable);
             prop_assert_eq!(assessment.payable_total, sum(payable.map(|line| &line.amount)));
             for line in lines {
-                let last = line.trace(&assessment.norms).last().map(|step| step.result);
-                prop_assert_eq!(last, Some(line.amount));
+                let trace = line.trace(&assessment.norms);
+                let steps: Vec<recompute::Written<'_>> = trace
+                    .iter()
+                    .map(|step| recompute::Written { formula: &step.formula, result: step.result })
+                    .collect();
+                prop_assert_eq!(recompute::check(&steps, line.amount), Ok(()));
                 prop_assert_eq!(line.amount.scale(), duty::AMOUNT_SCALE);
             }
             prop_assert_eq!(assessment.complete, !assessment.notes.iter().any(|note| {

@@ -32,12 +32,9 @@ fn value(valuation: &Valuation) -> Result<Valued, NotValued> {
         let set = reference.exchange_rate(pack, currency, fixture::DAY.parse().unwrap())?;
         Some(Conversion { currency, rate: set.rate, units: set.units, date: Some(set.date) })
     };
-    let terms = Terms {
-        currency: pack.currency,
-        rate: &rate,
-        rounding: pack.payments.rounding,
-        norms: &pack.payments.norms,
-    };
+    let norms = pack.payments.norms.on(fixture::DAY.parse().unwrap());
+    let terms =
+        Terms { currency: pack.currency, rate: &rate, rounding: pack.payments.rounding, norms: &norms };
     customs_value(valuation, &terms)
 }
 

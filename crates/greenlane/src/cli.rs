@@ -1,6 +1,7 @@
 //! The command line: every command, its options and an example each.
 
 mod account;
+mod duty;
 mod reference;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use account::*;
+pub use duty::*;
 pub use reference::*;
 
 /// An electronic declaration centre for customs.
@@ -32,6 +34,8 @@ pub enum Command {
     /// Check documents without filing them: format, control, payments. Changes nothing.
     #[command(after_help = "Example:\n  greenlane check declaration.xml --as-of 2026-03-01 --json")]
     Check(CheckArgs),
+    /// What later payment costs: penalty interest, deferral, instalments.
+    Duty(DutyArgs),
     /// Write the same declaration in another form, to standard output.
     #[command(after_help = "Example:\n  greenlane convert declaration.xml --to json > declaration.json")]
     Convert(ConvertArgs),

@@ -28,6 +28,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => commands::serve::demo(args),
         Command::Serve(args) => commands::serve::serve(args),
         Command::Check(args) => commands::check::run(&args),
+        Command::Duty(args) => commands::duty::run(&args),
         Command::Convert(args) => commands::convert::run(&args),
         Command::Submit(args) => commands::submit::run(&args),
         Command::Show(args) => commands::show::run(&args),

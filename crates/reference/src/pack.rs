@@ -18,8 +18,9 @@ use crate::report::ImportError;
 use crate::table::within_limits;
 
 pub use payments::{
-    Fee, FeeBand, Interest, KindOf, Levy, Norms, PayersRule, Payments, Relief, Rounding, RoundingMode,
-    SecurityRule, TariffPreference, Tax, TemporaryAdmission, Vat, VatRate, VatReduced,
+    ChargeRule, ChargeSign, DatedNorm, DatedNorms, Fee, FeeBand, Interest, KeyRate, KeyRateSet, KindOf, Levy,
+    Norm, Norms, PayersRule, Payments, Relief, Rounding, RoundingMode, SecurityRule, ShareBy,
+    TariffPreference, Tax, TemporaryAdmission, ValueFromPrice, Vat, VatRate, VatReduced,
 };
 
 /// The facts of one jurisdiction.

@@ -43,6 +43,22 @@ pub(crate) fn amount(value: Decimal, language: Language) -> String {
     number(value, language)
 }
 
+/// A formula with its numbers as the language writes them: `2,063 кг × 1,3 EUR` in Russian.
+pub(crate) fn formula(text: &str, language: Language) -> String {
+    if language != Language::Ru {
+        return text.to_owned();
+    }
+    let mut before = ' ';
+    let mut after = text.chars().skip(1);
+    let written = text.chars().map(|sign| {
+        let next = after.next().unwrap_or(' ');
+        let point = sign == '.' && before.is_ascii_digit() && next.is_ascii_digit();
+        before = sign;
+        if point { ',' } else { sign }
+    });
+    written.collect()
+}
+
 /// A moment to the minute: `21.11.2026 10:15`, or `2026-11-21 10:15`.
 pub(crate) fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     let at = zone.to_datetime(at);

@@ -21,6 +21,7 @@ mod language;
 mod openapi;
 mod pages;
 mod paper_object;
+mod payment_object;
 mod power_object;
 mod reference_object;
 mod serve;
@@ -49,6 +50,7 @@ pub use failure::{FAILURES, FailureRow};
 pub use language::Language;
 pub use openapi::openapi;
 pub use paper_object::PaperObject;
+pub use payment_object::{PaymentObject, WorkingStepObject};
 pub use power_object::{LimitObject, PersonObject, PowerObject, RepresentationObject, UsedPowerObject};
 pub use reference_object::{
     ChangesObject, FaultObject, ImportObject, ImportedObject, RemarkObject, ReportObject, TableObject,
@@ -290,6 +292,8 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/declarations/{case}/inputs", post(pages::case::input))
         .route("/declarations/{case}/results", post(pages::case::results))
         .route("/profiles/effects", get(pages::effects::effects))
+        .route("/declarations/{case}/payments", get(pages::sheet::sheet))
+        .route("/cases/{case}/payments", get(pages::sheet::moved))
         .route("/powers", get(pages::powers::list))
         .route("/powers/{number}", get(pages::powers::power))
         .route("/reference", get(pages::nomenclature::search))

@@ -339,6 +339,18 @@ texts! {
     pay_conditional: "условно", "conditional";
     pay_none: "не исчисляется", "not computed";
     shortfall: "Не хватает на счёте", "Missing on the account";
+    sheet: "Расчёт таможенных платежей", "Calculation of customs payments";
+    sheet_open: "Расчёт для печати", "Calculation to print";
+    sheet_day: "Исчислено по состоянию на", "Computed as of";
+    sheet_rules: "Правила", "Rules";
+    sheet_of_declaration: "По декларации в целом", "For the declaration as a whole";
+    sheet_totals: "Итого по видам платежей", "Totals by kind of payment";
+    sheet_result: "Итог", "Result";
+    sheet_step: "Действие", "Step";
+    sheet_formula: "Формула", "Formula";
+    sheet_norm: "Основание", "Norm";
+    sheet_goods_none: "Платежей по этому товару нет.", "No payments for these goods.";
+    sheet_rounding: "≈ перед формулой: результат округлён.", "≈ before a formula: the result is rounded.";
 
     // The tariff.
     tariff: "Тариф", "Tariff";

@@ -261,3 +261,33 @@ fn a_register_of_two_thousand_parcels_is_one_document() {
     let found: Vec<_> = findings.iter().map(|one| (one.code.as_ref(), one.path.as_str())).collect();
     assert_eq!(found, [("GL-7003", "shipment/house_shipments/2000/consignment_id")]);
 }
+
+/// A declaration of customs value that says otherwise than box 45 is seen with the case, whenever it comes; what was
+/// decided before stays decided, and a replay knows nothing of it.
+#[test]
+fn a_value_declaration_is_held_against_box_45() {
+    let bureau = Bureau::open();
+    let one = by_road(0);
+    let outcome = bureau.file(import(one));
+    let codes = |id| {
+        let view = bureau.centre.view(id).unwrap();
+        let of_values =
+            view.assessed.findings.into_iter().filter(|finding| finding.code.starts_with("GL-411"));
+        of_values.map(|finding| format!("{} {}", finding.code, finding.path)).collect::<Vec<_>>()
+    };
+    let before = bureau.case(outcome.case.id);
+    let same = bureau.paper(customs_value(1, &declared(one), outcome.case.number));
+    assert!(same.findings.is_empty(), "{:?}", same.findings);
+    assert_eq!(codes(outcome.case.id), [""; 0]);
+
+    let mut other = declared(one);
+    let value = other.items[0].customs_value.unwrap().get() + rust_decimal::Decimal::from(100);
+    other.items[0].customs_value = Some(declaration::Amount::from_decimal(value));
+    let differs = bureau.paper(customs_value(2, &other, outcome.case.number));
+    let said: Vec<&str> = differs.findings.iter().map(|finding| finding.code.as_ref()).collect();
+    assert_eq!(said, ["GL-4112"]);
+    assert!(differs.findings[0].text.en.contains(&value.normalize().to_string()), "both numbers are named");
+    assert_eq!(codes(outcome.case.id), ["GL-4112 items/1/customs_value"]);
+    assert_eq!(bureau.case(outcome.case.id).state, before.state);
+    bureau.replays_without_a_difference();
+}

@@ -47,7 +47,11 @@ fn an_amendment_makes_the_next_version() {
     assert_eq!((outcome.case.pack.as_str(), outcome.case.state), ("gb", State::UnderControl));
     let case = bureau.paper(about(&outcome, "amendment")).case.unwrap();
     assert_eq!((case.version, case.state), (2, State::UnderControl));
-    assert_eq!(case.customs_value.to_string(), "18590.50", "the price was a hundred and forty higher");
+    assert_eq!(
+        case.customs_value.to_string(),
+        "18830.50",
+        "the price was a hundred and forty higher, with freight of 240"
+    );
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let versions = bureau.centre.versions(case.id).unwrap();
     let changes: Vec<String> = versions[1]

@@ -5,7 +5,7 @@ use reference::rate::{Parts, Rate, RateUnit, Specific};
 use rust_decimal::Decimal;
 
 use super::goods::quantity_in;
-use super::{Due, Goods, Work};
+use super::{Due, Goods, Work, admitted};
 use crate::arithmetic::Unread;
 use crate::assessment::{BoundWorking, Conversion, Join, Line, RateWorking, SpecificWorking, Working};
 
@@ -28,15 +28,12 @@ impl<'a> Work<'a> {
             bounds,
             preference: due.preference,
             rounding: due.rounding,
+            admitted: None,
             norm: due.norm.to_owned(),
         };
         let computed = working.amount(&mut Unread).zip(working.value_base());
         let Some((amount, value_base)) = computed else {
-            let text = Text::new(
-                "числа слишком велики: платёж не исчислен; проверьте стоимость и количество",
-                "the numbers are too large: the payment is not computed; check value and quantity",
-            );
-            self.undone(goods.at, "GL-4008", "customs_value", text);
+            self.too_large(goods);
             return None;
         };
         let (base, base_unit) = match &working.specific {
@@ -45,7 +42,7 @@ impl<'a> Work<'a> {
             }
             _ => (value_base, self.pack.currency.to_string()),
         };
-        self.lines.push(Line {
+        let line = Line {
             item: u32::try_from(goods.at + 1).ok(),
             kind: due.kind,
             base,
@@ -54,8 +51,26 @@ impl<'a> Work<'a> {
             amount,
             status: due.status,
             working: Working::Rate(Box::new(working)),
-        });
+        };
+        match due.admitted {
+            None => self.lines.push(line),
+            Some(admitted) => {
+                let Some(mut parts) = admitted::in_parts(line, &admitted) else {
+                    self.too_large(goods);
+                    return None;
+                };
+                self.lines.append(&mut parts);
+            }
+        }
         Some(amount)
+    }
+
+    fn too_large(&mut self, goods: &Goods<'a>) {
+        let text = Text::new(
+            "числа слишком велики: платёж не исчислен; проверьте стоимость и количество",
+            "the numbers are too large: the payment is not computed; check value and quantity",
+        );
+        self.undone(goods.at, "GL-4008", "customs_value", text);
     }
 
     /// What a rate is computed from: two parts with how they are joined, and further bounds.

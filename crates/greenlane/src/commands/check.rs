@@ -10,7 +10,7 @@ use declaration::{Finding, Purpose, Severity};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use web::FindingObject;
+use web::{FindingObject, PaymentObject};
 use wire::Content;
 
 use crate::cli::CheckArgs;
@@ -29,19 +29,8 @@ struct Checked<'a> {
     procedure: Option<String>,
     number_of_items: usize,
     findings: Vec<FindingObject>,
-    payments: Vec<PaymentLine>,
+    payments: Vec<PaymentObject>,
     totals: BTreeMap<String, String>,
-}
-
-#[derive(Serialize)]
-struct PaymentLine {
-    item: Option<u32>,
-    kind: String,
-    base: String,
-    rate: String,
-    amount: String,
-    currency: String,
-    status: &'static str,
 }
 
 #[derive(Serialize)]
@@ -112,7 +101,9 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
     };
     let declaration = match &document.content {
         Content::Paper(asked) => {
-            return paper(args, &file, &document, asked.kind(), check::papers::check(&asked.form));
+            let mut found = check::papers::check(&asked.form);
+            found.extend(values_alone(asked, world, args));
+            return paper(args, &file, &document, asked.kind(), found);
         }
         // It changes a declaration filed before, and has only what changes.
         Content::Declaration(declaration) => match declaration.purpose() {
@@ -128,6 +119,12 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
     let mut findings = clearance::assess::control(declaration, &document.findings, world, pack, day);
     let assessment = duty::compute(declaration, reference, pack, day);
     findings.extend(assessment.notes.iter().cloned());
+    // The newest of several value declarations counts; in one package the last is taken for it.
+    let valuing = document.papers.iter().rfind(|paper| duty::stated::KINDS.contains(&paper.kind()));
+    if let Some(paper) = valuing {
+        let (kind, form) = (paper.kind(), &paper.form);
+        findings.extend(clearance::values::findings(kind, form, Some(declaration), reference, pack, day));
+    }
 
     let told = |finding| FindingObject::new(finding, language_tag(language), document.format.as_str());
     let checked = Checked {
@@ -138,7 +135,7 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
         procedure: declaration.requested_procedure().map(|code| code.to_string()),
         number_of_items: declaration.items.len(),
         findings: findings.iter().map(told).collect(),
-        payments: assessment.lines.iter().map(|line| payment(line, &assessment)).collect(),
+        payments: PaymentObject::all(&assessment, language_tag(language)),
         totals: totals(&assessment),
     };
     if args.json {
@@ -147,6 +144,15 @@ fn check_file(path: &Path, world: &World, args: &CheckArgs) -> Result<bool, Fail
         print_for_people(&checked, &assessment);
     }
     Ok(!findings.iter().any(|finding| finding.severity == Severity::Error))
+}
+
+/// What a declaration of customs value says of itself, by the rules of the office that it names.
+fn values_alone(paper: &wire::Paper, world: &World, args: &CheckArgs) -> Vec<Finding> {
+    let office = paper.form.text("declaration_number/office").and_then(|code| code.parse().ok());
+    let named = declaration::Declaration { declaration_office: office, ..Default::default() };
+    let pack = world.pack_for(&named);
+    let day = args.as_of.unwrap_or_else(|| world.day(pack, jiff::Timestamp::now()));
+    clearance::values::findings(paper.kind(), &paper.form, None, world.reference(), pack, day)
 }
 
 /// What is said of a document that is no new declaration: its structure was held against its format, and
@@ -195,32 +201,11 @@ fn say_findings(findings: &[FindingObject]) {
     }
 }
 
-fn payment(line: &duty::Line, assessment: &duty::Assessment) -> PaymentLine {
-    PaymentLine {
-        item: line.item,
-        kind: line.kind.to_string(),
-        base: line.base.to_string(),
-        rate: line.rate.to_string(),
-        amount: money(line.amount),
-        currency: assessment.currency.to_string(),
-        status: status(line.status),
-    }
-}
-
 /// Amounts are written with two digits.
 pub fn money(amount: Decimal) -> String {
     let mut amount = amount;
     amount.rescale(2);
     amount.to_string()
-}
-
-/// `payable` or `conditional`, as the contract has it.
-pub fn status(status: reference::pack::PaymentStatus) -> &'static str {
-    match status {
-        reference::pack::PaymentStatus::Payable => "payable",
-        reference::pack::PaymentStatus::Conditional => "conditional",
-        reference::pack::PaymentStatus::None => "none",
-    }
 }
 
 fn totals(assessment: &duty::Assessment) -> BTreeMap<String, String> {

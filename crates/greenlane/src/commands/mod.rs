@@ -6,6 +6,7 @@ pub mod bench;
 pub mod check;
 pub mod convert;
 pub mod docs;
+pub mod duty;
 pub mod generate;
 pub mod key;
 pub mod people;

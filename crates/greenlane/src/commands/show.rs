@@ -5,10 +5,12 @@ use std::process::ExitCode;
 use centre::{CaseView, Centre};
 use clearance::CaseId;
 use serde_json::{Map, Value, json};
-use web::{Language as PageLanguage, PayerObject, RepresentationObject, SecurityObject, SubmitObject};
+use web::{
+    Language as PageLanguage, PayerObject, PaymentObject, RepresentationObject, SecurityObject, SubmitObject,
+};
 
 use crate::cli::ShowArgs;
-use crate::commands::check::{money, print_json, status};
+use crate::commands::check::{money, print_json};
 use crate::commands::submit::language_tag;
 use crate::exit::{DONE, Failure};
 use crate::output::say;
@@ -74,22 +76,7 @@ fn object(view: &CaseView, language: PageLanguage) -> Result<Map<String, Value>,
         })
         .collect::<Result<_, serde_json::Error>>()
         .map_err(failed)?;
-    let payments = &view.assessed.payments;
-    let lines: Vec<Value> = payments
-        .lines
-        .iter()
-        .map(|line| {
-            json!({
-                "item": line.item,
-                "kind": line.kind.to_string(),
-                "base": line.base.to_string(),
-                "rate": line.rate.to_string(),
-                "amount": money(line.amount),
-                "currency": payments.currency.to_string(),
-                "status": status(line.status),
-            })
-        })
-        .collect();
+    let payments = PaymentObject::all(&view.assessed.payments, language);
     object.insert("reasons".to_owned(), Value::Array(reasons(view, language)));
     let representation = view.filing.power.as_deref().map(RepresentationObject::from);
     object.insert("representation".to_owned(), serde_json::to_value(representation).map_err(failed)?);
@@ -100,7 +87,7 @@ fn object(view: &CaseView, language: PageLanguage) -> Result<Map<String, Value>,
     object.insert("security".to_owned(), security);
     object.insert("currency".to_owned(), view.case.currency.clone().into());
     object.insert("events".to_owned(), Value::Array(steps));
-    object.insert("payments".to_owned(), Value::Array(lines));
+    object.insert("payments".to_owned(), serde_json::to_value(payments).map_err(failed)?);
     Ok(object)
 }
 

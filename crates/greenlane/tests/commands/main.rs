@@ -13,6 +13,7 @@ mod pages;
 mod papers;
 #[path = "../../../web/tests/http/paperwork.rs"]
 mod paperwork;
+mod payments;
 mod powers;
 mod receiver;
 mod reference;

@@ -110,7 +110,7 @@ pub fn payments() -> duty::Assessment {
     use reference::pack::{Norms, Rounding};
     let working = |percent: Option<&str>, preference: Option<&str>| {
         Working::Rate(Box::new(RateWorking {
-            value: CustomsValue { amount: decimal("1000.00"), from_price: None },
+            value: CustomsValue { amount: decimal("1000.00"), from_price: None, charges: Vec::new() },
             added: Vec::new(),
             percent: percent.map(decimal),
             specific: None,
@@ -122,6 +122,7 @@ pub fn payments() -> duty::Assessment {
                 norm: String::new(),
             }),
             rounding: Rounding::default(),
+            admitted: None,
             norm: String::new(),
         }))
     };

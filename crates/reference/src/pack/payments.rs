@@ -1,16 +1,18 @@
 //! The part of a pack that says what is paid: payment kinds, bands of the fee, taxes, preferences.
 
 mod levy;
+mod norm;
 
-use declaration::{CommodityCode, CountryCode, CurrencyCode, PaymentKind};
+use declaration::{Code, CommodityCode, CountryCode, CurrencyCode, PaymentKind, ProcedureCode, Text};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::origin::GroupName;
 use crate::rates::RateKind;
 
 pub use levy::{Levy, Norms, Relief, Rounding, RoundingMode};
+pub use norm::{DatedNorm, DatedNorms, Norm};
 
 /// Payment kinds, how each is computed, and their order.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -24,7 +26,9 @@ pub struct Payments {
     pub rounding: Rounding,
     /// The norms of what all payments have in common.
     #[serde(default)]
-    pub norms: Norms,
+    pub norms: DatedNorms,
+    /// How a customs value that nobody stated comes from the price, where the service computes it.
+    pub value: Option<ValueFromPrice>,
     /// Fee bands by total customs value.
     pub fee: Fee,
     /// Import duty: rates come from the nomenclature and the rates table.
@@ -56,6 +60,8 @@ pub struct Payments {
     /// Whether box B says who pays which sum.
     #[serde(default)]
     pub payers: PayersRule,
+    /// The rate of the central bank that interest goes by.
+    pub key_rate: Option<KeyRate>,
     /// Codes of box 36, second part, that claim goods to be within a tariff quota.
     #[serde(default)]
     pub quota_reliefs: Vec<String>,
@@ -81,7 +87,7 @@ pub struct Fee {
     /// The day from which exports of goods without export duty are free of the fee, if they are.
     pub exports_without_duty_free_from: Option<Date>,
     /// The norm.
-    pub norm: String,
+    pub norm: Norm,
 }
 
 /// One band of the fee in force over some days.
@@ -119,7 +125,7 @@ pub struct Tax {
     /// The part of box 36 that relieves from it.
     pub relief: Option<Relief>,
     /// The norm.
-    pub norm: String,
+    pub norm: Norm,
 }
 
 /// The payment kind for some commodities.
@@ -171,7 +177,7 @@ pub struct Vat {
     /// The part of box 36 that relieves from it.
     pub relief: Option<Relief>,
     /// The norm.
-    pub norm: String,
+    pub norm: Norm,
 }
 
 /// The standard rate over some days.
@@ -206,8 +212,19 @@ pub struct VatReduced {
 pub struct TemporaryAdmission {
     /// For each calendar month, whole or not: per cent of what release for domestic consumption would cost.
     pub percent_per_month: Decimal,
+    /// The procedures under which it is computed from the term a declaration states; none where it never is.
+    #[serde(default)]
+    pub procedures: Vec<ProcedureCode>,
+    /// The payments that are paid so, by what their rate is a rate of; all others stay conditional.
+    #[serde(default = "partly_paid")]
+    pub of: Vec<RateKind>,
     /// The norm.
-    pub norm: String,
+    pub norm: Norm,
+}
+
+/// Import duty and taxes (Union's code, article 223).
+fn partly_paid() -> Vec<RateKind> {
+    vec![RateKind::Duty, RateKind::Excise, RateKind::Vat]
 }
 
 /// Whether conditional payments need security. A pack that says nothing demands none.
@@ -236,8 +253,83 @@ pub struct PayersRule {
 pub struct Interest {
     /// How many days the yearly rate is for.
     pub days_of_year: u32,
+    /// How much of the central bank's rate is charged, in per cent of it; all of it where nothing is said.
+    #[serde(default = "whole_rate")]
+    pub percent_of_rate: Decimal,
+    /// The first day it is charged so; interest for days before is not computed.
+    pub valid_from: Option<Date>,
     /// The norm.
-    pub norm: String,
+    pub norm: Norm,
+}
+
+fn whole_rate() -> Decimal {
+    Decimal::ONE_HUNDRED
+}
+
+/// The rate of a central bank over the years.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRate {
+    /// What it is called.
+    pub name: Text,
+    /// The last day that is known of: of later days nobody can say.
+    pub known_to: Date,
+    /// Each rate from its first day, ascending.
+    pub rates: Vec<KeyRateSet>,
+}
+
+/// A rate the central bank set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRateSet {
+    /// The first day.
+    pub valid_from: Date,
+    /// Per cent a year.
+    pub percent: Decimal,
+}
+
+/// How a customs value comes from the price of the goods (method 1) where box 45 states none.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValueFromPrice {
+    /// Codes of the first method.
+    pub methods: Vec<Code>,
+    /// What charges of the whole consignment are shared out by.
+    pub share_by: ShareBy,
+    /// Additions and deductions by the codes declarations state.
+    pub charges: Vec<ChargeRule>,
+}
+
+/// What charges of a whole consignment are shared out by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShareBy {
+    /// The gross mass of the goods.
+    GrossMass,
+    /// Their price, in the pack's currency.
+    Price,
+}
+
+/// One kind of addition or deduction.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChargeRule {
+    /// The code declarations state.
+    pub kind: Code,
+    /// Whether it is added to the price or deducted.
+    pub sign: ChargeSign,
+    /// What it is.
+    pub name: Text,
+}
+
+/// Which way a charge counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargeSign {
+    /// Added.
+    Add,
+    /// Deducted.
+    Deduct,
 }
 
 /// A share of the duty for goods of some origins.
@@ -255,5 +347,5 @@ pub struct TariffPreference {
     /// Per cent of the rate that is paid.
     pub percent: Decimal,
     /// The norm.
-    pub norm: String,
+    pub norm: Norm,
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use centre::{CaseView, Identity, Version};
 use clearance::{Case, StepRecord};
 use declaration::Kind;
-use reference::pack::PaymentStatus;
 use serde::Serialize;
 use serde_json::Value;
 use store::Role;
@@ -14,6 +13,7 @@ use utoipa::ToSchema;
 use crate::account_object::{PayerObject, SecurityObject};
 use crate::language::Language;
 use crate::paper_object::PaperObject;
+use crate::payment_object::PaymentObject;
 use crate::power_object::RepresentationObject;
 use crate::submit_object::SubmitObject;
 
@@ -110,36 +110,6 @@ pub(crate) struct CasePage {
     pub(crate) declarations: Vec<CaseRow>,
     /// What to give as `after` for the next page; null on the last.
     pub(crate) next: Option<String>,
-}
-
-/// One payment.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct PaymentObject {
-    /// The line of goods from 1; null for the fee.
-    item: Option<u32>,
-    /// The payment kind.
-    kind: String,
-    /// What the rate is applied to, a decimal.
-    base: String,
-    /// The unit of the base.
-    base_unit: String,
-    /// The rate as published.
-    rate: String,
-    /// The amount, a decimal.
-    amount: String,
-    /// The currency.
-    currency: String,
-    /// `payable` or `conditional`.
-    status: &'static str,
-}
-
-/// The word for a payment's status.
-pub(crate) fn status_word(status: PaymentStatus) -> &'static str {
-    match status {
-        PaymentStatus::Payable => "payable",
-        PaymentStatus::Conditional => "conditional",
-        PaymentStatus::None => "none",
-    }
 }
 
 /// A case for those who may see it.
@@ -251,16 +221,6 @@ impl CaseObject {
         let (case, assessed) = (&view.case, &view.assessed);
         let submit = SubmitObject::of_case(case, &assessed.findings, language, &view.filing.format);
         let computed = &assessed.payments;
-        let payment = |line: &duty::Line| PaymentObject {
-            item: line.item,
-            kind: line.kind.to_string(),
-            base: line.base.to_string(),
-            base_unit: line.base_unit.clone(),
-            rate: line.rate.clone(),
-            amount: line.amount.to_string(),
-            currency: computed.currency.to_string(),
-            status: status_word(line.status),
-        };
         let mut totals = BTreeMap::<String, rust_decimal::Decimal>::new();
         for (kind, amount, _) in &computed.totals {
             let sum = totals.entry(kind.to_string()).or_default();
@@ -294,7 +254,7 @@ impl CaseObject {
             payers: PayerObject::of(case),
             security: SecurityObject::of(case),
             currency: case.currency.clone(),
-            payments: computed.lines.iter().map(payment).collect(),
+            payments: PaymentObject::all(computed, language),
             totals: totals.into_iter().map(|(kind, sum)| (kind, sum.to_string())).collect(),
         }
     }

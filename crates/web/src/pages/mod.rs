@@ -15,6 +15,7 @@ mod payments;
 pub(crate) mod people;
 pub(crate) mod powers;
 mod seal;
+pub(crate) mod sheet;
 mod timeline;
 
 use askama::Template;

@@ -6,8 +6,8 @@ use duty::Line;
 use rust_decimal::Decimal;
 
 use super::meaning::Meanings;
-use crate::api::case_object::status_word;
 use crate::figures;
+use crate::payment_object::status_word;
 use crate::texts::Texts;
 
 /// One payment.
@@ -78,7 +78,7 @@ impl Payments {
                 .into_iter()
                 .map(|step| WorkingStep {
                     what: language.pick(&step.what).to_owned(),
-                    formula: step.formula,
+                    formula: figures::formula(&step.formula, language),
                     result: figures::number(step.result.normalize(), language),
                     norm: step.norm,
                 })

@@ -16,6 +16,9 @@ mod papers;
 mod paperwork;
 mod powers;
 mod proof;
+#[path = "../../../duty/tests/recompute/mod.rs"]
+mod recompute;
 mod rights;
 mod service;
 mod tariff;
+mod working;

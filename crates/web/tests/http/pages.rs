@@ -115,6 +115,7 @@ async fn every_page_is_well_formed_in_both_languages_and_leads_nowhere_else() {
     );
     for actor in [&officer, &admin] {
         visits.extend(cases.iter().map(|id| (actor, format!("/declarations/{id}"))));
+        visits.extend(cases.iter().map(|id| (actor, format!("/declarations/{id}/payments"))));
         visits.extend(
             ["/reference/imports", "/reference/diff", "/reference/diff?a=now"]
                 .map(|path| (actor, path.to_owned())),

@@ -346,6 +346,7 @@ const DOCUMENT: &[Row] = &[
     leaf("PresentedDocumentModeCode", "kind"),
     leaf("DocumentBeginActionsDate", "valid_from"),
     leaf("DocumentEndActionsDate", "valid_to"),
+    leaf("TemporaryStorageImportDate", "term"),
     leaf("CustomsPaymentModeCodeType", "payment_kind"),
     leaf("CountryCode", "country"),
     leaf("RecordID", "record_id"),

@@ -220,7 +220,7 @@ const ITEM: &[Row] = &[
     record(
         "PresentedDocDetails",
         "documents",
-        &[shared(DOCUMENT), coded!("CustomsTaxModeCode", "payment_kind")],
+        &[shared(DOCUMENT), leaf("EventDate", "term"), coded!("CustomsTaxModeCode", "payment_kind")],
     ),
     record(
         "CustomsPaymentDetails",

@@ -61,7 +61,7 @@ fn an_import_is_read_into_fields() {
             ("equipment/1/seals/1/number", "NO-77120"),
             ("goods_locations/1/name", "IMMIMMIMM"),
             ("goods_locations/1/qualifier", "U"),
-            ("charges/1/kind", "AR"),
+            ("charges/1/kind", "AK"),
             ("charges/1/amount", "240"),
             ("dispatch_country", "NO"),
             ("destination_country", "GB"),

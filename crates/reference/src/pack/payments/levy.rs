@@ -4,7 +4,7 @@ use declaration::{CommodityCode, PaymentKind};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
-use super::{Payments, Tax};
+use super::{Norm, Payments, Tax};
 use crate::rates::RateKind;
 
 /// The norms of what all payments have in common; empty where a pack names none.
@@ -103,8 +103,8 @@ pub struct Levy<'p> {
     pub rounding: Rounding,
     /// The part of box 36 that relieves from it.
     pub relief: Relief,
-    /// The norm.
-    pub norm: &'p str,
+    /// The norm, over the days.
+    pub norm: &'p Norm,
     kind: PaymentKind,
     tax: Option<&'p Tax>,
 }
@@ -210,6 +210,25 @@ impl Payments {
         }
         if [&self.penalty, &self.deferral].into_iter().flatten().any(|one| one.days_of_year == 0) {
             return Some(("payments.days_of_year", "число от 1", "a number from 1"));
+        }
+        let months = self.temporary_admission.as_ref().map(|terms| terms.percent_per_month);
+        let shares = [&self.penalty, &self.deferral].into_iter().flatten().map(|one| one.percent_of_rate);
+        if months.into_iter().chain(shares).any(|percent| percent < Decimal::ZERO) {
+            return Some(("payments", "проценты от 0", "per cent from 0"));
+        }
+        if let Some(key) = &self.key_rate {
+            let ascend = key.rates.windows(2).all(|two| match two {
+                [one, next] => one.valid_from < next.valid_from,
+                _ => true,
+            });
+            let known = key.rates.last().is_some_and(|last| last.valid_from <= key.known_to);
+            if !ascend || !known || key.rates.iter().any(|rate| rate.percent < Decimal::ZERO) {
+                return Some((
+                    "payments.key_rate",
+                    "ставки от 0 по возрастанию дней, не позже known_to",
+                    "rates from 0 in the order of their days, none after known_to",
+                ));
+            }
         }
         let scales = [Some(self.rounding), self.vat.rounding];
         let of_taxes = RateKind::ALL.iter().filter_map(|(source, _)| self.tax(*source)?.rounding);
