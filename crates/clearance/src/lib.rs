@@ -9,6 +9,7 @@ pub mod act;
 pub mod assess;
 pub mod case;
 pub mod dispatch;
+pub mod dossier;
 pub mod event;
 pub mod input;
 pub mod lifecycle;

@@ -16,6 +16,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0003_powers.sql"),
     include_str!("migrations/0004_imports.sql"),
     include_str!("migrations/0005_accounts.sql"),
+    include_str!("migrations/0007_profiles.sql"),
 ];
 
 /// Checks that the database is this program's, and brings its schema up to date.
@@ -86,6 +87,7 @@ mod tests {
         prepare(&mut connection).unwrap();
         let files = [
             include_str!("queries/cases.sql"),
+            include_str!("queries/dossiers.sql"),
             include_str!("queries/guarantees.sql"),
             include_str!("queries/journal.sql"),
             include_str!("queries/ledger.sql"),
