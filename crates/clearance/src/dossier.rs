@@ -398,14 +398,17 @@ pub fn decide(
     let rights: BTreeSet<Right> =
         ROWS.iter().filter(|row| row.deed == deed).flat_map(|row| row.rights.iter().copied()).collect();
     permitted(hand, deed, row, &rights)?;
+    if let Hand::Person { area, .. } = hand
+        && !reach.iter().all(|scope| area.covers(scope))
+    {
+        return Err(Refusal::OutsideArea { area: (*area).clone() });
+    }
     let row = row.ok_or(Refusal::NotNow { deed, state: from })?;
-    if let Hand::Person { login, area, .. } = hand {
-        if !reach.iter().all(|scope| area.covers(scope)) {
-            return Err(Refusal::OutsideArea { area: (*area).clone() });
-        }
-        if row.second && dossier.has_hand_of(login) {
-            return Err(Refusal::SamePerson);
-        }
+    if let Hand::Person { login, .. } = hand
+        && row.second
+        && dossier.has_hand_of(login)
+    {
+        return Err(Refusal::SamePerson);
     }
     let (reason, length) = (wish.reason().to_owned(), wish.reason().chars().count());
     if length > REASON_CHARS_MAX || (row.reason && length < REASON_CHARS_MIN) {

@@ -27,8 +27,8 @@ use crate::{App, Config};
 
 /// Pools count in these, in bytes; the least a body takes.
 const UNIT: usize = 1 << 10;
-/// The largest body that is no document: a login, a decision.
-const FORM_BYTES_MAX: usize = 64 << 10;
+/// The largest body that is no document: a login, a decision, a risk profile as a form writes it, three bytes for one.
+const FORM_BYTES_MAX: usize = 3 * risk::PROFILE_BYTES_MAX + (16 << 10);
 /// Bodies that are no documents, all together, in bytes.
 const FORMS_BYTES_MAX: usize = 16 << 20;
 /// Files of reference data in one body, with what wraps them in a form.

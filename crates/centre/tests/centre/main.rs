@@ -9,6 +9,7 @@ mod forms;
 mod notices;
 mod papers;
 mod powers;
+mod profiles;
 mod push;
 mod united_kingdom;
 mod worlds;

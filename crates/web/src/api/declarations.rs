@@ -107,9 +107,10 @@ pub(crate) fn standing_of(who: &Identity) -> Standing {
     match (who.role, who.participant) {
         (Role::Administrator, _) => Standing::Operator,
         (Role::Declarant, Some(number)) => Standing::Participant(number),
-        (Role::Declarant | Role::Officer | Role::Analyst | Role::Duty | Role::Auditor, _) => {
-            Standing::Unknown
-        }
+        (
+            Role::Declarant | Role::Officer | Role::Analyst | Role::RiskChief | Role::Duty | Role::Auditor,
+            _,
+        ) => Standing::Unknown,
     }
 }
 
