@@ -156,6 +156,8 @@
       chosen = (chosen + (event.key === "ArrowDown" ? 1 : shown.length - 1)) % shown.length;
       mark();
     } else if (event.key === "Enter" || event.key === "Tab") {
+      // What stands there whole already is not taken: the key does what it does elsewhere.
+      if (area.value.slice(begins, area.selectionStart) === shown[chosen].name) return close();
       take();
     } else if (event.key === "Escape") {
       // Only the list closes: the field keeps the focus.
