@@ -210,7 +210,7 @@ fn only_the_officer_who_has_the_case_acts_on_it_and_says_what_is_wanted() {
         (Act::ExaminationFinished { at: at(60), remark: String::new() }, "examination_finished"),
         (Act::Instructed { text: "to the warehouse".into(), goods_office: None }, "instructed"),
         (Act::ChangeRefused { reason: "no grounds".into() }, "change_refused"),
-        (measures(&[risk::Measure::Weigh], "smells of smoke", Some(1)), "measure_ordered"),
+        (measures(&[risk::Measure::Weigh], "smells of smoke", None), "measure_ordered"),
     ] {
         let input = by(&holder, &act);
         let stepped = step(&case, &input, &setting).unwrap();
