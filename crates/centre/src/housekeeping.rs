@@ -1,4 +1,5 @@
-//! What happens by itself: deadlines that pass, cases nobody has yet, secrets of days that ended.
+//! What happens by itself: deadlines that pass, cases nobody has yet, profiles whose day has come, secrets of days that
+//! ended.
 
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ pub(crate) fn watch(inner: &Inner) {
         for (duty, done) in [
             ("deadlines", deadlines(inner)),
             ("unassigned cases", queue.assign(inner)),
+            ("profiles whose day has come", inner.enter_due_profiles(inner.today()).map_err(Into::into)),
             ("secrets of past days", inner.reveal_past_days().map_err(Into::into)),
         ] {
             if let Err(why) = done {

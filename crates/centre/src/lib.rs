@@ -21,6 +21,7 @@ mod journal;
 mod papers;
 mod people;
 mod powers;
+mod profiles;
 mod proof;
 pub mod replay;
 mod sealing;
@@ -53,6 +54,9 @@ pub use intake::{NOBODY, Outcome, Submission};
 pub use papers::PaperOutcome;
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
 pub use powers::{POWERS_PAGE_MAX, PowerOutcome, PowerView};
+pub use profiles::{
+    Checked, DossierError, PROFILES_PAGE_MAX, ProfileAsk, ProfileFile, ProfilePage, profile_lifecycle_page,
+};
 pub use sealing::{EVIDENCE_FORM, Evidence, Proven, SealView, content};
 pub use secrets::random as random_bytes;
 pub use settle::Notice;
@@ -180,6 +184,10 @@ impl Centre {
             store,
             options,
         });
+        inner.start_dossiers()?;
+        if let Err(why) = inner.enter_due_profiles(inner.today()) {
+            tracing::error!(%why, "a profile whose day has come did not come into force");
+        }
         let centre = Self { inner, threads: Arc::default() };
         centre.start()?;
         Ok(centre)

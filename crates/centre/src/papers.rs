@@ -155,6 +155,7 @@ impl Centre {
             store::Role::Declarant => Some((crate::account_of(&who.login), who.participant)),
             store::Role::Officer
             | store::Role::Analyst
+            | store::Role::RiskChief
             | store::Role::Duty
             | store::Role::Auditor
             | store::Role::Administrator => None,

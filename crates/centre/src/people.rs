@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use clearance::dossier::{Area, Right, STARTER};
 use clearance::{Case, CaseId, Officer, OfficerId};
 use data_encoding::BASE64URL_NOPAD;
 use declaration::TaxNumber;
@@ -41,6 +42,8 @@ pub struct Identity {
     pub role: Role,
     /// The participant they file for.
     pub participant: Option<TaxNumber>,
+    /// Where they have a hand in risk profiles.
+    pub area: Area,
 }
 
 /// What somebody wants to do.
@@ -56,8 +59,10 @@ pub enum Action {
     Decide,
     /// Begin and end a shift.
     Shift,
-    /// Change reference data and profiles.
+    /// Change reference data.
     ChangeRules,
+    /// See risk profiles, their conditions included; what they may do with them is [`Identity::rights`].
+    SeeProfiles,
     /// See who read what.
     SeeReads,
     /// See the accounts and guarantees of any payer; payers see their own whatever their role.
@@ -69,16 +74,35 @@ pub enum Action {
 impl Identity {
     /// Whether the role allows it. Denied unless listed.
     pub fn may(&self, action: Action) -> bool {
-        use Action::{Administer, Board, ChangeRules, Decide, File, SeeAccounts, SeeCases, SeeReads, Shift};
+        use Action::{
+            Administer, Board, ChangeRules, Decide, File, SeeAccounts, SeeCases, SeeProfiles, SeeReads, Shift,
+        };
         let allowed: &[Action] = match self.role {
             Role::Declarant => &[File, SeeCases],
             Role::Officer => &[Board, SeeCases, Decide, Shift],
-            Role::Analyst => &[Board, SeeCases, ChangeRules],
+            Role::Analyst => &[Board, SeeCases, ChangeRules, SeeProfiles],
+            Role::RiskChief => &[Board, SeeCases, SeeProfiles],
             Role::Duty => &[Board, SeeCases, SeeAccounts],
-            Role::Auditor => &[Board, SeeCases, SeeReads, SeeAccounts],
-            Role::Administrator => &[File, Board, SeeCases, ChangeRules, SeeReads, SeeAccounts, Administer],
+            Role::Auditor => &[Board, SeeCases, SeeReads, SeeProfiles, SeeAccounts],
+            Role::Administrator => {
+                &[File, Board, SeeCases, ChangeRules, SeeReads, SeeProfiles, SeeAccounts, Administer]
+            }
         };
         allowed.contains(&action)
+    }
+
+    /// What the role may do with risk profiles.
+    pub fn rights(&self) -> &'static [Right] {
+        rights_of(self.role)
+    }
+}
+
+/// What a role may do with risk profiles. Denied unless listed.
+pub(crate) fn rights_of(role: Role) -> &'static [Right] {
+    match role {
+        Role::Analyst => &[Right::Write, Right::Agree],
+        Role::RiskChief => &[Right::Approve],
+        Role::Declarant | Role::Officer | Role::Duty | Role::Auditor | Role::Administrator => &[],
     }
 }
 
@@ -156,12 +180,35 @@ impl Centre {
         password: &str,
         participant: Option<TaxNumber>,
     ) -> Result<(), CentreError> {
+        self.put_user_of_area(login, name, role, password, participant, Area::EVERYWHERE)
+    }
+
+    /// Adds a user whose hand in risk profiles is bound to an area, or replaces one of the same login.
+    ///
+    /// # Errors
+    /// As of [`Centre::put_user`].
+    pub fn put_user_of_area(
+        &self,
+        login: &str,
+        name: &str,
+        role: Role,
+        password: &str,
+        participant: Option<TaxNumber>,
+        area: Area,
+    ) -> Result<(), CentreError> {
+        // What is no login stands for the program itself in records of who did what.
+        if login.is_empty() || login.contains(':') || login == STARTER {
+            return Err(CentreError::Invalid(
+                "a login is not empty, has no colon and is not `starter`".to_owned(),
+            ));
+        }
         let user = User {
             login: login.to_owned(),
             name: name.to_owned(),
             role,
             password_hash: hash_password(password)?,
             participant,
+            area,
         };
         self.inner.store.transact(&mut |tx| tx.put_user(&user))?;
         Ok(())
@@ -238,7 +285,7 @@ impl Centre {
                         || case.office.is_some_and(|office| officer.offices.contains(&office))
                 })
             }
-            Role::Analyst | Role::Duty | Role::Auditor | Role::Administrator => true,
+            Role::Analyst | Role::RiskChief | Role::Duty | Role::Auditor | Role::Administrator => true,
         })
     }
 
@@ -316,6 +363,14 @@ pub fn account_of(login: &str) -> String {
 }
 
 impl Centre {
+    /// Who an account is, for the operator who acts in its name.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn identity(&self, login: &str) -> Result<Option<Identity>, CentreError> {
+        self.identity_of(login)
+    }
+
     /// Who an account is.
     pub(crate) fn identity_of(&self, login: &str) -> Result<Option<Identity>, CentreError> {
         Ok(self.inner.store.user(login)?.map(identity_of))
@@ -323,5 +378,6 @@ impl Centre {
 }
 
 fn identity_of(user: User) -> Identity {
-    Identity { login: user.login, name: user.name, role: user.role, participant: user.participant }
+    let User { login, name, role, participant, area, .. } = user;
+    Identity { login, name, role, participant, area }
 }

@@ -72,7 +72,12 @@ impl Centre {
                     differs("the body is not what the log covers".to_owned());
                 }
                 tree.append(leaf_hash);
-                let Some(id) = stored.case else { continue };
+                let Some(id) = stored.case else {
+                    if let Some(why) = self.inner.profile_act_differs(&stored)? {
+                        differs(why);
+                    }
+                    continue;
+                };
                 let record = match crate::view::read_record(&stored) {
                     Ok(record) => record,
                     Err(why) => {

@@ -321,7 +321,7 @@ impl RouteReason {
 
 impl Event {
     /// The names of events that are kept from the declarant.
-    pub const WITHHELD: [&'static str; 2] = ["selected", "results_recorded"];
+    pub const WITHHELD: [&'static str; 3] = ["selected", "results_recorded", "measure_ordered"];
 
     /// Whether the event is kept from the declarant: it stands in no receipt, only its hash does.
     pub fn is_withheld(&self) -> bool {

@@ -172,13 +172,12 @@ pub struct Signer {
 }
 
 impl Input {
-    /// The input as the declarant may see it, where that is not the whole of it.
-    pub(crate) fn told(&self) -> Option<Input> {
+    /// Whether the input is kept from the declarant, as the event it leads to is.
+    pub fn is_withheld(&self) -> bool {
         match self {
-            Input::RecordResults { officer, results } if !results.is_empty() => {
-                Some(Input::RecordResults { officer: officer.clone(), results: Vec::new() })
-            }
-            _ => None,
+            Input::RecordResults { .. } => true,
+            Input::Act { act, .. } => act.is_withheld(),
+            _ => false,
         }
     }
 

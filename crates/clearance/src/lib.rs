@@ -10,6 +10,7 @@ pub mod assess;
 pub mod case;
 pub mod consignment;
 pub mod dispatch;
+pub mod dossier;
 pub mod event;
 pub mod input;
 pub mod lifecycle;

@@ -2,6 +2,7 @@
 
 mod account;
 mod duty;
+mod profile;
 mod reference;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use account::*;
 pub use duty::*;
+pub use profile::*;
 pub use reference::*;
 
 /// An electronic declaration centre for customs.
@@ -88,8 +90,13 @@ pub enum Command {
         after_help = "Examples:\n  greenlane reference import tnved tnved.csv --data ./data\n  greenlane reference list --data ./data"
     )]
     Reference(ReferenceArgs),
-    /// Risk profiles: add, list.
-    #[command(after_help = "Example:\n  greenlane profile add profile.toml --data ./data")]
+    /// Risk profiles: write, agree, approve, take into force, cancel, list, show, test.
+    #[command(after_help = "\
+Examples:
+  greenlane profile test profile.toml
+  greenlane profile draft profile.toml --to http://127.0.0.1:8080 --token TOKEN
+  greenlane profile approve 55/20260301/00017 --from 2026-03-01 --as hawk --data ./data
+  greenlane profile add profile.toml --data ./data")]
     Profile(ProfileArgs),
     /// Add a person with an account. The password is read from standard input.
     #[command(
@@ -551,37 +558,16 @@ pub struct ReplayArgs {
 }
 
 #[derive(Debug, Args)]
-pub struct ProfileArgs {
-    #[command(subcommand)]
-    pub command: ProfileCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ProfileCommand {
-    /// Take a profile into force; one of the same number is replaced.
-    Add {
-        /// The profile, TOML.
-        file: PathBuf,
-        #[command(flatten)]
-        data: DataArgs,
-    },
-    /// The profiles in force.
-    List {
-        #[command(flatten)]
-        data: DataArgs,
-        /// As JSON.
-        #[arg(long)]
-        json: bool,
-    },
-}
-
-#[derive(Debug, Args)]
 pub struct UserArgs {
     /// The login.
     pub login: String,
-    /// declarant, officer, analyst, duty, auditor or administrator.
+    /// declarant, officer, analyst, risk_chief, duty, auditor or administrator.
     #[arg(long)]
     pub role: String,
+    /// Bind their hand in risk profiles to offices: codes or how these begin, with commas between (default:
+    /// everywhere).
+    #[arg(long, value_name = "OFFICES", default_value = "")]
+    pub area: String,
     /// The name to show.
     #[arg(long)]
     pub name: String,

@@ -117,21 +117,8 @@ impl Remote {
 
     /// Sends a JSON object; the answer, empty where there is nothing to say.
     pub fn post(&self, path: &str, body: &impl serde::Serialize) -> Result<Map<String, Value>, RemoteError> {
-        let mut request = self
-            .agent
-            .post(format!("{}{path}", self.base))
-            .header("Content-Type", "application/json")
-            .header("Accept-Language", self.language);
-        if let Some(token) = &self.token {
-            request = request.header("Authorization", format!("Bearer {token}"));
-        }
         let body = serde_json::to_vec(body).unwrap_or_default();
-        let (status, answer) = taken(request.send(&body).map_err(unreachable_centre)?)?;
-        if status < 300 && answer.is_empty() {
-            return Ok(Map::new());
-        }
-        let object = object_of(&answer)?;
-        if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
+        self.send(path, &[], "application/json", &body)
     }
 
     /// Imports files of reference data, each with its name, in one step; `query` says what they are.
@@ -168,6 +155,31 @@ impl Remote {
         if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
     }
 
+    /// Sends something and reads what became of it.
+    pub fn send(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+        kind: &str,
+        body: &[u8],
+    ) -> Result<Map<String, Value>, RemoteError> {
+        let mut request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("Content-Type", kind)
+            .header("Accept-Language", self.language);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let request = request.query_pairs(query.iter().map(|(name, value)| (*name, value.as_str())));
+        let (status, body) = taken(request.send(body).map_err(unreachable_centre)?)?;
+        if status < 300 && body.is_empty() {
+            return Ok(Map::new());
+        }
+        let object = object_of(&body)?;
+        if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
+    }
+
     /// Takes something away.
     pub fn delete(&self, path: &str) -> Result<Map<String, Value>, RemoteError> {
         let mut request =
@@ -183,8 +195,13 @@ impl Remote {
 
     /// Reads something as text.
     pub fn get(&self, path: &str) -> Result<String, RemoteError> {
-        let mut request =
-            self.agent.get(format!("{}{path}", self.base)).header("Accept-Language", self.language);
+        self.get_of(path, &[])
+    }
+
+    fn get_of(&self, path: &str, query: &[(&str, String)]) -> Result<String, RemoteError> {
+        let request = self.agent.get(format!("{}{path}", self.base));
+        let request = request.query_pairs(query.iter().map(|(name, value)| (*name, value.as_str())));
+        let mut request = request.header("Accept-Language", self.language);
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
         }
@@ -193,6 +210,15 @@ impl Remote {
             return Ok(body);
         }
         Err(problem(status, &object_of(&body).unwrap_or_default()))
+    }
+
+    /// Reads something asked for by a query as a JSON object.
+    pub fn get_object_of(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<Map<String, Value>, RemoteError> {
+        object_of(&self.get_of(path, query)?)
     }
 
     /// Reads something as a JSON object.
@@ -258,8 +284,19 @@ fn problem(status: u16, object: &Map<String, Value>) -> RemoteError {
         message: text("detail").or_else(|| text("title")).unwrap_or("refused").to_owned(),
         system: status >= 500 || status == 429,
         findings: object.get("findings").and_then(Value::as_array).cloned().unwrap_or_default(),
-        faults: faults(object),
+        faults: errors(object).chain(faults(object)).collect(),
     }
+}
+
+/// Mistakes in a risk profile, a line each.
+fn errors(object: &Map<String, Value>) -> impl Iterator<Item = String> {
+    let errors = object.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    errors.iter().map(|error| {
+        let word = |name: &str| error.get(name).and_then(Value::as_str).unwrap_or_default();
+        let number = |name: &str| error.get(name).and_then(Value::as_u64).unwrap_or_default();
+        let (line, column) = (number("line"), number("column"));
+        format!("{} {} {line}:{column}: {}; {}", word("code"), word("field"), word("text"), word("cure"))
+    })
 }
 
 /// Faults in files of reference data, as the command tells them that reads the files itself.

@@ -146,6 +146,7 @@ fn users(
             (Role::Declarant, None) => "Декларант".to_owned(),
             (Role::Officer, _) => "Инспектор на смене".to_owned(),
             (Role::Analyst, _) => "Аналитик управления рисками".to_owned(),
+            (Role::RiskChief, _) => "Руководитель подразделения рисков".to_owned(),
             (Role::Duty, _) => "Дежурный по центру".to_owned(),
             (Role::Auditor, _) => "Аудитор".to_owned(),
             (Role::Administrator, _) => "Администратор".to_owned(),

@@ -10,6 +10,7 @@
 mod cases;
 mod connection;
 mod copier;
+mod dossiers;
 mod failure;
 mod guarantees;
 mod journal;

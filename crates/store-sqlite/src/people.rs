@@ -1,5 +1,6 @@
 //! Officers, users with their sessions, participants, secrets, and who read what.
 
+use clearance::dossier::AreaError;
 use clearance::{Officer, OfficerId};
 use declaration::TaxNumber;
 use jiff::Timestamp;
@@ -7,7 +8,7 @@ use log::Hash;
 use rusqlite::{Connection, params};
 use store::{Participant, ReadRecord, SESSIONS_PER_LOGIN_MAX, User};
 
-use crate::failure::{Result, conflict};
+use crate::failure::{Result, conflict, damaged};
 use crate::row::{Columns, all, json, limit, micros, one, run};
 use crate::statement::statement;
 
@@ -68,12 +69,14 @@ fn read_user(row: &mut Columns<'_>) -> Result<User> {
         role: row.parsed()?,
         password_hash: row.text()?.to_owned(),
         participant: row.parsed_or_none()?,
+        area: row.list::<String>()?.try_into().map_err(|why: AreaError| damaged(why.to_string()))?,
     })
 }
 
 pub fn put_user(connection: &Connection, user: &User) -> Result<()> {
     let participant = user.participant.as_ref().map(|number| number.as_str());
-    let row = params![user.login, user.name, user.role.as_str(), user.password_hash, participant];
+    let area = json(&user.area)?;
+    let row = params![user.login, user.name, user.role.as_str(), user.password_hash, participant, area];
     run(connection, const { statement(PEOPLE, "put user") }, row)?;
     run(connection, const { statement(PEOPLE, "end sessions of user") }, [&user.login])?;
     Ok(())

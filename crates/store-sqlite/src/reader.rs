@@ -4,18 +4,21 @@ use clearance::power::PowerNumber;
 use clearance::{Case, CaseId, Ground, Officer, RegistrationNumber, State};
 use declaration::TaxNumber;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use log::Hash;
 use reference::{ContentHash, Dataset};
 use risk::{EffectRow, Lane};
 use rust_decimal::Decimal;
 use store::{
     AccountId, AccountState, Bank, CaseFilter, Cover, Guarantee, Import, Outcome, PaperFilter, Participant,
-    PendingNotice, Posting, PowerFilter, ReadRecord, Result, Store, StoredCheckpoint, StoredDocument,
-    StoredPaper, StoredPower, StoredResult, StoredRevocation, StoredStep, Subscription, Transaction, User,
-    WorldManifest,
+    PendingNotice, Posting, PowerFilter, ProfileFilter, ProfileHead, ProfileRead, ProfileVersion, ReadRecord,
+    Result, Store, StoredCheckpoint, StoredDocument, StoredPaper, StoredPower, StoredProfileAct,
+    StoredResult, StoredRevocation, StoredStep, Subscription, Transaction, User, WorldManifest,
 };
 
-use crate::{SqliteStore, cases, guarantees, journal, ledger, looks, papers, people, powers, worlds};
+use crate::{
+    SqliteStore, cases, dossiers, guarantees, journal, ledger, looks, papers, people, powers, worlds,
+};
 
 impl Store for SqliteStore {
     fn transact(&self, work: &mut dyn FnMut(&mut dyn Transaction) -> Result<()>) -> Result<()> {
@@ -214,6 +217,34 @@ impl Store for SqliteStore {
 
     fn dataset(&self, hash: &ContentHash) -> Result<Option<Dataset>> {
         self.read(|connection| worlds::dataset(connection, hash))
+    }
+
+    fn profile_version(&self, number: &str, version: u32) -> Result<Option<ProfileVersion>> {
+        self.read(|connection| dossiers::version(connection, number, version))
+    }
+
+    fn profile_history(&self, number: &str) -> Result<Vec<ProfileHead>> {
+        self.read(|connection| dossiers::history(connection, number))
+    }
+
+    fn profile_heads(&self, filter: &ProfileFilter) -> Result<Vec<ProfileHead>> {
+        self.read(|connection| dossiers::heads(connection, filter))
+    }
+
+    fn profile_acts(&self, number: &str) -> Result<Vec<StoredProfileAct>> {
+        self.read(|connection| dossiers::acts(connection, number))
+    }
+
+    fn profile_act_of_leaf(&self, leaf: u64) -> Result<Option<StoredProfileAct>> {
+        self.read(|connection| dossiers::act_of_leaf(connection, leaf))
+    }
+
+    fn profiles_due(&self, day: Date) -> Result<Vec<(String, u32)>> {
+        self.read(|connection| dossiers::due(connection, day))
+    }
+
+    fn profile_reads(&self, limit: usize) -> Result<Vec<ProfileRead>> {
+        self.read(|connection| dossiers::reads(connection, limit))
     }
 
     fn outcomes(&self, from: Timestamp) -> Result<Vec<Outcome>> {

@@ -240,6 +240,14 @@ pub fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
 }
 
+/// The stable name of a variant, as `serde` has it.
+pub fn name(variant: &impl serde::Serialize) -> Result<String> {
+    match serde_json::to_value(variant) {
+        Ok(Value::String(name)) => Ok(name),
+        _ => Err(Failure::Store(StoreError::Failed("a variant without a name".to_owned()))),
+    }
+}
+
 /// A list as JSON.
 pub fn json(list: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string(list).map_err(|why| Failure::Store(StoreError::Failed(why.to_string())))

@@ -18,6 +18,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_accounts.sql"),
     include_str!("migrations/0006_security.sql"),
     include_str!("migrations/0007_looks.sql"),
+    include_str!("migrations/0008_profiles.sql"),
 ];
 
 /// Checks that the database is this program's, and brings its schema up to date.
@@ -88,6 +89,7 @@ mod tests {
         prepare(&mut connection).unwrap();
         let files = [
             include_str!("queries/cases.sql"),
+            include_str!("queries/dossiers.sql"),
             include_str!("queries/guarantees.sql"),
             include_str!("queries/journal.sql"),
             include_str!("queries/ledger.sql"),

@@ -9,14 +9,15 @@ use log::{FullTile, Hash};
 use rusqlite::Connection;
 use rust_decimal::Decimal;
 use store::{
-    AccountId, Bank, Cover, Guarantee, NewDataset, NewDocument, NewImport, NewPaper, NewRevocation, Outcome,
-    Participant, PaymentDocument, PendingNotice, Posting, ReadRecord, Result, StoreError, StoredCheckpoint,
-    StoredPaper, StoredPower, StoredResult, StoredStep, Subscription, Transaction, User, WorldManifest,
+    AccountId, Bank, Cover, Guarantee, NewDataset, NewDocument, NewImport, NewPaper, NewProfileAct,
+    NewRevocation, Outcome, Participant, PaymentDocument, PendingNotice, Posting, ProfileRead,
+    ProfileVersion, ReadRecord, Result, StoreError, StoredCheckpoint, StoredPaper, StoredPower,
+    StoredProfileAct, StoredResult, StoredStep, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
 use crate::ledger::Ledger;
-use crate::{cases, failure, guarantees, journal, ledger, looks, papers, people, powers, worlds};
+use crate::{cases, dossiers, failure, guarantees, journal, ledger, looks, papers, people, powers, worlds};
 
 /// A transaction that is open on the writing connection.
 pub struct SqliteTransaction<'c> {
@@ -290,6 +291,26 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn put_world(&mut self, world: &WorldManifest, now: Timestamp) -> Result<()> {
         self.go(|open| worlds::put_world(open.connection, world, now))
+    }
+
+    fn profile_acts(&mut self, number: &str) -> Result<Vec<StoredProfileAct>> {
+        self.go(|open| dossiers::acts(open.connection, number))
+    }
+
+    fn profile_version(&mut self, number: &str, version: u32) -> Result<Option<ProfileVersion>> {
+        self.go(|open| dossiers::version(open.connection, number, version))
+    }
+
+    fn insert_profile_version(&mut self, version: &ProfileVersion) -> Result<()> {
+        self.go(|open| dossiers::insert_version(open.connection, version))
+    }
+
+    fn append_profile_act(&mut self, act: &NewProfileAct<'_>) -> Result<u64> {
+        self.go(|open| dossiers::append(open.connection, act))
+    }
+
+    fn add_profile_read(&mut self, read: &ProfileRead) -> Result<()> {
+        self.go(|open| dossiers::add_read(open.connection, read))
     }
 
     fn add_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()> {

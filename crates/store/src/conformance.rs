@@ -12,6 +12,7 @@
 
 mod build;
 mod cases;
+mod dossiers;
 mod journal;
 mod lists;
 mod looks;
@@ -23,6 +24,7 @@ mod whole;
 mod worlds;
 
 pub use cases::*;
+pub use dossiers::*;
 pub use journal::*;
 pub use lists::*;
 pub use looks::*;
@@ -91,6 +93,9 @@ macro_rules! conformance {
             subscriptions_remember_how_far_they_are
             a_power_is_kept_once_and_revoked_once
             powers_are_found_by_who_has_a_part_in_them
+            versions_and_acts_of_a_profile_are_only_added
+            profiles_are_found_by_how_they_stand
+            who_read_a_profile_is_told_newest_first
         }
     };
     ($place:expr; $($property:ident)+) => {
@@ -124,6 +129,7 @@ mod tests {
         let listed = include_str!("conformance.rs");
         let sources = [
             include_str!("conformance/cases.rs"),
+            include_str!("conformance/dossiers.rs"),
             include_str!("conformance/journal.rs"),
             include_str!("conformance/lists.rs"),
             include_str!("conformance/money.rs"),

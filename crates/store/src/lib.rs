@@ -5,9 +5,11 @@
 //! [`conformance`] holds them to the same behaviour.
 
 pub mod conformance;
+mod dossiers;
 mod money;
 mod records;
 
+pub use dossiers::*;
 pub use money::*;
 pub use records::*;
 
@@ -165,6 +167,21 @@ pub trait Store: Send + Sync + 'static {
     /// A dataset by its hash.
     fn dataset(&self, hash: &ContentHash) -> Result<Option<Dataset>>;
 
+    /// A version of a profile with its text.
+    fn profile_version(&self, number: &str, version: u32) -> Result<Option<ProfileVersion>>;
+    /// All versions of a profile without their texts, oldest first.
+    fn profile_history(&self, number: &str) -> Result<Vec<ProfileHead>>;
+    /// Of each profile the version being prepared and the one in force, else the newest: by number and version.
+    fn profile_heads(&self, filter: &ProfileFilter) -> Result<Vec<ProfileHead>>;
+    /// All acts on a profile, in order.
+    fn profile_acts(&self, number: &str) -> Result<Vec<StoredProfileAct>>;
+    /// The act whose leaf this is.
+    fn profile_act_of_leaf(&self, leaf: u64) -> Result<Option<StoredProfileAct>>;
+    /// Versions that are approved from a day on that has come, in the order of their approvals.
+    fn profiles_due(&self, day: Date) -> Result<Vec<(String, u32)>>;
+    /// Who read which profile, newest first.
+    fn profile_reads(&self, limit: usize) -> Result<Vec<ProfileRead>>;
+
     /// Outcomes per minute from `from` on, oldest first.
     fn outcomes(&self, from: Timestamp) -> Result<Vec<Outcome>>;
     /// How many cases stand in each state.
@@ -309,6 +326,18 @@ pub trait Transaction {
     /// Records an import, or that one was taken back, which may happen once; its number comes back. Dataset and
     /// world must be kept already.
     fn put_import(&mut self, import: &NewImport) -> Result<u64>;
+
+    /// All acts on a profile, in order.
+    fn profile_acts(&mut self, number: &str) -> Result<Vec<StoredProfileAct>>;
+    /// A version of a profile with its text.
+    fn profile_version(&mut self, number: &str, version: u32) -> Result<Option<ProfileVersion>>;
+    /// Stores a new version; it must be the next one of its profile.
+    fn insert_profile_version(&mut self, version: &ProfileVersion) -> Result<()>;
+    /// Records an act; its number comes back. The version must stand where the act says it stood, and its leaf must
+    /// be there.
+    fn append_profile_act(&mut self, act: &NewProfileAct<'_>) -> Result<u64>;
+    /// Records that somebody read a profile.
+    fn add_profile_read(&mut self, read: &ProfileRead) -> Result<()>;
 
     /// Adds to the counts of outcomes per minute.
     fn add_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()>;

@@ -1,5 +1,6 @@
 //! The records a store keeps besides cases.
 
+use clearance::dossier::Area;
 use clearance::power::PowerNumber;
 use clearance::{CaseId, LookResult};
 use declaration::{OfficeCode, TaxNumber};
@@ -109,8 +110,10 @@ pub enum Role {
     Declarant,
     /// Decides cases that are theirs, sees those of their offices.
     Officer,
-    /// Writes and tests risk profiles.
+    /// Writes and tests risk profiles, agrees to them.
     Analyst,
+    /// Approves risk profiles, cancels them.
+    RiskChief,
     /// Watches everything, changes nothing.
     Duty,
     /// Reads everything, and who read what.
@@ -121,8 +124,15 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 6] =
-        [Role::Declarant, Role::Officer, Role::Analyst, Role::Duty, Role::Auditor, Role::Administrator];
+    pub const ALL: [Role; 7] = [
+        Role::Declarant,
+        Role::Officer,
+        Role::Analyst,
+        Role::RiskChief,
+        Role::Duty,
+        Role::Auditor,
+        Role::Administrator,
+    ];
 
     /// The stable name.
     pub fn as_str(self) -> &'static str {
@@ -130,6 +140,7 @@ impl Role {
             Role::Declarant => "declarant",
             Role::Officer => "officer",
             Role::Analyst => "analyst",
+            Role::RiskChief => "risk_chief",
             Role::Duty => "duty",
             Role::Auditor => "auditor",
             Role::Administrator => "administrator",
@@ -157,6 +168,8 @@ pub struct User {
     pub password_hash: String,
     /// The participant they file for, by tax number.
     pub participant: Option<TaxNumber>,
+    /// Where they have a hand in risk profiles.
+    pub area: Area,
 }
 
 impl std::fmt::Debug for User {

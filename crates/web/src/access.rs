@@ -155,7 +155,9 @@ impl Sight {
                     Some(officer) => Sight::Offices(officer.offices),
                 }
             }
-            Role::Analyst | Role::Duty | Role::Auditor | Role::Administrator => Sight::Everything,
+            Role::Analyst | Role::RiskChief | Role::Duty | Role::Auditor | Role::Administrator => {
+                Sight::Everything
+            }
         })
     }
 

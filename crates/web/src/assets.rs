@@ -1,4 +1,4 @@
-//! The one style sheet and the one script, from the binary, under names that change with their content.
+//! The one style sheet and the scripts, from the binary, under names that change with their content.
 
 use std::sync::OnceLock;
 
@@ -11,6 +11,7 @@ use crate::failure::{Failure, Kind};
 
 const STYLE: &str = include_str!("../assets/greenlane.css");
 const SCRIPT: &str = include_str!("../assets/greenlane.js");
+const EDITOR: &str = include_str!("../assets/profile-editor.js");
 const ICON: &str = include_str!("../assets/icon.svg");
 
 /// What changes its name whenever it changes may be kept for a year.
@@ -23,6 +24,7 @@ const HASH_DIGITS: usize = 16;
 pub(crate) struct Names {
     pub(crate) style: String,
     pub(crate) script: String,
+    pub(crate) editor: String,
     pub(crate) icon: String,
 }
 
@@ -37,6 +39,7 @@ pub(crate) fn names() -> &'static Names {
         Names {
             style: name("greenlane", STYLE, "css"),
             script: name("greenlane", SCRIPT, "js"),
+            editor: name("profile-editor", EDITOR, "js"),
             icon: name("icon", ICON, "svg"),
         }
     })
@@ -48,6 +51,7 @@ pub(crate) async fn asset(Path(name): Path<String>) -> Result<Response, Failure>
     let (kind, content) = match name {
         name if name == names.style => ("text/css; charset=utf-8", STYLE),
         name if name == names.script => ("text/javascript; charset=utf-8", SCRIPT),
+        name if name == names.editor => ("text/javascript; charset=utf-8", EDITOR),
         name if name == names.icon => ("image/svg+xml", ICON),
         _ => return Err(Failure::of(Kind::NotFound)),
     };

@@ -8,14 +8,16 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use centre::{CentreError, InputError, LoginError, SubmitError};
-use clearance::Refusal;
+use clearance::{Refusal, dossier};
 use declaration::{Finding, Text};
 use reference::{Faults, ImportError};
+use risk::ProfileError;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use store::StoreError;
 
 use crate::language::Language;
+use crate::profile_object::ProfileFaultObject;
 use crate::reference_object::FaultObject;
 use crate::submit_object::FindingObject;
 
@@ -110,6 +112,9 @@ failures! {
     ImportRefused "GL-7017" 422
         ["Справочник не принят", "The reference data were not taken"]
         ["Исправьте названные строки и загрузите файлы снова; ничего не изменилось.", "Correct the lines named and import the files again; nothing has changed."];
+    ProfileRefused "GL-7019" 422
+        ["Профиль риска не принят", "The risk profile was not taken"]
+        ["Исправьте названные места и повторите; ничего не изменилось.", "Correct the places named and try again; nothing has changed."];
     EmptyHanded "GL-7018" 503
         ["Справочники вышестоящего узла ещё не получены", "The reference data of the node above are not here yet"]
         ["Повторите, когда узел их получит; почему их нет, сказано в журнале.", "Try again when the node has them; the log says what keeps them."];
@@ -136,6 +141,8 @@ pub(crate) struct Reason {
     pub(crate) findings: Vec<Finding>,
     /// What is wrong in files of reference data, told in the language of the answer.
     pub(crate) faults: Vec<ImportError>,
+    /// What is wrong in a risk profile, told in the language of the answer.
+    pub(crate) errors: Vec<ProfileError>,
     /// The format of that document, such as `wco-2`; empty where no document is spoken of.
     pub(crate) format: String,
 }
@@ -189,6 +196,7 @@ impl Failure {
             members: Map::new(),
             findings: Vec::new(),
             faults: Vec::new(),
+            errors: Vec::new(),
             format: String::new(),
         }))
     }
@@ -227,8 +235,27 @@ impl Failure {
             members: Map::new(),
             findings: Vec::new(),
             faults: Vec::new(),
+            errors: Vec::new(),
             format: String::new(),
         }))
+    }
+
+    /// Why a wish about a risk profile came to nothing.
+    pub(crate) fn of_dossier(why: &dossier::Refusal) -> Self {
+        let title = Text::new("Профиль риска не изменён", "The risk profile was not changed");
+        let status = match why {
+            _ if why.is_of_rights() => StatusCode::FORBIDDEN,
+            dossier::Refusal::NoVersion { .. } => StatusCode::NOT_FOUND,
+            dossier::Refusal::NotNow { .. }
+            | dossier::Refusal::NumberTaken
+            | dossier::Refusal::Outdated { .. }
+            | dossier::Refusal::TooManyVersions => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let mut failure = Failure::new(status, why.code(), title, why.text());
+        failure.cure = Some(why.cure());
+        failure.members.insert("field".to_owned(), Value::from(why.place()));
+        failure
     }
 
     /// Whether it is a failure of this kind.
@@ -249,6 +276,11 @@ impl Failure {
         if !self.faults.is_empty() {
             let told: Vec<_> = self.faults.iter().map(|fault| FaultObject::new(fault, language)).collect();
             members.insert("faults".to_owned(), serde_json::to_value(told).unwrap_or_default());
+        }
+        if !self.errors.is_empty() {
+            let told: Vec<_> =
+                self.errors.iter().map(|error| ProfileFaultObject::new(error, language)).collect();
+            members.insert("errors".to_owned(), serde_json::to_value(told).unwrap_or_default());
         }
         Problem {
             kind: format!("urn:greenlane:{}", self.code),

@@ -23,6 +23,7 @@ mod pages;
 mod paper_object;
 mod payment_object;
 mod power_object;
+mod profile_object;
 mod reference_object;
 mod serve;
 mod submit_object;
@@ -52,6 +53,10 @@ pub use openapi::openapi;
 pub use paper_object::PaperObject;
 pub use payment_object::{PaymentObject, WorkingStepObject};
 pub use power_object::{LimitObject, PersonObject, PowerObject, RepresentationObject, UsedPowerObject};
+pub use profile_object::{
+    BothObject, NameObject, ProfileActObject, ProfileFaultObject, ProfileHeadObject, ProfileObject,
+    profile_names,
+};
 pub use reference_object::{
     ChangesObject, FaultObject, ImportObject, ImportedObject, RemarkObject, ReportObject, TableObject,
     TakenBackObject, TouchedObject,
@@ -257,6 +262,12 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/powers", get(api::powers::list).post(api::powers::file))
         .route("/powers/revocations", post(api::powers::revoke))
         .route("/powers/{number}", get(api::powers::show))
+        .route("/profiles", get(api::profiles::list).post(api::profiles::write))
+        .route("/profiles/names", get(api::profiles::names))
+        .route("/profiles/check", post(api::profiles::check))
+        .route("/profiles/{number}", get(api::profiles::show))
+        .route("/profiles/{number}/versions/{version}", get(api::profiles::version))
+        .route("/profiles/{number}/acts", post(api::profiles::act))
         .route("/reference/manifest", get(api::distribution::manifest))
         .route("/reference/datasets/{hash}", get(api::distribution::dataset))
         .route("/reference/imports", get(api::imports::list).post(api::imports::import))
@@ -296,6 +307,11 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/cases/{case}/payments", get(pages::sheet::moved))
         .route("/powers", get(pages::powers::list))
         .route("/powers/{number}", get(pages::powers::power))
+        .route("/profiles", get(pages::profiles::list).post(pages::profiles::write))
+        .route("/profiles/new", get(pages::profiles::new))
+        .route("/profiles/{number}", get(pages::profiles::profile))
+        .route("/profiles/{number}/edit", get(pages::profiles::edit))
+        .route("/profiles/{number}/acts", post(pages::profiles::act))
         .route("/reference", get(pages::nomenclature::search))
         .route("/reference/{place}", get(pages::nomenclature::place))
         .route("/reference/currencies", get(pages::currencies::currencies))

@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use crate::access::SESSION_COOKIE;
 use crate::api::{
     accounts, declarations, distribution, documents, effects, imports, inputs, log, nomenclature, notices,
-    operations, powers, sessions, stream,
+    operations, powers, profiles, sessions, stream,
 };
 
 #[derive(OpenApi)]
@@ -23,6 +23,7 @@ use crate::api::{
         declarations::receipt, declarations::evidence, declarations::document, inputs::input,
         documents::list, documents::show, documents::document,
         powers::file, powers::revoke, powers::list, powers::show,
+        profiles::list, profiles::write, profiles::show, profiles::version, profiles::act, profiles::check, profiles::names,
         imports::import, imports::undo, imports::list, distribution::manifest, distribution::dataset,
         effects::effects,
         accounts::pay, accounts::refund, accounts::give_back, accounts::statement, accounts::reconcile,
@@ -38,7 +39,7 @@ use crate::api::{
         (name = "declarations", description = "File, follow, decide."),
         (name = "documents", description = "Documents besides declarations."),
         (name = "powers", description = "Powers of attorney: who may act for whom."),
-        (name = "profiles", description = "Risk profiles, and what looking brings."),
+        (name = "profiles", description = "Risk profiles: written, agreed, approved, in force, cancelled; what looking brings."),
         (name = "accounts", description = "Payers' accounts and guarantees: payments in and out, statements, reconciliation."),
         (name = "notices", description = "What declarants are told: fetched, or pushed to them."),
         (name = "reference", description = "The tariff as of any day: search, codes, rates, currencies; imports, and what nodes below take over."),

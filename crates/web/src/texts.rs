@@ -68,6 +68,7 @@ texts! {
     role_declarant: "Декларант", "Declarant";
     role_officer: "Должностное лицо", "Officer";
     role_analyst: "Аналитик рисков", "Risk analyst";
+    role_risk_chief: "Руководитель подразделения рисков", "Head of the risk unit";
     role_duty: "Дежурный", "Duty officer";
     role_auditor: "Аудитор", "Auditor";
     role_administrator: "Администратор", "Administrator";
@@ -252,6 +253,12 @@ texts! {
     arrival_office: "Таможенный орган назначения", "Office of destination";
     arrival_means: "Транспортные средства, каждое с новой строки", "Means of transport, one on each line";
     arrival_confirm: "Подтвердить прибытие", "Confirm the arrival";
+    measures_title: "Назначить меры без профиля", "Order measures without a profile";
+    measures_item: "Товар, если не вся декларация", "Item, if not the whole declaration";
+    measures_note: "Обязательна. Декларант её не увидит.", "Required. The declarant does not see it.";
+    measures_order: "Назначить меры", "Order the measures";
+    measures_ordered: "Назначено без профиля", "Ordered without a profile";
+    done_measures: "Меры назначены.", "The measures are ordered.";
     done_act: "Записано; декларант получит извещение.", "Recorded; the declarant gets a notice.";
     withdraw_title: "Отозвать декларацию", "Withdraw the declaration";
     withdraw_reason: "Причина отзыва", "Reason for the withdrawal";
@@ -418,6 +425,77 @@ texts! {
     currency_example_note: "Примеры никем не установлены: они для демонстрации. Загрузите курсы банка.", "Examples were set by nobody: they are for demonstrations. Import the bank's rates.";
     currency_note: "На каждый день действует последний курс, установленный на этот день или раньше.", "On each day the last rate set for that day or before holds.";
     no_currencies: "На этот день курсов нет", "There are no rates for this day";
+
+    // Risk profiles.
+    risk_profiles: "Профили риска", "Risk profiles";
+    profiles_note: "Что ищет контроль и что делать, если найдено. Каждая версия и каждое действие хранятся; просмотры записываются.", "What control looks for and what to do when it is found. Every version and act is kept; looks are recorded.";
+    profiles_none: "Профилей с такими условиями нет", "No profiles match";
+    profile_new: "Новый профиль", "New profile";
+    profile_find: "Номер, название или автор", "Number, title or author";
+    profile_title: "Название", "Title";
+    profile_kind: "Вид", "Kind";
+    profile_national: "общероссийский", "national";
+    profile_regional: "региональный", "regional";
+    profile_zonal: "зональный", "zonal";
+    profile_target: "целевой", "target";
+    profile_author: "Автор версии", "Author of the version";
+    profile_since: "С какого времени", "Since";
+    profile_by_day: "наступил день", "its day came";
+    profile_by_starter: "исходный набор", "starter set";
+    profile_by_operator: "оператор", "operator";
+    profile_will_from: "вступит в силу", "in force from";
+    profile_stage: "Стадия", "Stage";
+    stage_declaration: "до выпуска", "before release";
+    stage_after_release: "после выпуска", "after release";
+    profile_valid: "Срок действия", "Valid";
+    profile_share: "Доля срабатываний", "Share";
+    profile_everything: "все", "all";
+    profile_offices: "Таможенные органы профиля", "Offices of the profile";
+    profile_says: "О чём говорит", "What it says";
+    profile_area: "Область риска", "Area of risk";
+    profile_exclusions: "Исключения", "Exclusions";
+    profile_measures: "Меры", "Measures";
+    profile_instruction: "Инструкция должностному лицу", "Instruction to the officer";
+    profile_categories: "Иначе для категорий", "Otherwise for categories";
+    profile_not_applied: "не применяется", "does not apply";
+    profile_document: "Документ целиком", "The whole document";
+    profile_versions: "Версии", "Versions";
+    profile_history: "Что с ним делали", "What was done";
+    profile_changes: "Что изменилось", "What changed";
+    profile_against: "по сравнению с версией", "against version";
+    profile_no_changes: "Тексты совпадают.", "The texts are the same.";
+    profile_actions: "Действия", "Actions";
+    profile_nothing_to_do: "Сейчас вам нечего делать с этим профилем.", "There is nothing for you to do with this profile now.";
+    profile_act_agree: "Согласовать", "Agree";
+    profile_act_return: "Вернуть в черновики", "Return to draft";
+    profile_act_approve: "Утвердить", "Approve";
+    profile_act_cancel: "Отменить", "Cancel";
+    profile_act_write: "Изменить", "Change";
+    profile_reason: "Причина", "Reason";
+    profile_reason_note: "Обязательна; останется в истории.", "Required; it stays in the history.";
+    profile_from: "Действует с", "In force from";
+    profile_from_note: "Сегодня — вступит в силу сразу.", "Today: it comes into force at once.";
+    profile_edit: "Изменение профиля", "Change the profile";
+    profile_text: "Документ профиля, TOML", "The profile's document, TOML";
+    profile_text_note: "Имена полей подсказываются при вводе; Ctrl+Пробел показывает все. Esc закрывает подсказку.", "Names of fields are offered as you type; Ctrl+Space shows all. Esc closes the list.";
+    profile_why: "Что изменено и почему", "What changed and why";
+    profile_save: "Записать версию", "Write the version";
+    profile_check: "Проверить", "Check";
+    profile_ok: "Ошибок нет.", "No errors.";
+    profile_errors: "Профиль не записан", "The profile was not written";
+    profile_place: "строка {line}, столбец {column}", "line {line}, column {column}";
+    profile_names: "Имена и слова, которые можно использовать", "Names and words that can be used";
+    profile_name: "Имя", "Name";
+    profile_meaning: "Что это", "What it is";
+    profile_filter_names: "Отобрать имена", "Filter names";
+    profile_done_write: "Версия записана как черновик.", "The version was written as a draft.";
+    profile_done_agree: "Согласовано.", "Agreed.";
+    profile_done_return: "Возвращено в черновики.", "Returned to draft.";
+    profile_done_approve: "Утверждено.", "Approved.";
+    profile_done_cancel: "Отменено.", "Cancelled.";
+    reads_profiles: "Профили риска: кто смотрел", "Risk profiles: who looked";
+    read_csv: "выгрузка CSV", "CSV export";
+    profile_list: "список", "the list";
 
     // Imports of reference data.
     imports: "Журнал загрузок", "Journal of imports";
@@ -591,6 +669,7 @@ impl Texts {
             Role::Declarant => self.role_declarant,
             Role::Officer => self.role_officer,
             Role::Analyst => self.role_analyst,
+            Role::RiskChief => self.role_risk_chief,
             Role::Duty => self.role_duty,
             Role::Auditor => self.role_auditor,
             Role::Administrator => self.role_administrator,
@@ -752,6 +831,7 @@ impl Texts {
             "want_documents" | "want_papers" | "start_examination" | "finish_examination" | "instruct"
             | "refuse_change" | "transit_arrived" => self.done_act,
             "record_results" => self.looks_recorded,
+            "order_measures" => self.done_measures,
             "paper" => self.paper_received,
             _ => return None,
         })
@@ -782,6 +862,7 @@ impl Texts {
             "receipt" => self.read_receipt,
             "evidence" => self.read_evidence,
             "document" => self.read_document,
+            "csv" => self.read_csv,
             _ => self.read_other,
         }
     }

@@ -16,22 +16,22 @@ mod import;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use clearance::World;
+use clearance::{World, dossier};
 use reference::{
     AssembleError, ContentHash, Dataset, DatasetEntry, DatasetKind, Notes, Reference, effective,
 };
 use risk::{Profile, Rules};
 use store::{Import, NewDataset, NewImport, Store, WorldManifest};
 
+use crate::Inner;
 use crate::error::CentreError;
-use crate::{Centre, Inner};
 
 pub use adopt::{AdoptError, Adopted};
 pub use compare::{Touched, WorldChanges};
 pub use import::{Change, ImportReport, Imported, Stage};
 
 /// Who imports what the project comes with.
-const STARTER: &str = "starter";
+const STARTER: &str = dossier::STARTER;
 
 /// Where authorities given with an option come from, and who imports them.
 const CONFIGURATION: &str = "configuration";
@@ -39,7 +39,8 @@ const CONFIGURATION: &str = "configuration";
 fn rules(profiles: &[String]) -> Result<Arc<Rules>, CentreError> {
     let mut parsed: Vec<Profile> = Vec::with_capacity(profiles.len());
     for source in profiles {
-        parsed.push(risk::parse_profile(source).map_err(|why| CentreError::Profile(why.to_string()))?);
+        let written = dossier::read(source).map_err(|why| CentreError::Profile(why.to_string()))?;
+        parsed.push(written.profile);
     }
     let rules = Rules::compile(parsed).map_err(|all| {
         CentreError::Profile(all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
@@ -188,6 +189,12 @@ pub(crate) fn with_anchors(
     Ok(world)
 }
 
+/// What a world with these profiles is made of.
+pub(crate) fn manifest_of(world: &World, profiles: Vec<String>) -> WorldManifest {
+    let sets = world.reference().datasets().iter().map(|set| DatasetEntry::clone(set));
+    WorldManifest { hash: world.hash(), datasets: sets.collect(), profiles }
+}
+
 /// Keeps a world with new datasets and makes it the current one; records what led to it: datasets imported, and
 /// imports taken back. A secret is kept with it, so that neither is there without the other.
 fn keep(
@@ -199,8 +206,7 @@ fn keep(
     imports: Vec<(ContentHash, Option<u64>)>,
     secret: Option<(&str, &[u8])>,
 ) -> Result<Vec<u64>, CentreError> {
-    let sets = world.reference().datasets().iter().map(|set| DatasetEntry::clone(set));
-    let manifest = WorldManifest { hash: world.hash(), datasets: sets.collect(), profiles };
+    let manifest = manifest_of(world, profiles);
     let now = jiff::Timestamp::now();
     let mut ordinals = Vec::with_capacity(imports.len());
     store.transact(&mut |tx| {
@@ -225,7 +231,7 @@ fn manifest(store: &dyn Store, hash: &ContentHash) -> Result<WorldManifest, Cent
     store.world(hash)?.ok_or_else(missing)
 }
 
-fn profiles_of(store: &dyn Store, hash: &ContentHash) -> Result<Vec<String>, CentreError> {
+pub(crate) fn profiles_of(store: &dyn Store, hash: &ContentHash) -> Result<Vec<String>, CentreError> {
     Ok(manifest(store, hash)?.profiles)
 }
 
@@ -259,7 +265,7 @@ impl Inner {
         Ok(world)
     }
 
-    fn swap(&self, world: Arc<World>) -> Result<(), CentreError> {
+    pub(crate) fn swap(&self, world: Arc<World>) -> Result<(), CentreError> {
         let mut known = self.worlds.lock().map_err(|_| CentreError::Broken)?;
         let mut forgotten = HashMap::new();
         if known.len() >= WORLDS_KNOWN_MAX {
@@ -282,29 +288,3 @@ impl Inner {
 /// Worlds kept in memory for replays and old cases; a whole nomenclature takes about 20 MB, shared by worlds that
 /// have the same one.
 const WORLDS_KNOWN_MAX: usize = 8;
-
-impl Centre {
-    /// Takes a risk profile into force; one of the same number is replaced.
-    ///
-    /// # Errors
-    /// Where the profile is wrong or the store fails.
-    pub fn add_profile(&self, source: &str) -> Result<Profile, CentreError> {
-        let profile = risk::parse_profile(source).map_err(|why| CentreError::Profile(why.to_string()))?;
-        let _changing = self.inner.changing.lock().map_err(|_| CentreError::Broken)?;
-        let before = self.inner.world.load_full();
-        let profiles = profiles_of(self.inner.store.as_ref(), &before.hash())?;
-        let mut kept = Vec::with_capacity(profiles.len() + 1);
-        for other in profiles {
-            let parsed = risk::parse_profile(&other).map_err(|why| CentreError::Profile(why.to_string()))?;
-            if parsed.number != profile.number {
-                kept.push(other);
-            }
-        }
-        kept.push(source.to_owned());
-        let world = World::upon(Some(&before), Arc::clone(before.reference()), rules(&kept)?);
-        let world = world.map(Arc::new).map_err(|why| CentreError::Reference(why.to_string()))?;
-        keep(self.inner.store.as_ref(), &world, &[], kept, "", Vec::new(), None)?;
-        self.inner.swap(world)?;
-        Ok(profile)
-    }
-}

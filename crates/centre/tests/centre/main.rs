@@ -10,6 +10,7 @@ mod looks;
 mod notices;
 mod papers;
 mod powers;
+mod profiles;
 mod push;
 mod security;
 mod united_kingdom;

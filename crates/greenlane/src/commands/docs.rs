@@ -16,13 +16,14 @@ pub fn run(args: &DocsArgs) -> Done {
         "lifecycle" => clearance::lifecycle::page(centre::starter_world()?.as_ref()),
         "notices" => notices::page(),
         "powers" => clearance::power::page(),
+        "profiles" => centre::profile_lifecycle_page(),
         "openapi" => web::openapi(),
         "cli" => cli_page(),
         "kinds" => wire::json_kinds().join("\n"),
         "schema" => schema(args.kind.as_deref().unwrap_or("declaration"))?,
         other => {
             return Err(Failure::usage(format!("{other}: no such page"))
-                .hint("pages: findings, lifecycle, notices, powers, openapi, cli, kinds, schema"));
+                .hint("pages: findings, lifecycle, notices, powers, profiles, openapi, cli, kinds, schema"));
         }
     };
     say!("{}", text.trim_end());

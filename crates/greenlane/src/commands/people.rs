@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
+use clearance::dossier::{Area, AreaError};
 use clearance::{Officer, OfficerId};
 use declaration::TaxNumber;
 use risk::ParticipantFacts;
@@ -30,13 +31,15 @@ pub fn user(args: &UserArgs) -> Done {
                 .map_err(|why| Failure::usage(format!("--participant {text}: {}", why.expected_en)))?,
         ),
     };
+    let area: Area = args.area.parse().map_err(|why: AreaError| Failure::usage(format!("--area: {why}")))?;
     let mut password = String::new();
     std::io::stdin()
         .take(4_096)
         .read_to_string(&mut password)
         .map_err(|why| Failure::failed(why.to_string()))?;
     let centre = embedded::open_for_command(&args.data, None)?;
-    centre.put_user(&args.login, &args.name, role, password.trim_end_matches(['\r', '\n']), participant)?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    centre.put_user_of_area(&args.login, &args.name, role, password, participant, area)?;
     if role == Role::Officer {
         centre.put_officer(&Officer {
             id: OfficerId(args.login.clone()),

@@ -1,42 +1,54 @@
-//! `greenlane profile`: risk profiles in force.
+//! `greenlane profile`: risk profiles and their life.
 
-use std::process::ExitCode;
+mod life;
+mod list;
+mod text;
 
-use serde_json::json;
+use serde_json::{Map, Value};
+use web::ProfileObject;
 
+use crate::Done;
 use crate::cli::{ProfileArgs, ProfileCommand};
-use crate::commands::check::print_json;
-use crate::exit::{DONE, Failure};
-use crate::output::say;
-use crate::{Done, embedded};
+use crate::exit::Failure;
 
 /// Runs the command.
 pub fn run(args: &ProfileArgs) -> Done {
     match &args.command {
-        ProfileCommand::Add { file, data } => {
-            let source = std::fs::read_to_string(file)
-                .map_err(|why| Failure::refused(format!("{}: {why}", file.display())))?;
-            let centre = embedded::open_for_command(data, None)?;
-            let profile = centre
-                .add_profile(&source)
-                .map_err(|why| Failure::refused(format!("{}: {why}", file.display())))?;
-            centre.stop();
-            say!("{} {} is in force", profile.number, profile.title.en);
-            Ok(ExitCode::from(DONE))
-        }
-        ProfileCommand::List { data, json } => {
-            let centre = embedded::open_existing(data)?;
-            for profile in centre.world().rules().profiles() {
-                if *json {
-                    print_json(&json!({
-                        "number": profile.number, "title": profile.title, "lane": profile.lane, "area": profile.area,
-                    }))?;
-                } else {
-                    say!("{:16} {:7} {}", profile.number, profile.lane.as_str(), profile.title.en);
-                }
-            }
-            centre.stop();
-            Ok(ExitCode::from(DONE))
+        ProfileCommand::Add { file, data } => text::add(file, data),
+        ProfileCommand::Test { file, json, speech } => text::test(file, *json, speech.language),
+        ProfileCommand::Draft { file, seen, reason, hand } => life::draft(file, *seen, reason, hand),
+        ProfileCommand::Agree(of) => life::go(of, "agree", "", None),
+        ProfileCommand::Approve { from, of } => life::go(of, "approve", "", *from),
+        ProfileCommand::Return { reason, of } => life::go(of, "return", reason, None),
+        ProfileCommand::Cancel { reason, of } => life::go(of, "cancel", reason, None),
+        ProfileCommand::List { state, json, place } => list::list(state, *json, place),
+        ProfileCommand::Show { number, version, history, json, place } => {
+            list::show(number, *version, *history, *json, place)
         }
     }
+}
+
+/// Where the API has a profile.
+fn address(number: &str) -> String {
+    let escaped = number.bytes().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    });
+    format!("/api/v1/profiles/{}", escaped.collect::<String>())
+}
+
+fn object_of(profile: &ProfileObject) -> Result<Map<String, Value>, Failure> {
+    match serde_json::to_value(profile) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(_) => Err(Failure::failed("a profile has no JSON form")),
+        Err(why) => Err(Failure::failed(why.to_string())),
+    }
+}
+
+fn no_such(number: &str) -> Failure {
+    Failure::refused(format!("there is no profile {number}")).hint("greenlane profile list names them")
+}
+
+fn word<'o>(object: &'o Map<String, Value>, key: &str) -> &'o str {
+    object.get(key).and_then(Value::as_str).unwrap_or_default()
 }

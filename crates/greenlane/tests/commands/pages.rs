@@ -12,6 +12,7 @@ fn generated_pages_are_fresh() {
         ("lifecycle", "lifecycle.md"),
         ("notices", "notices.md"),
         ("powers", "powers.md"),
+        ("profiles", "profile-lifecycle.md"),
         ("openapi", "openapi.json"),
         ("cli", "cli.md"),
     ]

@@ -13,16 +13,16 @@ UPDATE officers SET load = ?2 WHERE login = ?1;
 UPDATE officers SET on_shift = ?2 WHERE login = ?1;
 
 -- :user
-SELECT login, name, role, password_hash, participant FROM users WHERE login = ?1;
+SELECT login, name, role, password_hash, participant, area FROM users WHERE login = ?1;
 
 -- :users
-SELECT login, name, role, password_hash, participant FROM users ORDER BY login;
+SELECT login, name, role, password_hash, participant, area FROM users ORDER BY login;
 
 -- :put user
-INSERT INTO users (login, name, role, password_hash, participant) VALUES (?1, ?2, ?3, ?4, ?5)
+INSERT INTO users (login, name, role, password_hash, participant, area) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 ON CONFLICT DO UPDATE SET
     name = excluded.name, role = excluded.role, password_hash = excluded.password_hash,
-    participant = excluded.participant;
+    participant = excluded.participant, area = excluded.area;
 
 -- :session
 SELECT login FROM sessions WHERE token = ?1 AND until > ?2;

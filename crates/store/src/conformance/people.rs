@@ -1,6 +1,7 @@
 //! Officers, users, sessions, secrets, participants, and who read what.
 
 use clearance::Officer;
+use clearance::dossier::Area;
 use declaration::Kind;
 use jiff::SignedDuration;
 use log::Hash;
@@ -52,13 +53,19 @@ pub fn users_are_replaced(place: &dyn Place) {
         role,
         password_hash: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(),
         participant: Some(payer(1)),
+        area: "10130000,1070".parse().unwrap(),
     };
     let everybody: Vec<User> = Role::ALL.into_iter().map(|role| user(role.as_str(), role)).collect();
     done(&*store, |open| everybody.iter().try_for_each(|user| open.put_user(user)));
     for user in &everybody {
         assert_eq!(store.user(&user.login).unwrap().as_ref(), Some(user));
     }
-    let moved = User { participant: None, name: "Clerk".to_owned(), ..user("duty", Role::Auditor) };
+    let moved = User {
+        participant: None,
+        area: Area::EVERYWHERE,
+        name: "Clerk".to_owned(),
+        ..user("duty", Role::Auditor)
+    };
     done(&*store, |open| open.put_user(&moved));
     assert_eq!(store.user("duty").unwrap(), Some(moved));
     assert_eq!(store.user("nobody").unwrap(), None);

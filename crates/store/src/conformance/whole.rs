@@ -37,6 +37,7 @@ fn everything(open: &mut dyn Transaction) -> Result<()> {
         role: Role::Officer,
         password_hash: "$argon2id$".to_owned(),
         participant: None,
+        area: clearance::dossier::Area::EVERYWHERE,
     })?;
     open.put_session(&Hash([9; 32]), "inspector-1", second(3_600))?;
     open.put_secret("log-key", b"secret")?;

@@ -147,6 +147,7 @@ fn seen(centre: &Centre, who: &Identity, id: &str) -> Result<(StoredPaper, Vec<u
         (
             store::Role::Officer
             | store::Role::Analyst
+            | store::Role::RiskChief
             | store::Role::Duty
             | store::Role::Auditor
             | store::Role::Administrator,

@@ -14,6 +14,7 @@ pub(crate) mod nomenclature;
 mod payments;
 pub(crate) mod people;
 pub(crate) mod powers;
+pub(crate) mod profiles;
 mod seal;
 pub(crate) mod sheet;
 mod timeline;
@@ -81,6 +82,10 @@ impl Shell {
                 Way { name: "declarations", href: "/declarations", key: "d", label: t.declarations },
             ),
             (self.may(Action::SeeCases), Way { name: "powers", href: "/powers", key: "p", label: t.powers }),
+            (
+                self.may(Action::SeeProfiles),
+                Way { name: "profiles", href: "/profiles", key: "f", label: t.risk_profiles },
+            ),
             (true, Way { name: "reference", href: "/reference", key: "t", label: t.tariff }),
             (self.may(Action::File), Way { name: "file", href: "/file", key: "n", label: t.file }),
             (trader, Way { name: "account", href: "/account", key: "a", label: t.account }),
@@ -108,7 +113,8 @@ fn in_language(uri: &Uri, language: Language) -> String {
 pub(crate) fn home(who: &Identity) -> &'static str {
     match who.role {
         Role::Declarant | Role::Officer => "/declarations",
-        Role::Analyst | Role::Duty | Role::Auditor | Role::Administrator => "/",
+        Role::Analyst | Role::RiskChief => "/profiles",
+        Role::Duty | Role::Auditor | Role::Administrator => "/",
     }
 }
 

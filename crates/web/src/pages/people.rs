@@ -446,6 +446,17 @@ pub(crate) async fn account(
 struct ReadsPage {
     shell: Shell,
     rows: Vec<ReadRow>,
+    profiles: Vec<ReadProfileRow>,
+}
+
+/// That somebody looked at a profile, or with no way there at the list.
+struct ReadProfileRow {
+    iso: String,
+    moment: String,
+    login: String,
+    number: String,
+    href: String,
+    what: &'static str,
 }
 
 struct ReadRow {
@@ -473,7 +484,17 @@ pub(crate) async fn reads(
             case: read.case.to_string(),
             what: shell.t.read_through(&read.what),
         });
-        rendered(&ReadsPage { rows: rows.collect(), shell })
+        let rows: Vec<ReadRow> = rows.collect();
+        let profiles =
+            app.centre().store().profile_reads(READS_SHOWN)?.into_iter().map(|read| ReadProfileRow {
+                iso: read.at.to_string(),
+                moment: figures::moment(read.at, &app.config().time_zone, language),
+                login: read.login,
+                href: super::profiles::address_of(&read.number),
+                number: read.number,
+                what: shell.t.read_through(&read.what),
+            });
+        rendered(&ReadsPage { rows, profiles: profiles.collect(), shell })
     })
     .await
 }

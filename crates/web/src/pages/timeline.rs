@@ -36,7 +36,9 @@ pub(super) struct Telling<'a> {
 impl Telling<'_> {
     /// The steps, newest first.
     pub(super) fn steps(&self, steps: &[(u64, StepRecord)]) -> Vec<TimelineStep> {
-        let told = steps.iter().rev().map(|(leaf, record)| TimelineStep {
+        let told =
+            steps.iter().rev().filter(|(_, record)| self.knows_profiles || !record.input.is_withheld());
+        let told = told.map(|(leaf, record)| TimelineStep {
             leaf: *leaf,
             seq: record.seq,
             at: record.at,
@@ -185,7 +187,7 @@ impl Telling<'_> {
                     Language::Ru => row.ru,
                     Language::En => row.en,
                 });
-                (title, said(act), "plain")
+                (title, said(act, self.language), "plain")
             }
         };
         TimelineEvent { title, detail, tone }
@@ -198,7 +200,7 @@ fn of_payer(payer: &declaration::TaxNumber, what: String) -> String {
 }
 
 /// What an official said with an act.
-fn said(act: &Act) -> String {
+fn said(act: &Act, language: Language) -> String {
     match act {
         Act::DocumentsWanted(request) => {
             let documents = request.documents.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.name));
@@ -208,6 +210,12 @@ fn said(act: &Act) -> String {
         Act::ExaminationStarted { remark, .. } | Act::ExaminationFinished { remark, .. } => remark.clone(),
         Act::Instructed { text, .. } => text.clone(),
         Act::TransitArrived(arrival) => arrival.office.to_string(),
+        Act::MeasureOrdered { measures, reason, item } => {
+            let named: Vec<String> =
+                measures.iter().map(|measure| language.pick(&measure.title()).to_owned()).collect();
+            let of = item.map(|item| format!("{} {item}: ", Texts::of(language).item)).unwrap_or_default();
+            format!("{of}{} · {reason}", named.join(", "))
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod pages;
 mod papers;
 mod paperwork;
 mod powers;
+mod profiles;
 mod proof;
 #[path = "../../../duty/tests/recompute/mod.rs"]
 mod recompute;

@@ -1,0 +1,124 @@
+//! The arguments of `greenlane profile`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::{DataArgs, PlaceArgs, SpeechArgs};
+
+#[derive(Debug, Args)]
+pub struct ProfileArgs {
+    #[command(subcommand)]
+    pub command: ProfileCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ProfileCommand {
+    /// Take a profile into force at once, as the operator of the data directory; one of the same number is replaced.
+    Add {
+        /// The profile, TOML.
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Check a profile without keeping it: types, values, cost of its expressions.
+    Test {
+        /// The profile, TOML.
+        file: PathBuf,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        speech: SpeechArgs,
+    },
+    /// Write a profile: a new draft, or the next version of the one of its number.
+    Draft {
+        /// The profile, TOML.
+        file: PathBuf,
+        /// The version it was made from (default: the newest).
+        #[arg(long, value_name = "VERSION")]
+        seen: Option<u32>,
+        /// What changed and why.
+        #[arg(long, default_value = "")]
+        reason: String,
+        #[command(flatten)]
+        hand: ProfileHandArgs,
+    },
+    /// Agree to a draft.
+    Agree(ProfileMoveArgs),
+    /// Approve what was agreed; not by whoever wrote or agreed.
+    Approve {
+        /// The first day in force (default: today, at once).
+        #[arg(long, value_name = "DATE")]
+        from: Option<jiff::civil::Date>,
+        #[command(flatten)]
+        of: ProfileMoveArgs,
+    },
+    /// Send what was agreed or approved back to draft.
+    Return {
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        of: ProfileMoveArgs,
+    },
+    /// Give a profile up, or take it out of force.
+    Cancel {
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        of: ProfileMoveArgs,
+    },
+    /// The profiles: of each the version being prepared and the one in force, else the newest.
+    List {
+        /// Only with a version that stands so: draft, agreed, approved, in_force, replaced, cancelled.
+        #[arg(long, value_name = "STATE", default_value = "")]
+        state: String,
+        /// As JSON, an object to a line.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// One profile: its text, or with --history what was done with it.
+    Show {
+        /// The number.
+        number: String,
+        /// Another version than the one being prepared or in force.
+        #[arg(long, value_name = "VERSION")]
+        version: Option<u32>,
+        /// All versions and acts.
+        #[arg(long)]
+        history: bool,
+        /// As JSON, with all versions and acts.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+}
+
+/// Which version of which profile is moved.
+#[derive(Debug, Args)]
+pub struct ProfileMoveArgs {
+    /// The number.
+    pub number: String,
+    /// The version (default: the one being prepared, else the one in force).
+    #[arg(long = "of", value_name = "VERSION")]
+    pub version: Option<u32>,
+    #[command(flatten)]
+    pub hand: ProfileHandArgs,
+}
+
+/// Who does it, and where.
+#[derive(Debug, Args)]
+pub struct ProfileHandArgs {
+    /// Whose account does it, on the data directory; a running centre knows by the token.
+    #[arg(long = "as", value_name = "LOGIN", conflicts_with = "to")]
+    pub login: Option<String>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    #[command(flatten)]
+    pub speech: SpeechArgs,
+}
