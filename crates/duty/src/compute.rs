@@ -496,10 +496,7 @@ impl<'a> Work<'a> {
 
     /// One note for all lines without box 45: in some dialects it is all of them.
     fn note_values_from_price(&mut self) {
-        // A transit pays nothing: where its value comes from is of no consequence.
-        let Some((first, count)) = self.values_from_price.filter(|_| self.kind != Kind::Transit) else {
-            return;
-        };
+        let Some((first, count)) = self.values_from_price else { return };
         let text = Text::new(
             format!(
                 "таможенная стоимость не указана (товаров: {count}): взята цена по курсу (графа 42 × графа 23)"
