@@ -10,7 +10,7 @@ use serde_json::Value;
 use store::Role;
 
 use crate::forms::{identifier, inventory, withdrawal};
-use crate::{Bureau, TRADE, forms, import, payable, routed};
+use crate::{Bureau, TRADE, forms, import, payable, routed, security};
 
 /// The official of these tests: the login is the service's own business, the name signs documents.
 const LOGIN: &str = "heron-17";
@@ -184,6 +184,18 @@ fn each_event_gives_the_notice_of_the_table() {
     assert_eq!(decide(&bureau, another.case.id, Decision::Release, "for the file only"), State::Released);
     let third = routed(&bureau, next(next(next(waits))));
     bureau.paper(withdrawal(2, third.case.number.unwrap(), "Товар не прибыл"));
+    // What is conditional waits for security, gets it, and gives it back.
+    let (_, admitted) = security::conditional(next(next(next(waits))) + 1);
+    let admitted_text = security::text(&admitted);
+    let unsecured = bureau.file(admitted_text).case;
+    assert_eq!(unsecured.state, State::UnderControl);
+    let (principal, amount) = (security::declarant(&admitted), unsecured.security.demanded);
+    bureau.centre.give_guarantees(&[security::general(principal, "G-1", amount)]).unwrap();
+    bureau.centre.take_cover("G-1", unsecured.id, amount, LOGIN).unwrap();
+    assert_eq!(
+        decide(&bureau, unsecured.id, Decision::Refuse, "Срок ввоза не назван"),
+        State::ReleaseRefused
+    );
     // A transit, released, arrives.
     let transit = bureau.file(transit()).case;
     assert_eq!(transit.state, State::UnderControl);

@@ -34,7 +34,7 @@ fn plain(from: u32) -> (u32, Declaration) {
 }
 
 /// The same for temporary admission: duty and tax are conditional, the fee is paid.
-fn conditional(from: u32) -> (u32, Declaration) {
+pub(crate) fn conditional(from: u32) -> (u32, Declaration) {
     let (place, mut declaration) = plain(from);
     let procedure = Leaf::parse("53").unwrap();
     declaration.procedure = Some(procedure);
@@ -48,7 +48,7 @@ fn conditional(from: u32) -> (u32, Declaration) {
     (place, declaration)
 }
 
-fn text(declaration: &Declaration) -> String {
+pub(crate) fn text(declaration: &Declaration) -> String {
     let document_id = declaration.document_id.as_ref().unwrap().as_str().to_owned();
     let written_at = declaration.created_at.unwrap();
     wire::write(declaration, Target::Album523, &Completion { document_id, written_at }).unwrap()
@@ -78,7 +78,7 @@ fn guarantee(principal: TaxNumber, number: &str, kind: GuaranteeKind, amount: De
     }
 }
 
-fn general(principal: TaxNumber, number: &str, amount: Decimal) -> Guarantee {
+pub(crate) fn general(principal: TaxNumber, number: &str, amount: Decimal) -> Guarantee {
     guarantee(principal, number, GuaranteeKind::General, amount)
 }
 
@@ -99,7 +99,7 @@ fn unsecured(bureau: &Bureau) -> Case {
     outcome.case
 }
 
-fn declarant(declaration: &Declaration) -> TaxNumber {
+pub(crate) fn declarant(declaration: &Declaration) -> TaxNumber {
     declaration.declarant.as_ref().unwrap().tax_number().unwrap()
 }
 
