@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clearance::{
-    Case, CaseId, Event, Ground, Input, LookResult, Officer, OfficerId, PaperMark, Refusal, State,
+    Act, Case, CaseId, Event, Ground, Input, LookResult, Officer, OfficerId, PaperMark, Refusal, State,
     StepRecord, Supply, World, dispatch,
     security::Offer,
     share::{Fund, Part},
@@ -469,6 +469,7 @@ impl Scarce {
                         tx.put_grounds(after, &grounds, at)?;
                     }
                 }
+                Event::Act(Act::MeasureOrdered { .. }) => tx.put_grounds(after, &[Ground::officer()], at)?,
                 Event::ResultsRecorded { officer, results } => {
                     record_results(tx, after, officer, results, at)?
                 }

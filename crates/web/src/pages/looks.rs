@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use centre::{Action, CaseView, Identity};
 use clearance::look::{FoundKind, Outcome};
-use clearance::{Ground, LookResult, State};
+use clearance::{Act, Event, Ground, LookResult, State};
 use declaration::Text;
 use risk::Measure;
 use rust_decimal::Decimal;
@@ -140,6 +140,12 @@ fn rows(
             if !wanted.contains(&row) {
                 wanted.push(row);
             }
+        }
+    }
+    let events = view.steps.iter().flat_map(|(_, record)| &record.events);
+    for event in events {
+        if let Event::Act(Act::MeasureOrdered { measures, .. }) = event {
+            wanted.extend(measures.iter().map(|measure| (Ground::officer(), Some(*measure))));
         }
     }
     if view.assessed.risk.random.is_some() {
