@@ -1,6 +1,7 @@
 //! What every reader promises of any bytes, and how targets keep the fuzzer at one reader.
 
 pub mod reference;
+pub mod scores;
 pub mod seals;
 
 use declaration::Severity;
