@@ -57,7 +57,6 @@ pub(crate) fn log_loss(logit: f64) -> f64 {
 
 fn power_of_two(exponent: f64) -> f64 {
     // −1010 to 1010 by the clamp of `exp`: always a normal number.
-    #[allow(clippy::cast_possible_truncation)]
     let biased = (exponent as i64 + 1023).unsigned_abs();
     f64::from_bits(biased << 52)
 }

@@ -90,9 +90,7 @@ impl Spread {
     pub(crate) fn index(&self, values: impl Iterator<Item = f64>) -> f64 {
         let recent = self.count(values);
         let shares = |counts: &[u64]| {
-            #[allow(clippy::cast_precision_loss)]
             let all = counts.iter().sum::<u64>().max(1) as f64;
-            #[allow(clippy::cast_precision_loss)]
             counts.iter().map(|count| (*count as f64 / all).max(SHARE_MIN)).collect::<Vec<f64>>()
         };
         let pairs = shares(&recent).into_iter().zip(shares(&self.counts));

@@ -165,9 +165,9 @@ mod tests {
     use super::*;
     use declaration::Text;
 
-    struct Fixed(&'static [(&'static str, Value<'static>)]);
+    struct Fixed<'a>(&'a [(&'static str, Value<'a>)]);
 
-    impl Row for Fixed {
+    impl Row for Fixed<'_> {
         fn value(&self, column: &str) -> Value<'_> {
             self.0.iter().find(|(name, _)| *name == column).map_or(Value::Missing, |(_, value)| *value)
         }
@@ -177,7 +177,7 @@ mod tests {
         Feature { name: "f".into(), column: "c".into(), kind, title: Text::new("п", "f") }
     }
 
-    const fn text(value: &'static str) -> [(&'static str, Value<'static>); 1] {
+    const fn text(value: &str) -> [(&'static str, Value<'_>); 1] {
         [("c", Value::Text(value))]
     }
 
@@ -186,9 +186,9 @@ mod tests {
         const ROWS: [[(&str, Value<'_>); 1]; 3] = [text("CN"), text("AM"), text("CN")];
         let feature = feature(Kind::Category);
         let encoding = Encoding::learn(&feature, ROWS.iter().map(|row| Fixed(row))).unwrap();
-        let encode = |row| encoding.encode(&feature, &Fixed(row));
-        assert_eq!((encode(&text("AM")), encode(&text("CN")), encode(&text("BY"))), (0.0, 1.0, UNKNOWN));
-        assert!(encode(&[]).is_nan());
+        let encode = |value| encoding.encode(&feature, &Fixed(&text(value)));
+        assert_eq!((encode("AM"), encode("CN"), encode("BY")), (0.0, 1.0, UNKNOWN));
+        assert!(encoding.encode(&feature, &Fixed(&[])).is_nan());
         assert!(encoding.unknown(&feature, &Fixed(&text("BY"))) && !encoding.unknown(&feature, &Fixed(&[])));
     }
 
@@ -197,19 +197,21 @@ mod tests {
         const ROWS: [[(&str, Value<'_>); 1]; 3] = [text("010200"), text("010300"), text("850000")];
         let feature = feature(Kind::Code { digits: Some(4) });
         let encoding = Encoding::learn(&feature, ROWS.iter().map(|row| Fixed(row))).unwrap();
-        let encode = |row| encoding.encode(&feature, &Fixed(row));
-        assert_eq!((encode(&text("010399")), encode(&text("8500"))), (1.0, 2.0));
-        assert_eq!((encode(&text("0001")), encode(&text("4401")), encode(&text("99"))), (-0.5, 1.5, 2.5));
+        let encode = |value| encoding.encode(&feature, &Fixed(&text(value)));
+        assert_eq!((encode("010399"), encode("8500")), (1.0, 2.0));
+        assert_eq!((encode("0001"), encode("4401"), encode("99")), (-0.5, 1.5, 2.5));
         assert_eq!(shown(&feature, &Fixed(&text("010399"))), "0103");
     }
 
     #[test]
     fn a_ratio_over_nothing_is_missing() {
         let feature = feature(Kind::Ratio { over: "d".into() });
-        let of = |row| Encoding::default().encode(&feature, &Fixed(row));
-        assert_eq!(of(&[("c", Value::Text("10")), ("d", Value::Number(4.0))]), 2.5);
-        assert!(of(&[("c", Value::Text("10")), ("d", Value::Text("0"))]).is_nan());
-        assert!(of(&[("c", Value::Text("10"))]).is_nan());
+        let of = |divisor| {
+            let row = [("c", Value::Text("10")), ("d", divisor)];
+            Encoding::default().encode(&feature, &Fixed(&row))
+        };
+        assert_eq!(of(Value::Number(4.0)), 2.5);
+        assert!(of(Value::Text("0")).is_nan() && of(Value::Missing).is_nan());
     }
 
     #[test]
@@ -217,13 +219,12 @@ mod tests {
         let features = FeatureTable::imports().unwrap();
         let numbers = key_numbers(&features);
         assert_eq!(numbers, [false, true, true]);
-        let key = |row| key_of(&features, &numbers, &Fixed(row));
-        let row = [("HS6 Code", Value::Text("010200")), ("Net Mass", Value::Text("10.50"))];
-        const SAME: [(&str, Value<'_>); 2] =
-            [("HS6 Code", Value::Text("010200")), ("Net Mass", Value::Number(10.5))];
-        const OTHER: [(&str, Value<'_>); 2] =
-            [("HS6 Code", Value::Text("10200")), ("Net Mass", Value::Number(10.5))];
-        assert_eq!(key_of(&features, &numbers, &Fixed(Box::leak(Box::new(row)))), key(&SAME));
-        assert_ne!(key(&SAME), key(&OTHER));
+        let key = |code, mass| {
+            let row = [("HS6 Code", Value::Text(code)), ("Net Mass", mass)];
+            key_of(&features, &numbers, &Fixed(&row))
+        };
+        assert_eq!(key("010200", Value::Text("10.50")), key("010200", Value::Number(10.5)));
+        assert_ne!(key("010200", Value::Number(10.5)), key("10200", Value::Number(10.5)));
+        assert_ne!(key("010200", Value::Number(10.5)), key("010200", Value::Missing));
     }
 }

@@ -73,7 +73,6 @@ impl Scores {
         }
         // Positive numbers stand in the order of their bits.
         let order = probabilities.iter().map(|value| (value + 0.0).to_bits().cast_signed()).collect();
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let parts = probabilities.iter().map(|value| (value * f64::from(BILLION)).round() as u32).collect();
         Ok(Self { order, parts })
     }
@@ -252,7 +251,6 @@ pub(crate) fn share(part: usize, whole: usize) -> Option<f64> {
         return None;
     }
     let rounded = (2 * part * 10_000 + whole) / (2 * whole);
-    #[allow(clippy::cast_precision_loss)]
     Some(rounded as f64 / 10_000.0)
 }
 
@@ -270,7 +268,6 @@ fn auc(order: &[(i128, usize)], found: impl Fn(usize) -> bool, total: usize) -> 
     if pairs == 0 {
         return None;
     }
-    #[allow(clippy::cast_precision_loss)]
     let auc = halves as f64 / (2 * pairs) as f64;
     Some((auc * 10_000.0).round() / 10_000.0)
 }

@@ -26,14 +26,12 @@ const BLOCK: usize = 64;
 /// A logit in parts of [`UNIT`], from an exact or rounded one.
 pub(crate) fn parts_of(logit: f64) -> i32 {
     // Clamped to ±100 · 2²⁴, which is below 2³¹.
-    #[allow(clippy::cast_possible_truncation)]
     let parts = (logit.clamp(-VALUE_MAX, VALUE_MAX) * UNIT).round() as i32;
     parts
 }
 
 /// A logit from its parts; exact below 2⁵³ parts.
 pub(crate) fn logit_of(parts: i64) -> f64 {
-    #[allow(clippy::cast_precision_loss)]
     let parts = parts as f64;
     parts / UNIT
 }

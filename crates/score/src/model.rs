@@ -19,6 +19,7 @@ use crate::features::{FeatureTable, Kind};
 use crate::file::{pack, unpack};
 use crate::forest::{Bins, Cuts, Forest, Tree, logit_of};
 use crate::keys::Keys;
+use crate::limits::FEATURES_MAX;
 use crate::propose::{LanePlan, Proposal, Reason, Score, Thresholds, selected};
 use crate::row::Row;
 use crate::table::{Table, duty_of};
@@ -297,14 +298,11 @@ impl Model {
     }
 
     fn bins(&self, row: &impl Row) -> Bins {
-        let features = &self.content.features.features;
-        let values: Vec<f64> = self
-            .content
-            .encodings
-            .iter()
-            .zip(features)
-            .map(|(encoding, feature)| encoding.encode(feature, row))
-            .collect();
+        let mut values = [f64::NAN; FEATURES_MAX];
+        let features = self.content.features.features.iter().zip(&self.content.encodings);
+        for (value, (feature, encoding)) in values.iter_mut().zip(features) {
+            *value = encoding.encode(feature, row);
+        }
         self.content.cuts.bins(&values)
     }
 
@@ -466,7 +464,6 @@ fn version(sha256: &Sha256) -> String {
 
 fn score_of(logit: i64) -> Score {
     // Between 0 and 10⁹.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let parts = (logistic(logit_of(logit)) * f64::from(BILLION)).round() as u32;
     Score { logit_parts: logit, probability_billionths: parts }
 }

@@ -141,7 +141,6 @@ pub struct Reason {
     pub weight: f64,
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_false(flag: &bool) -> bool {
     !*flag
 }

@@ -215,7 +215,6 @@ pub(crate) fn grow(
 
 fn splitter_of(settings: &Settings) -> MissingImputerSplitter {
     // The crate counts in 32 bits; the settings are within its bounds.
-    #[allow(clippy::cast_possible_truncation)]
     let narrow = |value: f64| value as f32;
     MissingImputerSplitter::new(
         0.0,
@@ -238,7 +237,6 @@ fn cuts_of(cuts: &JaggedMatrix<f64>, features: usize) -> Cuts {
 /// The logit of the share found, in parts.
 fn base_of(results: &[bool]) -> i64 {
     let found = results.iter().filter(|found| **found).count();
-    #[allow(clippy::cast_precision_loss)]
     let (found, not) = (found as f64, (results.len() - found) as f64);
     i64::from(parts_of(ln(found / not)))
 }
@@ -249,7 +247,6 @@ fn slopes(logits: &[i64], results: &[bool], gradients: &mut [f32], weights: &mut
     for ((logit, found), (gradient, weight)) in each {
         let probability = logistic(logit_of(*logit));
         // Rounded to 32 bits, as the crate counts.
-        #[allow(clippy::cast_possible_truncation)]
         {
             *gradient = (probability - f64::from(u8::from(*found))) as f32;
             *weight = (probability * (1.0 - probability)) as f32;
@@ -260,7 +257,6 @@ fn slopes(logits: &[i64], results: &[bool], gradients: &mut [f32], weights: &mut
 /// The mean logarithmic loss, added up in the order of the rows.
 pub(crate) fn mean_loss(logits: &[i64], results: &[bool]) -> f64 {
     let loss = |(logit, found): (&i64, &bool)| log_loss(logit_of(if *found { *logit } else { -*logit }));
-    #[allow(clippy::cast_precision_loss)]
     let rows = logits.len().max(1) as f64;
     logits.iter().zip(results).map(loss).sum::<f64>() / rows
 }
@@ -272,7 +268,6 @@ fn chosen_features(features: usize, settings: &Settings, round: u32) -> Vec<usiz
     if settings.features_share >= 1.0 {
         return all;
     }
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let count = ((features as f64 * settings.features_share) as usize).max(1);
     let mut state = settings.seed ^ u64::from(round).wrapping_mul(0xD1B5_4A32_D192_ED03);
     for place in 0..count {
@@ -331,7 +326,6 @@ fn laid_flat(grown: &GrownTree, cuts: &Cuts, features: usize) -> (Tree, Vec<f64>
             let (one, other) = if sum > 0.0 { (one / sum, other / sum) } else { (0.5, 0.5) };
             let mean = f64::from(*first) * one + f64::from(*second) * other;
             // Between two whole numbers of 32 bits.
-            #[allow(clippy::cast_possible_truncation)]
             {
                 tree.value[node] = mean.round() as i32;
             }

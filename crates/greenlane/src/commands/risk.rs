@@ -180,10 +180,10 @@ fn train(args: &RiskTrainArgs) -> Done {
 fn readable(table: &Table, features: &FeatureTable) -> Result<(), ScoreError> {
     table.results(&features.label)?;
     table.duty(features)?;
-    for column in &features.date {
+    if let Some(column) = &features.date {
         table.days(column)?;
     }
-    for column in &features.rules {
+    if let Some(column) = &features.rules {
         table.flags(column)?;
     }
     Ok(())

@@ -33,7 +33,8 @@ impl Desk {
 
     fn trained(&self) -> &Self {
         let small = ["--rounds", "40", "--depth", "5", "--rate", "0.2", "--on", "2026-11-26"];
-        let args = [&["train", "@before.csv", "--valid", "@after.csv", "--out", "@model"][..], &small].concat();
+        let args =
+            [&["train", "@before.csv", "--valid", "@after.csv", "--out", "@model"][..], &small].concat();
         let told = self.risk(&args).ended(0);
         assert!(told.out.contains("trained    2026-11-26, 40 trees"), "{}", told.out);
         self
@@ -45,10 +46,13 @@ fn a_model_is_trained_evaluated_and_asked() {
     let desk = Desk::new();
     desk.trained();
     let table = desk.risk(&["evaluate", "@after.csv", "--model", "@model"]).ended(0).out;
-    for wanted in ["| all | probability | model |", "| novel | probability × duty | look-up |", "10 % inspected"] {
+    for wanted in
+        ["| all | probability | model |", "| novel | probability × duty | look-up |", "10 % inspected"]
+    {
         assert!(table.contains(wanted), "{table}");
     }
-    let evaluation = &desk.risk(&["evaluate", "@after.csv", "--model", "@model", "--json"]).ended(0).lines()[0];
+    let evaluation =
+        &desk.risk(&["evaluate", "@after.csv", "--model", "@model", "--json"]).ended(0).lines()[0];
     assert_eq!(evaluation["rows"], 1_000);
     assert_eq!(evaluation["rankings"].as_array().unwrap().len(), 8);
     assert_eq!(evaluation["rankings"][0]["at"][2]["rows"], 50);
@@ -60,7 +64,17 @@ fn a_model_is_trained_evaluated_and_asked() {
     assert_eq!((lanes("red"), lanes("yellow")), (18, 72));
     assert!(rows[0]["reasons"][0]["title"]["ru"].is_string() && rows[0]["model"] == evaluation["model"]);
     let secret = "07".repeat(32);
-    let drawn = desk.risk(&["score", "@after.csv", "--model", "@model", "--id", "Declaration ID", "--secret", &secret, "--json"]);
+    let drawn = desk.risk(&[
+        "score",
+        "@after.csv",
+        "--model",
+        "@model",
+        "--id",
+        "Declaration ID",
+        "--secret",
+        &secret,
+        "--json",
+    ]);
     let chance = drawn.ended(0).lines().iter().filter(|row| row["selection"]["by"] == "chance").count();
     assert!((1..30).contains(&chance), "{chance}");
     let text = desk.risk(&["score", "@after.csv", "--model", "@model"]).ended(0).out;
@@ -84,17 +98,23 @@ fn the_same_lesson_gives_the_same_file() {
 fn bad_input_is_refused_with_file_line_and_column() {
     let desk = Desk::new();
     let good = std::fs::read_to_string(desk.path("before.csv")).unwrap();
-    let without = good.lines().map(|line| line.rsplit_once(',').unwrap().0.to_owned() + "\n").collect::<String>();
+    let without =
+        good.lines().map(|line| line.rsplit_once(',').unwrap().0.to_owned() + "\n").collect::<String>();
     let zeros: String = good
         .lines()
         .enumerate()
-        .map(|(index, line)| if index == 0 { format!("{line}\n") } else { format!("{},0\n", line.rsplit_once(',').unwrap().0) })
+        .map(|(index, line)| {
+            if index == 0 { format!("{line}\n") } else { format!("{},0\n", line.rsplit_once(',').unwrap().0) }
+        })
         .collect();
     for (bad, wanted) in [
         (without, "bad.csv: line 1, column \"Fraud\": the column is missing"),
         (zeros, "bad.csv: line 2, column \"Fraud\": every row from here to line 3001 has 0"),
         (good.replacen(",2026-01-01,", ",soon,", 1), "bad.csv: line 2, column \"Date\": \"soon\" is no date"),
-        (good.replacen("Net Mass", "Weight", 1), "bad.csv: line 1, column \"Net Mass\": the column is missing"),
+        (
+            good.replacen("Net Mass", "Weight", 1),
+            "bad.csv: line 1, column \"Net Mass\": the column is missing",
+        ),
         (good.replacen("\n1,", "\n1,2,", 1), "bad.csv: line 3: 19 fields; the header has 18"),
     ] {
         std::fs::write(desk.path("bad.csv"), bad).unwrap();
@@ -137,7 +157,8 @@ fn the_published_results_are_learned() {
     let of = |path: &Path| path.to_str().unwrap().to_owned();
     // Fewer trees than usual: this is a test, not the measurement of docs/learning.md.
     desk.risk(&["train", &of(&train), "--out", "@model", "--rounds", "120", "--rate", "0.2"]).ended(0);
-    let evaluation = &desk.risk(&["evaluate", &of(&valid), "--model", "@model", "--json"]).ended(0).lines()[0];
+    let evaluation =
+        &desk.risk(&["evaluate", &of(&valid), "--model", "@model", "--json"]).ended(0).lines()[0];
     assert_eq!((evaluation["rows"].as_u64(), evaluation["novel_rows"].as_u64()), (Some(8_134), Some(1_348)));
     let precision = |index: usize| evaluation["rankings"][index]["at"][2]["precision"].as_f64().unwrap();
     let is = |index: usize| -> Vec<&Value> {

@@ -3,7 +3,8 @@
 use jiff::civil::date;
 use risk::{Draw, Lane, Share};
 use score::{
-    FeatureTable, Hindrance, LanePlan, Lesson, Model, Rank, Row, Scope, Scores, Selection, Settings, Value, invented,
+    FeatureTable, Hindrance, LanePlan, Lesson, Model, Rank, Row, Scope, Scores, Selection, Settings, Value,
+    invented,
 };
 
 use crate::{plan, settings, table, trained};
@@ -34,7 +35,8 @@ fn a_table_that_repeats_is_known_by_its_look_up() {
     let model = trained(&results, None, |_| ());
     let evaluation = model.evaluate(&results, Vec::new()).unwrap();
     assert_eq!((evaluation.novel_rows, evaluation.novel_found), (0, 0));
-    let precision = |scores| evaluation.ranking(Scope::All, scores, Rank::Probability).unwrap().at(5).unwrap().precision;
+    let precision =
+        |scores| evaluation.ranking(Scope::All, scores, Rank::Probability).unwrap().at(5).unwrap().precision;
     assert_eq!(precision("look-up"), 1.0);
     assert!(precision("model") <= 1.0);
 }
@@ -50,11 +52,13 @@ fn a_model_says_why() {
     let weights: Vec<f64> = proposal.reasons.iter().map(|reason| reason.weight.abs()).collect();
     assert!(weights.windows(2).all(|pair| pair[0] >= pair[1]), "{weights:?}");
     // The invented fault is a low value of a kilogram: it is among what weighs most.
-    let found = results.rows().map(|row| model.propose(&row, None)).filter(|proposal| proposal.lane == Lane::Red);
+    let found =
+        results.rows().map(|row| model.propose(&row, None)).filter(|proposal| proposal.lane == Lane::Red);
     let (mut all, mut by_value) = (0, 0);
     for proposal in found.take(100) {
         all += 1;
-        by_value += usize::from(proposal.reasons.iter().take(3).any(|reason| reason.feature == "value_per_kilogram"));
+        by_value +=
+            usize::from(proposal.reasons.iter().take(3).any(|reason| reason.feature == "value_per_kilogram"));
     }
     assert!(by_value * 2 > all, "{by_value} of {all}");
 }
@@ -191,8 +195,7 @@ fn content_that_no_model_has_is_refused() {
     let results = table(&invented(400, 1));
     let file = trained(&results, None, |_| ()).write().unwrap();
     let packed = file.splitn(2, |byte| *byte == b'\n').nth(1).unwrap();
-    let content: serde_json::Value =
-        serde_json::from_slice(&zstd::decode_all(packed).unwrap()).unwrap();
+    let content: serde_json::Value = serde_json::from_slice(&zstd::decode_all(packed).unwrap()).unwrap();
     type Spoil = fn(&mut serde_json::Value);
     let spoilt: [(Spoil, &str); 8] = [
         (|content| content["trees"][0]["child"][0] = 0.into(), ""),
