@@ -124,7 +124,8 @@ pub(crate) fn shown(feature: &Feature, row: &impl Row) -> String {
         Kind::Code { digits } => {
             with_text(row.value(&feature.column), |text| digits_of(text, *digits).to_owned())
         }
-        Kind::Number | Kind::Category => with_text(row.value(&feature.column), str::to_owned),
+        Kind::Number => as_number(row.value(&feature.column)).map(|number| number.to_string()),
+        Kind::Category => with_text(row.value(&feature.column), str::to_owned),
     };
     text.unwrap_or_default().chars().take(CHARS_MAX).collect()
 }

@@ -319,7 +319,7 @@ mod tests {
         assert_eq!(table.row(1).unwrap().value("mass"), Value::Missing);
         assert_eq!(table.results("found").unwrap(), [true, false]);
         let duty = table.duty(&features()).unwrap().unwrap();
-        assert_eq!(duty.iter().map(ToString::to_string).collect::<Vec<_>>(), ["15.00", "0"]);
+        assert_eq!(duty.iter().map(ToString::to_string).collect::<Vec<_>>(), ["15.0", "0"]);
         assert_eq!(table.days("day").unwrap()[1].to_string(), "2026-01-03");
     }
 

@@ -1,11 +1,11 @@
 //! Lessons that go well, and those that are refused.
 
-use jiff::civil::date;
-use risk::{Draw, Lane, Share};
-use score::{
+use greenlane_score::{
     FeatureTable, Hindrance, LanePlan, Lesson, Model, Rank, Row, Scope, Scores, Selection, Settings, Value,
     invented,
 };
+use jiff::civil::date;
+use risk::{Draw, Lane, Share};
 
 use crate::{plan, settings, table, trained};
 
@@ -120,7 +120,7 @@ fn a_model_that_is_worse_than_the_rules_may_not_go_live() {
         .collect();
     let mut features = FeatureTable::imports().unwrap();
     features.rules = Some("Selected".to_owned());
-    let after = score::Table::read(known.as_bytes(), &features).unwrap();
+    let after = greenlane_score::Table::read(known.as_bytes(), &features).unwrap();
     let model = trained(&before, Some(&after), |lesson| lesson.features = features);
     let hindrances = model.card().may_go_live().unwrap_err();
     assert!(
@@ -258,7 +258,7 @@ fn every_fuzz_target_has_something_to_begin_with() {
     for (target, seed) in [
         ("score_model", model),
         ("score_table", invented(40, 1).into_bytes()),
-        ("score_features", score::IMPORTS.as_bytes().to_vec()),
+        ("score_features", greenlane_score::IMPORTS.as_bytes().to_vec()),
     ] {
         let folder = std::path::Path::new(&seeds).join(target);
         std::fs::create_dir_all(&folder).unwrap();

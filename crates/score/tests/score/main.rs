@@ -5,9 +5,9 @@
 mod bits;
 mod lessons;
 
+use greenlane_score::{FeatureTable, LanePlan, Lesson, Model, Rank, Settings, Table};
 use jiff::civil::date;
 use risk::Share;
-use score::{FeatureTable, LanePlan, Lesson, Model, Rank, Settings, Table};
 
 /// The table of the fixture or of other invented results.
 pub fn table(csv: &str) -> Table {
