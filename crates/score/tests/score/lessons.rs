@@ -265,3 +265,39 @@ fn every_fuzz_target_has_something_to_begin_with() {
         std::fs::write(folder.join("imports"), seed).unwrap();
     }
 }
+
+/// Bytes changed here and there: a refusal, or a model that every row comes to an end in. The fuzzer goes on from here.
+#[test]
+fn no_bytes_bring_it_down() {
+    let results = table(&invented(60, 1));
+    let rows: Vec<_> = results.rows().collect();
+    let settings = Settings { rounds: 3, depth: 3, bins: 16, ..Settings::default() };
+    let file = trained(&results, None, |lesson| lesson.settings = settings).write().unwrap();
+    let model = zstd::decode_all(file.splitn(2, |byte| *byte == b'\n').nth(1).unwrap()).unwrap();
+    let csv = invented(20, 1).into_bytes();
+    let features = FeatureTable::imports().unwrap();
+    let mut state = 1u64;
+    let mut number = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as usize % below
+    };
+    let (mut models, mut tables) = (0, 0);
+    for _ in 0..4_000 {
+        let mut spoilt = |bytes: &[u8]| {
+            let mut bytes = bytes.to_vec();
+            for _ in 0..=number(3) {
+                let place = number(bytes.len());
+                // Mostly digits: other letters are no JSON any more.
+                bytes[place] = b"0123456789-.e,\"[]"[number(17)];
+            }
+            bytes
+        };
+        if let Ok(model) = Model::read_unvouched(&spoilt(&model)) {
+            models += 1;
+            assert_eq!(model.scores(&rows, 2).len(), rows.len());
+            let _ = (model.propose(&rows[0], None), model.drift(&results), model.card().to_string());
+        }
+        tables += usize::from(greenlane_score::Table::read(&spoilt(&csv), &features).is_ok());
+    }
+    assert!(models > 100 && tables > 100, "{models} {tables}");
+}
