@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 """XGBoost on the same columns with the same settings as `greenlane risk train`: the peer of `bench/risk.sh`.
 
-Usage: xgboost_peer.py FEATURES.toml TRAIN.csv ROWS.csv OUT.txt [name=value ...]
+Usage: xgboost_peer.py FEATURES.toml CARD.json TRAIN.csv ROWS.csv OUT.txt THREADS
 
-The columns come from the table of features that `greenlane risk features` prints; values are encoded as it says: names
+The settings are those on the card of Greenlane's model (`greenlane risk card MODEL --json`). The columns come from the table of features that `greenlane risk features` prints; values are encoded as it says: names
 and codes by their order in the training rows, an unknown name as -1, an unknown code between its neighbours. Nothing of
 Greenlane's is run here. Writes the probability of each of ROWS, one to a line; says on standard error how long it took.
 """
 
 import bisect
 import csv
+import json
 import math
 import sys
 import time
@@ -18,14 +19,14 @@ import tomllib
 import numpy
 import xgboost
 
-# The names of `greenlane risk train` and XGBoost's.
+# The names on the card and XGBoost's.
 SETTINGS = {
-    "depth": ("max_depth", int),
-    "rate": ("eta", float),
-    "leaf_weight": ("min_child_weight", float),
-    "l2": ("lambda", float),
-    "features_share": ("colsample_bytree", float),
-    "seed": ("seed", int),
+    "depth": "max_depth",
+    "rate": "eta",
+    "leaf_weight_min": "min_child_weight",
+    "l2": "lambda",
+    "features_share": "colsample_bytree",
+    "seed": "seed",
 }
 
 
@@ -70,10 +71,11 @@ def rows_of(path):
 
 
 def main():
-    table, train, other, out = sys.argv[1:5]
-    given = dict(pair.split("=", 1) for pair in sys.argv[5:])
+    table, card, train, other, out, threads = sys.argv[1:]
     with open(table, "rb") as file:
         features = tomllib.load(file)
+    with open(card, encoding="utf-8") as file:
+        given = json.load(file)["card"]["settings"]
     training, rows = rows_of(train), rows_of(other)
     encoders = [encoder(feature, training) for feature in features["feature"]]
     matrix = lambda rows: numpy.array([[encode(row) for encode in encoders] for row in rows])
@@ -82,15 +84,12 @@ def main():
         "objective": "binary:logistic",
         "tree_method": "hist",
         # Greenlane counts the bins between cuts, XGBoost the cuts.
-        "max_bin": int(given.pop("bins")) + 1,
-        "nthread": int(given.pop("threads", "2")),
+        "max_bin": given["bins"] + 1,
+        "nthread": int(threads),
+        **{theirs: given[name] for name, theirs in SETTINGS.items()},
     }
-    rounds = int(given.pop("rounds"))
-    for name, value in given.items():
-        theirs, kind = SETTINGS[name]
-        settings[theirs] = kind(value)
     begun = time.monotonic()
-    model = xgboost.train(settings, xgboost.DMatrix(matrix(training), labels), rounds)
+    model = xgboost.train(settings, xgboost.DMatrix(matrix(training), labels), given["rounds"])
     took = time.monotonic() - begun
     with open(out, "w", encoding="ascii") as file:
         file.writelines(f"{probability!r}\n" for probability in map(float, model.predict(xgboost.DMatrix(matrix(rows)))))

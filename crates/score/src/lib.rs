@@ -13,6 +13,7 @@
 //! rounded alike wherever IEEE 754 holds (`arithmetic`). Training uses nothing else (`train`).
 
 mod arithmetic;
+mod binning;
 mod card;
 mod digest;
 mod drift;

@@ -8,9 +8,7 @@
 //! the next one learns from what it left over: training sees exactly what scoring will.
 
 use forust_ml::Matrix;
-use forust_ml::binning::bin_matrix;
 use forust_ml::constraints::ConstraintMap;
-use forust_ml::data::JaggedMatrix;
 use forust_ml::gradientbooster::GrowPolicy;
 use forust_ml::sampler::SampleMethod;
 use forust_ml::splitter::MissingImputerSplitter;
@@ -18,6 +16,7 @@ use forust_ml::tree::Tree as GrownTree;
 use serde::{Deserialize, Serialize};
 
 use crate::arithmetic::{ln, log_loss, logistic};
+use crate::binning::{cuts_of, for_crate};
 use crate::error::ScoreError;
 use crate::forest::{Bins, Cuts, Forest, Tree, logit_of, parts_of};
 use crate::limits::{DEPTH_MAX, NODES_MAX, TREES_MAX};
@@ -109,6 +108,18 @@ impl Encoded {
         into.extend(values);
     }
 
+    /// All values as bins, feature by feature, as the crate wants them: 0 is missing.
+    fn binned(&self, cuts: &Cuts) -> Vec<u16> {
+        let of = |(feature, cuts): (usize, &Vec<f64>)| {
+            let bin = |value: &f64| {
+                let below = if value.is_nan() { 0 } else { cuts.partition_point(|cut| cut <= value) };
+                u16::try_from(below).unwrap_or(0)
+            };
+            self.feature(feature).iter().map(bin).collect::<Vec<u16>>()
+        };
+        cuts.0.iter().enumerate().flat_map(of).collect()
+    }
+
     /// All rows as bins.
     pub(crate) fn bins(&self, cuts: &Cuts) -> Vec<Bins> {
         let mut values = Vec::with_capacity(self.features);
@@ -140,13 +151,10 @@ pub(crate) fn grow(
 ) -> Result<Grown, ScoreError> {
     settings.check()?;
     let broken = |why: &str| ScoreError::Model(format!("the trees that were grown are none: {why}"));
-    let matrix = Matrix::new(&rows.columns, rows.rows, rows.features);
-    let weights = vec![1.0; rows.rows];
-    let binned = bin_matrix(&matrix, &weights, settings.bins, f64::NAN, parallel)
-        .map_err(|why| ScoreError::Model(why.to_string()))?;
-    let bins_of_crate = Matrix::new(&binned.binned_data, rows.rows, rows.features);
-    let cuts = cuts_of(&binned.cuts, rows.features);
-    let bins = rows.bins(&cuts);
+    let most = usize::from(settings.bins);
+    let cuts = Cuts((0..rows.features).map(|feature| cuts_of(rows.feature(feature), most)).collect());
+    let (bins, cuts_of_crate, binned) = (rows.bins(&cuts), for_crate(&cuts), rows.binned(&cuts));
+    let bins_of_crate = Matrix::new(&binned, rows.rows, rows.features);
     let splitter = splitter_of(settings);
     let depth = usize::try_from(settings.depth).unwrap_or(DEPTH_MAX);
 
@@ -171,7 +179,7 @@ pub(crate) fn grow(
             &bins_of_crate,
             bins_of_crate.index.clone(),
             &chosen,
-            &binned.cuts,
+            &cuts_of_crate,
             &gradients,
             &weights,
             &splitter,
@@ -226,12 +234,6 @@ fn splitter_of(settings: &Settings) -> MissingImputerSplitter {
         true,
         ConstraintMap::new(),
     )
-}
-
-/// The cuts without the last, which no number reaches.
-fn cuts_of(cuts: &JaggedMatrix<f64>, features: usize) -> Cuts {
-    let of = |feature| cuts.get_col(feature).iter().copied().filter(|cut| *cut < f64::MAX).collect();
-    Cuts((0..features).map(of).collect())
 }
 
 /// The logit of the share found, in parts.
