@@ -9,6 +9,7 @@ mod crash;
 mod distribution;
 mod filing;
 mod layers;
+mod learning;
 mod pages;
 mod papers;
 #[path = "../../../web/tests/http/paperwork.rs"]
