@@ -117,7 +117,8 @@ pub enum Command {
     Generate(GenerateArgs),
     /// Measure: intake (the whole way of a declaration), reference (importing, searching and swapping reference
     /// data), wire (reading and writing), seal (verifying), log,
-    /// duty (computing payments), account (booking), or crash and account-crash (200 times kill -9).
+    /// duty (computing payments), risk (asking profiles), account (booking), or crash and account-crash (200 times
+    /// kill -9).
     #[command(after_help = "\
 Examples:
   greenlane bench intake --declarations 20000 --json
