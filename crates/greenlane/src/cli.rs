@@ -135,7 +135,8 @@ Examples:
     Generate(GenerateArgs),
     /// Measure: intake (the whole way of a declaration), reference (importing, searching and swapping reference
     /// data), wire (reading and writing), seal (verifying), log,
-    /// score (learning from results), duty (computing payments), account (booking), or crash and account-crash (200 times kill -9).
+    /// score (learning from results), duty (computing payments), risk (asking profiles), draw (random selection),
+    /// account (booking), or crash and account-crash (200 times kill -9).
     #[command(after_help = "\
 Examples:
   greenlane bench intake --declarations 20000 --json
