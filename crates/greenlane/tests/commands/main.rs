@@ -16,6 +16,7 @@ mod papers;
 mod paperwork;
 mod payments;
 mod powers;
+mod profiles;
 mod receiver;
 mod reference;
 mod running;
