@@ -1,11 +1,15 @@
 //! Acts: what an official does about a case short of deciding it. Each is an event of its own, and the
 //! declarant is told of it.
 
+use std::collections::BTreeSet;
+
 use declaration::OfficeCode;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use risk::{MEASURES_MAX, Measure};
 use serde::{Deserialize, Serialize};
 
+use crate::event::Event;
 use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
 
 /// One act.
@@ -48,6 +52,17 @@ pub enum Act {
     },
     /// A transit arrived at its office of destination.
     TransitArrived(Arrival),
+    /// Measures are taken that no profile asks for (EAEU customs code, article 310). The declarant is not told: what
+    /// the declarant has to know of them are acts of their own.
+    MeasureOrdered {
+        /// What is to be done, each once.
+        measures: Vec<Measure>,
+        /// Why, for those who look at the case later.
+        reason: String,
+        /// The line of goods, from 1; none: the declaration as a whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<u32>,
+    },
 }
 
 /// Documents one request may ask for.
@@ -66,7 +81,13 @@ impl Act {
             Act::Instructed { .. } => "instructed",
             Act::ChangeRefused { .. } => "change_refused",
             Act::TransitArrived(_) => "transit_arrived",
+            Act::MeasureOrdered { .. } => "measure_ordered",
         }
+    }
+
+    /// Whether it is kept from the declarant: it stands in no receipt, only its hash does.
+    pub fn is_withheld(&self) -> bool {
+        Event::WITHHELD.contains(&self.name())
     }
 
     /// Whether it says what the declarant has to know, within its bounds.
@@ -86,6 +107,10 @@ impl Act {
             Act::Instructed { text, .. } => said(text),
             Act::ExaminationStarted { remark, .. } | Act::ExaminationFinished { remark, .. } => short(remark),
             Act::TransitArrived(arrival) => short(&arrival.remark) && arrival.means.len() <= MEANS_MAX,
+            Act::MeasureOrdered { measures, reason, item } => {
+                let once = measures.iter().collect::<BTreeSet<_>>().len() == measures.len();
+                said(reason) && once && (1..=MEASURES_MAX).contains(&measures.len()) && *item != Some(0)
+            }
         }
     }
 }

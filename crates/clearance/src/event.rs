@@ -273,9 +273,12 @@ impl RouteReason {
 }
 
 impl Event {
+    /// The names of events that are kept from the declarant.
+    pub const WITHHELD: [&'static str; 2] = ["selected", "measure_ordered"];
+
     /// Whether the event is kept from the declarant: it stands in no receipt, only its hash does.
     pub fn is_withheld(&self) -> bool {
-        matches!(self, Event::Selected { .. })
+        Self::WITHHELD.contains(&self.name())
     }
 
     /// The name of the event, as JSON has it.

@@ -144,6 +144,11 @@ pub struct Signer {
 }
 
 impl Input {
+    /// Whether the input is kept from the declarant, as the event it leads to is.
+    pub fn is_withheld(&self) -> bool {
+        matches!(self, Input::Act { act, .. } if act.is_withheld())
+    }
+
     /// The name of the input: as JSON has it, and of an act its own.
     pub fn name(&self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! The record of a step: what the store keeps, what the log's leaf covers, what a replay starts from.
 //!
 //! A record is kept as two sheets. The *body* is what a leaf of the log covers and a receipt shows. What
-//! the declarant must not learn (which profiles fired, whether chance selected the case, how loaded which
+//! the declarant must not learn (which profiles fired, which measures an official ordered without one, whether chance selected the case, how loaded which
 //! officers were) stands on the *withheld* sheet; the body carries only its hash, so that it can be
 //! neither changed nor denied later.
 
@@ -62,7 +62,9 @@ struct Body {
     seq: u32,
     at: Timestamp,
     world: ContentHash,
-    input: Input,
+    /// None where it is withheld itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    input: Option<Input>,
     events: Vec<Event>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     withheld: Option<ContentHash>,
@@ -70,6 +72,8 @@ struct Body {
 
 #[derive(Serialize, Deserialize)]
 struct Withheld {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    input: Option<Input>,
     #[serde(default, skip_serializing_if = "Supply::is_empty")]
     supply: Supply,
     /// Events with their places among all events of the step.
@@ -92,11 +96,19 @@ impl StepRecord {
                 events.push(event.clone())
             }
         }
-        let withheld = if self.supply.is_empty() && kept_back.is_empty() {
+        let (input, input_kept_back) = if self.input.is_withheld() {
+            (None, Some(self.input.clone()))
+        } else {
+            (Some(self.input.clone()), None)
+        };
+        let withheld = if self.supply.is_empty() && kept_back.is_empty() && input_kept_back.is_none() {
             None
         } else {
             let mut sheet = salt.to_vec();
-            serde_json::to_writer(&mut sheet, &Withheld { supply: self.supply.clone(), events: kept_back })?;
+            serde_json::to_writer(
+                &mut sheet,
+                &Withheld { input: input_kept_back, supply: self.supply.clone(), events: kept_back },
+            )?;
             Some(sheet)
         };
         let body = serde_json::to_vec(&Body {
@@ -104,7 +116,7 @@ impl StepRecord {
             seq: self.seq,
             at: self.at,
             world: self.world,
-            input: self.input.clone(),
+            input,
             events,
             withheld: withheld.as_deref().map(ContentHash::of),
         })?;
@@ -120,16 +132,18 @@ impl StepRecord {
         if body.withheld != withheld.map(ContentHash::of) {
             return Err(RecordError::Withheld);
         }
-        let (mut events, mut supply) = (body.events, Supply::default());
+        let (mut input, mut events, mut supply) = (body.input, body.events, Supply::default());
         if let Some(sheet) = withheld {
             let json = sheet.get(SALT_BYTES..).ok_or(RecordError::Withheld)?;
             let sheet: Withheld = serde_json::from_slice(json)?;
             supply = sheet.supply;
+            input = input.or(sheet.input);
             for (place, event) in sheet.events {
                 events.insert(place.min(events.len()), event);
             }
         }
-        let Body { case, seq, at, world, input, .. } = body;
+        let Body { case, seq, at, world, .. } = body;
+        let input = input.ok_or(RecordError::Withheld)?;
         Ok(Self { case, seq, at, world, input, supply, events })
     }
 }

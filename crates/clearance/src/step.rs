@@ -136,7 +136,7 @@ pub enum Refusal {
     NotAssessed,
     /// An act must say what the declarant has to know.
     #[error(
-        "say what is wanted: 1 to 100 documents, each beginning with the code of its kind; a reason of 3 to 2000 characters"
+        "say what is wanted: 1 to 100 documents, each beginning with the code of its kind; or measures and a line of goods there is; a reason of 3 to 2000 characters"
     )]
     UnclearAct,
     /// The declaration has a version the officer has not seen.
@@ -192,7 +192,7 @@ impl Refusal {
             Refusal::NoNumberLeft => "У таможенного органа закончились номера этого года.".to_owned(),
             Refusal::NotAssessed => "Декларация не прошла контроль.".to_owned(),
             Refusal::UnclearAct => {
-                "Укажите, что требуется: от 1 до 100 документов, каждый с кодом вида в начале; причину от 3 до 2000 знаков."
+                "Укажите, что требуется: от 1 до 100 документов, каждый с кодом вида в начале; или меры и существующий товар; причину от 3 до 2000 знаков."
                     .to_owned()
             }
             Refusal::Corrected { version } => {
@@ -279,6 +279,9 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
         (State::UnderControl, Input::Act { act: Act::TransitArrived(_), .. }) => Err(not_now()),
         (State::UnderControl, Input::Act { officer, act }) => {
             yours(case, officer)?;
+            if matches!(act, Act::MeasureOrdered { item: Some(item), .. } if *item > case.items) {
+                return Err(Refusal::UnclearAct);
+            }
             act_of(act)
         }
         // A transit ends at an office that did not release it: whoever is competent there says so.

@@ -178,6 +178,11 @@ fn only_the_officer_who_has_the_case_acts_on_it_and_says_what_is_wanted() {
     let setting = Setting { world: &WORLD, now: at(60), draw: &draw, supply: &supply, assessed: None };
     let invoice = WantedDocument { kind: "04021".into(), ..WantedDocument::default() };
     let request = |documents| Act::DocumentsWanted(DocumentRequest { number: 1, deadline: None, documents });
+    let measures = |measures: &[risk::Measure], reason: &str, item| Act::MeasureOrdered {
+        measures: measures.to_vec(),
+        reason: reason.into(),
+        item,
+    };
     let by = |officer: &OfficerId, act: &Act| Input::Act { officer: officer.clone(), act: act.clone() };
 
     let wanted = request(vec![invoice.clone()]);
@@ -189,6 +194,11 @@ fn only_the_officer_who_has_the_case_acts_on_it_and_says_what_is_wanted() {
         request(vec![invoice; 101]),
         Act::PapersWanted { reason: " ".into() },
         Act::Instructed { text: "x".repeat(2_001), goods_office: None },
+        measures(&[], "smells of smoke", None),
+        measures(&[risk::Measure::Inspect], "", None),
+        measures(&[risk::Measure::Inspect, risk::Measure::Inspect], "smells of smoke", None),
+        measures(&[risk::Measure::Inspect], "smells of smoke", Some(0)),
+        measures(&[risk::Measure::Inspect], "smells of smoke", Some(case.items + 1)),
     ] {
         assert_eq!(step(&case, &by(&holder, &unclear), &setting), Err(Refusal::UnclearAct));
     }
@@ -200,6 +210,7 @@ fn only_the_officer_who_has_the_case_acts_on_it_and_says_what_is_wanted() {
         (Act::ExaminationFinished { at: at(60), remark: String::new() }, "examination_finished"),
         (Act::Instructed { text: "to the warehouse".into(), goods_office: None }, "instructed"),
         (Act::ChangeRefused { reason: "no grounds".into() }, "change_refused"),
+        (measures(&[risk::Measure::Weigh], "smells of smoke", None), "measure_ordered"),
     ] {
         let input = by(&holder, &act);
         let stepped = step(&case, &input, &setting).unwrap();
@@ -211,7 +222,7 @@ fn only_the_officer_who_has_the_case_acts_on_it_and_says_what_is_wanted() {
         assert_eq!(serde_json::from_str::<Input>(&serde_json::to_string(&input).unwrap()).unwrap(), input);
         case.take(&stepped.events, at(60));
     }
-    assert_eq!(case, Case { seq: before.seq + 6, ..before });
+    assert_eq!(case, Case { seq: before.seq + 7, ..before });
 }
 
 #[test]

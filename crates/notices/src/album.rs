@@ -130,6 +130,7 @@ fn of_act(act: &Act, subject: &Subject<'_>) -> Made {
             instruction(&format!("Отказано во внесении изменений в декларацию: {reason}"), None, subject)
         }
         Act::TransitArrived(arrival) => transit_arrival(arrival, subject),
+        Act::MeasureOrdered { .. } => Ok(None),
     }
 }
 

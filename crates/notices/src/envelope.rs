@@ -70,14 +70,14 @@ pub(crate) fn data_of_event(event: &Event, case: &Case, setting: &Setting<'_>) -
         }),
         Event::CorrectionRefused { mark, errors } => json!({ "paper": mark.paper, "errors": errors }),
         Event::PaperAttached { mark } => json!({ "paper": mark.paper, "kind": mark.kind }),
-        Event::Act(act) => data_of_act(act),
+        Event::Act(act) => return data_of_act(act),
         Event::Selected { .. } | Event::Assigned { .. } => return None,
     })
 }
 
-/// What an act says to the declarant.
-fn data_of_act(act: &Act) -> Value {
-    match act {
+/// What an act says to the declarant; none where it says nothing to them.
+fn data_of_act(act: &Act) -> Option<Value> {
+    Some(match act {
         Act::DocumentsWanted(request) => {
             let documents = request.documents.iter().map(|wanted| {
                 json!({
@@ -105,7 +105,8 @@ fn data_of_act(act: &Act) -> Value {
             let means: Vec<Value> = means.collect();
             json!({ "at": arrival.at, "office": arrival.office, "means": means, "remark": arrival.remark })
         }
-    }
+        Act::MeasureOrdered { .. } => return None,
+    })
 }
 
 /// A notice of a row: the envelope around what is common to all, what the event says, and the document.

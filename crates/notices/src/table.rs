@@ -134,4 +134,6 @@ pub static ROWS: &[Row] = &[
         .album("instruction")
         .wco(Function::RequestAnswered),
     told("transit_arrived", "Транзит прибыл", "The transit arrived").album("transit_arrival"),
+    told("measure_ordered", "Назначены меры без профиля", "Measures were ordered without a profile")
+        .withheld(),
 ];

@@ -169,7 +169,10 @@ fn of_act(act: &Act, subject: &Subject<'_>) -> Made {
             response.put("statuses/1/status", REQUEST_DENIED);
             response.finish()
         }
-        Act::ExaminationFinished { .. } | Act::Instructed { .. } | Act::TransitArrived(_) => Ok(None),
+        Act::ExaminationFinished { .. }
+        | Act::Instructed { .. }
+        | Act::TransitArrived(_)
+        | Act::MeasureOrdered { .. } => Ok(None),
     }
 }
 

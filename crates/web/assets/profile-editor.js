@@ -32,7 +32,8 @@
   function show(errors) {
     live.replaceChildren();
     live.classList.toggle("bad", errors.length > 0);
-    area.toggleAttribute("aria-invalid", errors.length > 0);
+    if (errors.length) area.setAttribute("aria-invalid", "true");
+    else area.removeAttribute("aria-invalid");
     if (!errors.length) return live.append(node("p", ok, "good"));
     for (const error of errors) {
       const line = area.value.split("\n")[error.line - 1] || "";
@@ -74,10 +75,8 @@
   list.hidden = true;
   list.setAttribute("role", "listbox");
   area.parentElement.append(list);
-  area.setAttribute("role", "combobox");
   area.setAttribute("aria-controls", "offered");
   area.setAttribute("aria-autocomplete", "list");
-  area.setAttribute("aria-expanded", "false");
   let names = [];
   let shown = [];
   let chosen = 0;
@@ -95,7 +94,6 @@
   }
   function close() {
     list.hidden = true;
-    area.setAttribute("aria-expanded", "false");
     area.removeAttribute("aria-activedescendant");
   }
   function mark() {
@@ -134,7 +132,6 @@
     list.hidden = false;
     list.style.left = `${Math.max(0, Math.min(x, area.clientWidth - list.offsetWidth))}px`;
     list.style.top = `${top + lines.length * height - area.scrollTop + 2}px`;
-    area.setAttribute("aria-expanded", "true");
     mark();
   }
   function take() {
@@ -156,6 +153,8 @@
       chosen = (chosen + (event.key === "ArrowDown" ? 1 : shown.length - 1)) % shown.length;
       mark();
     } else if (event.key === "Enter" || event.key === "Tab") {
+      // What stands there whole already is not taken: the key does what it does elsewhere.
+      if (area.value.slice(begins, area.selectionStart) === shown[chosen].name) return close();
       take();
     } else if (event.key === "Escape") {
       // Only the list closes: the field keeps the focus.

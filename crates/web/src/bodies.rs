@@ -27,8 +27,10 @@ use crate::{App, Config};
 
 /// Pools count in these, in bytes; the least a body takes.
 const UNIT: usize = 1 << 10;
-/// The largest body that is no document: a login, a decision, a risk profile as a form writes it, three bytes for one.
-const FORM_BYTES_MAX: usize = 3 * risk::PROFILE_BYTES_MAX + (16 << 10);
+/// The largest body that is no document: a login, a decision.
+const FORM_BYTES_MAX: usize = 64 << 10;
+/// The largest body with a risk profile: as a form writes it, three bytes for one, with what stands beside.
+const PROFILE_BYTES_MAX: usize = 3 * risk::PROFILE_BYTES_MAX + (32 << 10);
 /// Bodies that are no documents, all together, in bytes.
 const FORMS_BYTES_MAX: usize = 16 << 20;
 /// Files of reference data in one body, with what wraps them in a form.
@@ -53,6 +55,8 @@ pub(crate) struct Peer(pub(crate) IpAddr);
 pub(crate) enum Sort {
     /// A form or a small object.
     Form,
+    /// A risk profile from somebody who may write them.
+    Profile,
     /// Files of reference data from somebody who may import them.
     Dataset,
     /// A document from somebody logged in.
@@ -113,7 +117,7 @@ impl Bodies {
     fn admit(&self, sort: Sort, peer: Option<IpAddr>, bytes: usize) -> Result<Room, Failure> {
         let seat = peer.map(|peer| Peers::seat(&self.peers, peer)).transpose()?;
         let pool = match sort {
-            Sort::Form => &self.forms,
+            Sort::Form | Sort::Profile => &self.forms,
             Sort::Dataset => &self.datasets,
             Sort::Document => &self.documents,
             Sort::StrangersDocument => &self.strangers,
@@ -138,6 +142,7 @@ impl App {
         let bodies = self.bodies();
         let limit = match sort {
             Sort::Form => FORM_BYTES_MAX,
+            Sort::Profile => PROFILE_BYTES_MAX,
             Sort::Dataset => DATASETS_BYTES_MAX,
             Sort::Document | Sort::StrangersDocument => bodies.document_bytes_max,
         };

@@ -252,6 +252,12 @@ texts! {
     arrival_office: "Таможенный орган назначения", "Office of destination";
     arrival_means: "Транспортные средства, каждое с новой строки", "Means of transport, one on each line";
     arrival_confirm: "Подтвердить прибытие", "Confirm the arrival";
+    measures_title: "Назначить меры без профиля", "Order measures without a profile";
+    measures_item: "Товар, если не вся декларация", "Item, if not the whole declaration";
+    measures_note: "Обязательна. Декларант её не увидит.", "Required. The declarant does not see it.";
+    measures_order: "Назначить меры", "Order the measures";
+    measures_ordered: "Назначено без профиля", "Ordered without a profile";
+    done_measures: "Меры назначены.", "The measures are ordered.";
     done_act: "Записано; декларант получит извещение.", "Recorded; the declarant gets a notice.";
     withdraw_title: "Отозвать декларацию", "Withdraw the declaration";
     withdraw_reason: "Причина отзыва", "Reason for the withdrawal";
@@ -747,6 +753,7 @@ impl Texts {
             "withdraw" => self.done_withdraw,
             "want_documents" | "want_papers" | "start_examination" | "finish_examination" | "instruct"
             | "refuse_change" | "transit_arrived" => self.done_act,
+            "order_measures" => self.done_measures,
             "paper" => self.paper_received,
             _ => return None,
         })

@@ -269,6 +269,11 @@ pub fn every_act() -> Vec<Act> {
             means: Vec::new(),
             remark: String::new(),
         }),
+        Act::MeasureOrdered {
+            measures: vec![serde_json::from_str("\"inspect\"").unwrap()],
+            reason: "пересортица по весам на въезде".into(),
+            item: None,
+        },
     ]
 }
 

@@ -245,14 +245,17 @@ pub(crate) async fn events(
     app.run(move |app| {
         let case = case_seen(app.centre(), &who, &reference, "api")?;
         let steps = app.centre().store().steps(case.id)?;
-        let objects = steps.iter().map(|step| {
+        let mut objects = Vec::with_capacity(steps.len());
+        for step in &steps {
             let record = centre::view::read_record(step).map_err(|why| {
                 tracing::error!(%why, leaf = step.leaf, "a step is damaged");
                 Failure::of(Kind::Internal)
             })?;
-            Ok(StepObject::new(step.leaf, &record, &who))
-        });
-        Ok(Json(objects.collect::<Result<Vec<StepObject>, Failure>>()?).into_response())
+            if knows_profiles(&who) || !record.input.is_withheld() {
+                objects.push(StepObject::new(step.leaf, &record, &who));
+            }
+        }
+        Ok(Json(objects).into_response())
     })
     .await
 }

@@ -8,6 +8,7 @@ use clearance::act::{Arrival, DocumentRequest, Means, WantedDocument};
 use clearance::{Act, Case, Decision, Input, OfficerId};
 use declaration::OfficeCode;
 use jiff::Timestamp;
+use risk::Measure;
 use serde::Deserialize;
 use store::Role;
 use utoipa::ToSchema;
@@ -40,6 +41,13 @@ pub(crate) struct Wish {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub(crate) deadline: Option<Timestamp>,
+    /// Measures that are ordered without a profile, such as `inspect`; why stands in `reason`.
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    pub(crate) measures: Vec<Measure>,
+    /// The line of goods they are for, from 1; none for the declaration as a whole.
+    #[serde(default)]
+    pub(crate) item: Option<u32>,
 }
 
 /// What can be wanted.
@@ -66,6 +74,8 @@ pub(crate) enum WishKind {
     RefuseChange,
     /// A released transit arrived.
     TransitArrived,
+    /// The officer orders measures that no profile asks for; the declarant is not told.
+    OrderMeasures,
 }
 
 impl WishKind {
@@ -82,6 +92,7 @@ impl WishKind {
             WishKind::Instruct => "instruct",
             WishKind::RefuseChange => "refuse_change",
             WishKind::TransitArrived => "transit_arrived",
+            WishKind::OrderMeasures => "order_measures",
         }
     }
 }
@@ -108,6 +119,9 @@ impl Wish {
             WishKind::FinishExamination => Act::ExaminationFinished { at: now, remark: reason },
             WishKind::Instruct => Act::Instructed { text: reason, goods_office: self.office },
             WishKind::RefuseChange => Act::ChangeRefused { reason },
+            WishKind::OrderMeasures => {
+                Act::MeasureOrdered { measures: self.measures.clone(), reason, item: self.item }
+            }
             WishKind::TransitArrived => Act::TransitArrived(Arrival {
                 at: now,
                 office: self.office.ok_or_else(|| {

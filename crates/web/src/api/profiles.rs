@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use centre::{Action, DossierError, Identity, ProfileAsk, ProfileFile, ProfilePage};
-use clearance::dossier::{State as Standing, Wish};
+use clearance::dossier::{Deed, Refusal, Right, State as Standing, Wish};
 use jiff::civil::Date;
 use risk::ProfileKind;
 use serde::{Deserialize, Serialize};
@@ -265,7 +265,7 @@ pub(crate) async fn version(
 
 /// The text of a body.
 async fn text(app: &App, request: Request) -> Result<(String, crate::bodies::Room), Failure> {
-    let Received { content, room } = app.receive(Sort::Form, request, whole).await?;
+    let Received { content, room } = app.receive(Sort::Profile, request, whole).await?;
     let text =
         String::from_utf8(content).map_err(|_| unclear("Текст не в UTF-8.", "The text is not UTF-8."))?;
     Ok((text, room))
@@ -289,6 +289,10 @@ pub(crate) async fn write(
     Query(belongs): Query<Belongs>,
     request: Request,
 ) -> Result<Response, Failure> {
+    // Nothing is read of those who may not write.
+    if !who.rights().contains(&Right::Write) {
+        return Err(Failure::of_dossier(&Refusal::NoRight { deed: Deed::Write }));
+    }
     let (source, room) = text(&app, request).await?;
     let work = app.work()?;
     app.run(move |app| {

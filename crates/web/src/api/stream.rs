@@ -164,9 +164,8 @@ impl Feed {
 
 /// A notice as a trader may have it: that something was withheld says that the case was selected.
 fn without_withheld(notice: &Notice) -> Notice {
-    let selected = clearance::Event::Selected { hits: Vec::new(), random: false };
     let mut notice = notice.clone();
-    notice.events.retain(|name| *name != selected.name());
+    notice.events.retain(|name| !clearance::Event::WITHHELD.contains(name));
     notice
 }
 

@@ -5,10 +5,11 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::Uri;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::{Action, CaseView, Centre, Identity};
-use clearance::{Case, Event};
+use clearance::{Act, Case, Event, Input};
 use declaration::{Declaration, Finding, Severity, catalogue};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use risk::Measure;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::Role;
@@ -64,6 +65,10 @@ struct CasePage {
     warnings: usize,
     hints: usize,
     hits: Vec<HitRow>,
+    /// Measures that the officer who has the case can order, and those ordered.
+    measures: Vec<(String, &'static str, String)>,
+    ordered: Vec<OrderedRow>,
+    sees_profiles: bool,
     random: Option<String>,
     reasons: Vec<String>,
     parties: Vec<Block>,
@@ -134,9 +139,19 @@ struct SummaryRow {
     href: String,
 }
 
+/// Measures that an officer ordered without a profile.
+struct OrderedRow {
+    item: Option<u32>,
+    href: String,
+    measures: Vec<String>,
+    reason: String,
+    officer: String,
+}
+
 /// A profile that fired, with what it asks of the officer.
 struct HitRow {
     profile: String,
+    address: String,
     item: Option<u32>,
     href: String,
     lane: &'static str,
@@ -237,17 +252,55 @@ pub(crate) struct Search {
 }
 
 /// The form of a decision.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct WishForm {
     input: WishKind,
-    #[serde(default)]
     reason: String,
     /// The version the page showed.
-    #[serde(default)]
     version: Option<u32>,
     /// The office of destination, for a transit that arrived.
-    #[serde(default)]
     office: String,
+    /// Measures ordered without a profile, and the line of goods they are for.
+    measures: Vec<Measure>,
+    item: Option<u32>,
+}
+
+impl WishForm {
+    /// What the fields of a form say; a field may come more than once.
+    fn of(fields: Vec<(String, String)>) -> Result<Self, Failure> {
+        fn named<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, Failure> {
+            let word = serde_json::Value::String(word.to_owned());
+            serde_json::from_value(word).map_err(|_| Failure::of(Kind::BadRequest))
+        }
+        let number = |text: &str| match text.trim() {
+            "" => Ok(None),
+            digits => digits.parse().map(Some).map_err(|_| Failure::of(Kind::BadRequest)),
+        };
+        let (mut input, mut form) = (
+            None,
+            Self {
+                input: WishKind::Release,
+                reason: String::new(),
+                version: None,
+                office: String::new(),
+                measures: Vec::new(),
+                item: None,
+            },
+        );
+        for (name, value) in fields {
+            match name.as_str() {
+                "input" => input = Some(named(&value)?),
+                "reason" => form.reason = value,
+                "office" => form.office = value,
+                "version" => form.version = number(&value)?,
+                "item" => form.item = number(&value)?,
+                "measure" => form.measures.push(named(&value)?),
+                _ => {}
+            }
+        }
+        form.input = input.ok_or_else(|| Failure::of(Kind::BadRequest))?;
+        Ok(form)
+    }
 }
 
 /// Takes a decision, an act or a withdrawal from the page; what is wrong with it is said beside the form.
@@ -257,8 +310,9 @@ pub(crate) async fn input(
     language: Language,
     uri: Uri,
     Path(reference): Path<String>,
-    Small(Form(form), _held): Small<Form<WishForm>>,
+    Small(Form(fields), _held): Small<Form<Vec<(String, String)>>>,
 ) -> Result<Response, Failure> {
+    let form = WishForm::of(fields)?;
     app.run(move |app| {
         let case = case_seen(app.centre(), &who, &reference, "page")?;
         let office = form.office.trim().parse().ok();
@@ -268,6 +322,8 @@ pub(crate) async fn input(
             office,
             deadline: None,
             version: form.version,
+            measures: form.measures.clone(),
+            item: form.item,
         };
         match wish(app.centre(), &who, &case, &wanted) {
             Ok(_) => {
@@ -359,6 +415,9 @@ fn page(
         hints: count(findings, Severity::Hint),
         summary: summary(findings, &shell, total),
         hits: if knows { hits(&view, language, total) } else { Vec::new() },
+        measures: measures(language),
+        ordered: if knows { ordered(&view, language, total) } else { Vec::new() },
+        sees_profiles: who.may(Action::SeeProfiles),
         random: view
             .assessed
             .risk
@@ -551,6 +610,7 @@ fn summary(findings: &[Finding], shell: &Shell, total: usize) -> Vec<SummaryRow>
 
 fn hits(view: &CaseView, language: Language, total: usize) -> Vec<HitRow> {
     let row = |hit: &risk::Hit| HitRow {
+        address: super::profiles::address_of(&hit.profile),
         profile: hit.profile.clone(),
         item: hit.item,
         href: hit.item.map_or_else(String::new, |item| address_of(&format!("items/{item}"), total)),
@@ -559,6 +619,33 @@ fn hits(view: &CaseView, language: Language, total: usize) -> Vec<HitRow> {
         instruction: language.pick(&hit.instruction).to_owned(),
     };
     view.assessed.risk.hits.iter().map(row).collect()
+}
+
+/// Measures ordered without a profile, the latest first.
+fn ordered(view: &CaseView, language: Language, total: usize) -> Vec<OrderedRow> {
+    let row = |(_, record): &(u64, clearance::StepRecord)| {
+        let Input::Act { officer, act: Act::MeasureOrdered { measures, reason, item } } = &record.input
+        else {
+            return None;
+        };
+        Some(OrderedRow {
+            item: *item,
+            href: item.map_or_else(String::new, |item| address_of(&format!("items/{item}"), total)),
+            measures: measures.iter().map(|measure| language.pick(&measure.title()).to_owned()).collect(),
+            reason: reason.clone(),
+            officer: officer.0.clone(),
+        })
+    };
+    view.steps.iter().rev().filter_map(row).collect()
+}
+
+/// Every measure: its stable name, the mildest lane it is taken in, and what it is.
+fn measures(language: Language) -> Vec<(String, &'static str, String)> {
+    let row = |measure: &Measure| {
+        let name = serde_json::to_value(measure).ok()?.as_str()?.to_owned();
+        Some((name, measure.lane().as_str(), language.pick(&measure.title()).to_owned()))
+    };
+    Measure::ALL.iter().filter_map(row).collect()
 }
 
 /// Why an official has it, as the routing said.

@@ -1,7 +1,8 @@
 //! Risk profiles: the list, one with its versions and acts, the editor.
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Form, FromRequest, Path, Query, Request, State};
 use axum::http::{StatusCode, Uri, header};
 use axum::response::Redirect;
 use axum::response::{Html, IntoResponse, Response};
@@ -18,7 +19,7 @@ use super::{Shell, rendered};
 use crate::access::Caller;
 use crate::api::filter::escaped;
 use crate::api::profiles::{PAGE, Wanted, WishedDeed, file_of, page_of, version_of, wish};
-use crate::bodies::Small;
+use crate::bodies::{Received, Small, Sort};
 use crate::failure::{Failure, Kind};
 use crate::language::Language;
 use crate::profile_object::{NameObject, kind_name, profile_names};
@@ -769,10 +770,17 @@ pub(crate) async fn write(
     caller: Caller,
     language: Language,
     uri: Uri,
-    Small(Form(sent), _held): Small<Form<TextSent>>,
+    request: Request,
 ) -> Result<Response, Failure> {
     let who = may_write(caller)?;
+    let read = async |request| {
+        let refused = |why: FormRejection| Failure::of_status(why.status());
+        Form::<TextSent>::from_request(request, &()).await.map_err(refused)
+    };
+    let Received { content: Form(sent), room } = app.receive(Sort::Profile, request, read).await?;
+    let work = app.work()?;
     app.run(move |app| {
+        let _held = (room, work);
         // Browsers send lines that end as those of DOS.
         let source = sent.source.replace("\r\n", "\n");
         let number = (!sent.number.is_empty()).then(|| sent.number.clone());

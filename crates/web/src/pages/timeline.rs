@@ -36,7 +36,9 @@ pub(super) struct Telling<'a> {
 impl Telling<'_> {
     /// The steps, newest first.
     pub(super) fn steps(&self, steps: &[(u64, StepRecord)]) -> Vec<TimelineStep> {
-        let told = steps.iter().rev().map(|(leaf, record)| TimelineStep {
+        let told =
+            steps.iter().rev().filter(|(_, record)| self.knows_profiles || !record.input.is_withheld());
+        let told = told.map(|(leaf, record)| TimelineStep {
             leaf: *leaf,
             seq: record.seq,
             at: record.at,
@@ -158,7 +160,7 @@ impl Telling<'_> {
                     Language::Ru => row.ru,
                     Language::En => row.en,
                 });
-                (title, said(act), "plain")
+                (title, said(act, self.language), "plain")
             }
         };
         TimelineEvent { title, detail, tone }
@@ -166,7 +168,7 @@ impl Telling<'_> {
 }
 
 /// What an official said with an act.
-fn said(act: &Act) -> String {
+fn said(act: &Act, language: Language) -> String {
     match act {
         Act::DocumentsWanted(request) => {
             let documents = request.documents.iter().map(|wanted| format!("{} {}", wanted.kind, wanted.name));
@@ -176,6 +178,12 @@ fn said(act: &Act) -> String {
         Act::ExaminationStarted { remark, .. } | Act::ExaminationFinished { remark, .. } => remark.clone(),
         Act::Instructed { text, .. } => text.clone(),
         Act::TransitArrived(arrival) => arrival.office.to_string(),
+        Act::MeasureOrdered { measures, reason, item } => {
+            let named: Vec<String> =
+                measures.iter().map(|measure| language.pick(&measure.title()).to_owned()).collect();
+            let of = item.map(|item| format!("{} {item}: ", Texts::of(language).item)).unwrap_or_default();
+            format!("{of}{} · {reason}", named.join(", "))
+        }
     }
 }
 

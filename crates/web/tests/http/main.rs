@@ -13,6 +13,7 @@ mod pages;
 mod papers;
 mod paperwork;
 mod powers;
+mod profiles;
 mod proof;
 mod rights;
 mod service;

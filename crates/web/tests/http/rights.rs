@@ -60,6 +60,11 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         ("/api/v1/reference/search?q=8517", [200; 9]),
         ("/api/v1/reference/commodities/85", [200; 9]),
         ("/api/v1/reference/exchange", [200; 9]),
+        // Risk profiles are for those who keep them and those who audit.
+        ("/profiles", [303, 403, 403, 403, 403, 200, 403, 200, 200]),
+        ("/profiles/new", [303, 403, 403, 403, 403, 200, 403, 403, 403]),
+        ("/api/v1/profiles", [401, 403, 403, 403, 403, 200, 403, 200, 200]),
+        ("/api/v1/profiles/names", [401, 403, 403, 403, 403, 200, 403, 200, 200]),
         ("/log/checkpoint", [200; 9]),
         ("/log/vkey", [200; 9]),
         ("/healthz", [200; 9]),
