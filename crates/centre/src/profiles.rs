@@ -283,9 +283,10 @@ impl Inner {
         self.store.profile_version(number, version)?.ok_or_else(missing)
     }
 
-    /// How far the texts reach that are being prepared or in force.
+    /// How far the texts reach that are being prepared or in force, and the newest: a number stays whose it was.
     fn reach(&self, number: &str, dossier: &Dossier) -> Result<Vec<Scope>, CentreError> {
-        let live = [dossier.open(), dossier.in_force()];
+        let newest = Some(dossier.last()).filter(|last| *last > 0 && dossier.open() != Some(*last));
+        let live = [dossier.open(), dossier.in_force(), newest];
         live.into_iter()
             .flatten()
             .map(|version| {

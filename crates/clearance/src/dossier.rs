@@ -378,7 +378,7 @@ impl Wish {
 
 /// Which acts a wish leads to, in order.
 ///
-/// `reach` is what every text says that is touched: the new one, the one being prepared, the one in force. `today` is
+/// `reach` is what every text says that is touched: the new one, the one being prepared, the one in force, the newest. `today` is
 /// the day of the service.
 ///
 /// # Errors

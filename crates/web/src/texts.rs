@@ -446,6 +446,7 @@ texts! {
     profile_categories: "Иначе для категорий", "Otherwise for categories";
     profile_not_applied: "не применяется", "does not apply";
     profile_document: "Документ целиком", "The whole document";
+    profile_version: "Версия", "Version";
     profile_versions: "Версии", "Versions";
     profile_history: "Что с ним делали", "What was done";
     profile_changes: "Что изменилось", "What changed";

@@ -87,7 +87,7 @@ pub enum ProfileCommand {
         number: String,
         /// Another version than the one being prepared or in force.
         #[arg(long, value_name = "VERSION")]
-        version: Option<u32>,
+        of: Option<u32>,
         /// All versions and acts.
         #[arg(long)]
         history: bool,
@@ -105,8 +105,8 @@ pub struct ProfileMoveArgs {
     /// The number.
     pub number: String,
     /// The version (default: the one being prepared, else the one in force).
-    #[arg(long = "of", value_name = "VERSION")]
-    pub version: Option<u32>,
+    #[arg(long, value_name = "VERSION")]
+    pub of: Option<u32>,
     #[command(flatten)]
     pub hand: ProfileHandArgs,
 }

@@ -22,8 +22,8 @@ pub fn run(args: &ProfileArgs) -> Done {
         ProfileCommand::Return { reason, of } => life::go(of, "return", reason, None),
         ProfileCommand::Cancel { reason, of } => life::go(of, "cancel", reason, None),
         ProfileCommand::List { state, json, place } => list::list(state, *json, place),
-        ProfileCommand::Show { number, version, history, json, place } => {
-            list::show(number, *version, *history, *json, place)
+        ProfileCommand::Show { number, of, history, json, place } => {
+            list::show(number, *of, *history, *json, place)
         }
     }
 }

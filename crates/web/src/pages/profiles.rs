@@ -243,6 +243,12 @@ fn capital(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// A sentence made of words that begin small and have no end.
+fn sentence(words: &str) -> String {
+    let end = if words.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{end}", capital(words))
+}
+
 impl HeadRow {
     fn new(head: &ProfileHead, app: &App, shell: &Shell) -> Self {
         let (language, t) = (shell.language, shell.t);
@@ -552,7 +558,7 @@ fn says(app: &App, source: &str, shell: &Shell) -> Says {
     let offices = clearance::dossier::read(source).map(|written| written.scope.offices).unwrap_or_default();
     let valid = super::nomenclature::days(Some(profile.valid_from), profile.valid_to, t, language);
     let share =
-        profile.share_percent.map_or_else(|| t.profile_everything.to_owned(), |share| format!("{share} %"));
+        profile.share_percent.map_or_else(|| t.profile_everything.to_owned(), |share| share.to_string());
     let stage = match profile.stage {
         Stage::Declaration => t.stage_declaration,
         Stage::AfterRelease => t.stage_after_release,
@@ -596,7 +602,7 @@ fn otherwise(profile: &Profile, category: Category, shell: &Shell) -> Option<Str
     if !adjustment.applies {
         return Some(t.profile_not_applied.to_owned());
     }
-    let share = adjustment.share_percent.map(|share| format!("{share} %"));
+    let share = adjustment.share_percent.map(|share| share.to_string());
     let lane = adjustment.lane.map(|lane| language.pick(&lane.title()).to_owned());
     let measures = adjustment.measures.as_ref().map(|measures| {
         measures
@@ -647,8 +653,8 @@ fn fault_rows(errors: &[ProfileError], source: &str, shell: &Shell) -> Vec<Fault
             code: error.code.to_string(),
             field: error.field.clone(),
             place: Some(place.replace("{column}", &error.column.to_string())),
-            text: capital(shell.language.pick(&error.text)),
-            cure: capital(shell.language.pick(&error.cure)),
+            text: sentence(shell.language.pick(&error.text)),
+            cure: sentence(shell.language.pick(&error.cure)),
             line: line.to_owned(),
             caret: format!("{blanks}^"),
         }
