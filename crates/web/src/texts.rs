@@ -421,7 +421,7 @@ texts! {
     profile_find: "Номер, название или автор", "Number, title or author";
     profile_title: "Название", "Title";
     profile_kind: "Вид", "Kind";
-    profile_national: "общероссийский", "national";
+    profile_national: "национальный", "national";
     profile_regional: "региональный", "regional";
     profile_zonal: "зональный", "zonal";
     profile_target: "целевой", "target";

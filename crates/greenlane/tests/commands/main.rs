@@ -14,6 +14,7 @@ mod papers;
 #[path = "../../../web/tests/http/paperwork.rs"]
 mod paperwork;
 mod powers;
+mod profiles;
 mod receiver;
 mod reference;
 mod running;

@@ -642,24 +642,37 @@ fn diff(before: &str, after: &str) -> Vec<DiffLine> {
 }
 
 /// What is wrong with a text, each with its line and a caret under the place.
-fn fault_rows(errors: &[ProfileError], source: &str, shell: &Shell) -> Vec<FaultRow> {
+fn fault_rows(errors: &[ProfileError], source: &str, language: Language) -> Vec<FaultRow> {
     let row = |error: &ProfileError| {
         let line = source.lines().nth(error.line.saturating_sub(1) as usize).unwrap_or_default();
         // Tabs stay tabs, so that the caret stands under what it means.
         let before = line.chars().take(error.column.saturating_sub(1) as usize);
         let blanks: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        let place = shell.t.profile_place.replace("{line}", &error.line.to_string());
+        let place = Texts::of(language).profile_place.replace("{line}", &error.line.to_string());
         FaultRow {
             code: error.code.to_string(),
             field: error.field.clone(),
             place: Some(place.replace("{column}", &error.column.to_string())),
-            text: sentence(shell.language.pick(&error.text)),
-            cure: sentence(shell.language.pick(&error.cure)),
+            text: sentence(language.pick(&error.text)),
+            cure: sentence(language.pick(&error.cure)),
             line: line.to_owned(),
             caret: format!("{blanks}^"),
         }
     };
     errors.iter().map(row).collect()
+}
+
+/// Why a text was not taken though nothing is wrong with it.
+fn refused_row(why: &clearance::dossier::Refusal, language: Language) -> FaultRow {
+    FaultRow {
+        code: why.code().to_owned(),
+        field: why.place().to_owned(),
+        place: None,
+        text: language.pick(&why.text()).to_owned(),
+        cure: language.pick(&why.cure()).to_owned(),
+        line: String::new(),
+        caret: String::new(),
+    }
 }
 
 struct Draft {
@@ -676,11 +689,10 @@ fn editor(
     uri: &Uri,
     draft: Draft,
     checked: bool,
-    faults: impl FnOnce(&Shell) -> Vec<FaultRow>,
+    faults: Vec<FaultRow>,
 ) -> Result<Html<String>, Failure> {
     let shell = Shell::new(app, Some(who), language, uri, "profiles");
     let Draft { number, seen, source, reason } = draft;
-    let faults = faults(&shell);
     let page = EditPage {
         address: number.as_deref().map_or_else(|| "/profiles".to_owned(), address_of),
         rows: (source.lines().count() + 3).clamp(18, 40),
@@ -718,7 +730,7 @@ pub(crate) async fn new(
         let source = SKELETON.replace("{number}", &number).replace("{day}", &day.to_string());
         let source = source.replace("{author}", &who.name.replace(['"', '\\'], " "));
         let draft = Draft { number: None, seen: None, source, reason: String::new() };
-        editor(app, who, language, &uri, draft, false, |_| Vec::new())
+        editor(app, who, language, &uri, draft, false, Vec::new())
     })
     .await
 }
@@ -752,7 +764,7 @@ pub(crate) async fn edit(
             source: counted(&shown.source, last + 1),
             reason: String::new(),
         };
-        editor(app, who, language, &uri, draft, false, |_| Vec::new())
+        editor(app, who, language, &uri, draft, false, Vec::new())
     })
     .await
 }
@@ -797,36 +809,21 @@ pub(crate) async fn write(
         let draft =
             || Draft { number: number.clone(), seen, source: source.clone(), reason: sent.reason.clone() };
         if sent.go == "check" {
-            let errors = app.centre().check_profile(&source).errors;
-            let faults = |shell: &Shell| fault_rows(&errors, &source, shell);
+            let faults = fault_rows(&app.centre().check_profile(&source).errors, &source, language);
             return Ok(editor(app, who, language, &uri, draft(), true, faults)?.into_response());
         }
         let done = app.centre().write_profile(&who, "page", &source, number.as_deref(), seen, &sent.reason);
-        let (status, faults): (_, Box<dyn FnOnce(&Shell) -> Vec<FaultRow>>) = match done {
+        let (status, faults) = match done {
             Ok(file) => {
                 let (address, version) = (address_of(&file.number), file.dossier.last());
                 return Ok(Redirect::to(&format!("{address}?v={version}&done=write")).into_response());
             }
             Err(DossierError::Faulty(errors)) => {
-                let source = source.clone();
-                let rows = move |shell: &Shell| fault_rows(&errors, &source, shell);
-                (StatusCode::UNPROCESSABLE_ENTITY, Box::new(rows))
+                (StatusCode::UNPROCESSABLE_ENTITY, fault_rows(&errors, &source, language))
             }
             // An area is a mistake in the text like another: the author keeps it and corrects it.
             Err(DossierError::Refused(why)) => {
-                let status = Failure::of_dossier(&why).status;
-                let rows = move |shell: &Shell| {
-                    vec![FaultRow {
-                        code: why.code().to_owned(),
-                        field: why.place().to_owned(),
-                        place: None,
-                        text: shell.language.pick(&why.text()).to_owned(),
-                        cure: shell.language.pick(&why.cure()).to_owned(),
-                        line: String::new(),
-                        caret: String::new(),
-                    }]
-                };
-                (status, Box::new(rows))
+                (Failure::of_dossier(&why).status, vec![refused_row(&why, language)])
             }
             Err(why) => return Err(why.into()),
         };
