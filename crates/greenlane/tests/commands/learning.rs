@@ -83,7 +83,7 @@ fn a_model_is_trained_evaluated_and_asked() {
     let card = &desk.risk(&["card", "@model", "--json"]).ended(0).lines()[0];
     assert_eq!(card["card"]["training"]["rows"], 3_000);
     assert_eq!(card["card"]["months"].as_array().unwrap().len(), 12);
-    let drift = desk.risk(&["drift", "@after.csv", "--model", "@model"]).ended(0).out;
+    let drift = desk.risk(&["drift", "@before.csv", "--model", "@model"]).ended(0).out;
     assert!(drift.contains("score "), "{drift}");
 }
 
