@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use area::{AREA_PREFIXES_MAX, Area, AreaError, Scope};
 pub use page::page;
 pub use refusal::Refusal;
-pub use text::{Written, read};
+pub use text::{Written, accept, read};
 
 use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
 

@@ -30,12 +30,20 @@
     return at + [...(lines[line - 1] || "")].slice(0, column - 1).join("").length;
   }
   const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? "" : ".");
-  function show(errors) {
+  function show({ errors, advice }) {
     live.replaceChildren();
     live.classList.toggle("bad", errors.length > 0);
     if (errors.length) area.setAttribute("aria-invalid", "true");
     else area.removeAttribute("aria-invalid");
-    if (!errors.length) return live.append(node("p", ok, "good"));
+    if (!errors.length) {
+      live.append(node("p", ok, "good"));
+      for (const told of advice || []) {
+        const words = node("p", `${sentence(told.text)} ${sentence(told.cure)} `, "warn");
+        words.append(node("code", told.code));
+        live.append(words);
+      }
+      return;
+    }
     for (const error of errors) {
       const line = area.value.split("\n")[error.line - 1] || "";
       const words = node("p");
@@ -64,7 +72,7 @@
       headers: { "Content-Type": "application/toml", "Accept-Language": lang },
       body: area.value,
     });
-    if (response.ok && mine === asked) show((await response.json()).errors);
+    if (response.ok && mine === asked) show(await response.json());
   }
   function soon() {
     clearTimeout(waiting);

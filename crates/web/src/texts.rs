@@ -482,6 +482,7 @@ texts! {
     profile_why: "Что изменено и почему", "What changed and why";
     profile_save: "Записать версию", "Write the version";
     profile_check: "Проверить", "Check";
+    profile_advice: "На что обратить внимание", "What you may want to know";
     profile_ok: "Ошибок нет.", "No errors.";
     profile_errors: "Профиль не записан", "The profile was not written";
     profile_place: "строка {line}, столбец {column}", "line {line}, column {column}";

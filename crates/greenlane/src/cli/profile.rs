@@ -21,10 +21,14 @@ pub enum ProfileCommand {
         #[command(flatten)]
         data: DataArgs,
     },
-    /// Check a profile without keeping it: types, values, cost of its expressions.
+    /// Check a profile without keeping it: types, values, cost of its expressions; whether it ever fires, always
+    /// does, is covered by another or contradicts one.
     Test {
-        /// The profile, TOML.
+        /// The profile, TOML or JSON.
         file: PathBuf,
+        /// Data directory whose profiles in force it is compared with.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
         /// As JSON.
         #[arg(long)]
         json: bool,

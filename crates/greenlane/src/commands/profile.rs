@@ -15,7 +15,9 @@ use crate::exit::Failure;
 pub fn run(args: &ProfileArgs) -> Done {
     match &args.command {
         ProfileCommand::Add { file, data } => text::add(file, data),
-        ProfileCommand::Test { file, json, speech } => text::test(file, *json, speech.language),
+        ProfileCommand::Test { file, data, json, speech } => {
+            text::test(file, data.as_deref(), *json, speech.language)
+        }
         ProfileCommand::Draft { file, seen, reason, hand } => life::draft(file, *seen, reason, hand),
         ProfileCommand::Agree(of) => life::go(of, "agree", "", None),
         ProfileCommand::Approve { from, of } => life::go(of, "approve", "", *from),

@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use centre::{Action, DossierError, Identity, ProfileFile};
 use clearance::dossier::{Deed, OPERATOR, STARTER, State as Standing, row_of};
 use declaration::Text;
-use risk::{Category, Profile, ProfileError, ProfileKind, Stage};
+use risk::{Advice, Category, Profile, ProfileError, ProfileKind, Stage};
 use serde::Deserialize;
 use similar::{ChangeTag, TextDiff};
 use store::ProfileHead;
@@ -150,6 +150,8 @@ struct EditPage {
     reason: String,
     /// Whether it was checked and nothing is wrong.
     checked: bool,
+    /// What the author would want to know.
+    advice: Vec<FaultRow>,
     faults: Vec<FaultRow>,
     names: Vec<NameObject>,
 }
@@ -662,6 +664,20 @@ fn fault_rows(errors: &[ProfileError], source: &str, language: Language) -> Vec<
     errors.iter().map(row).collect()
 }
 
+/// What the author would want to know; places are those of the field's own text, so the field is named alone.
+fn advice_rows(advice: &[Advice], language: Language) -> Vec<FaultRow> {
+    let row = |advice: &Advice| FaultRow {
+        code: advice.code.to_string(),
+        field: advice.field.clone(),
+        place: None,
+        text: sentence(language.pick(&advice.text)),
+        cure: sentence(language.pick(&advice.cure)),
+        line: String::new(),
+        caret: String::new(),
+    };
+    advice.iter().map(row).collect()
+}
+
 /// Why a text was not taken though nothing is wrong with it.
 fn refused_row(why: &clearance::dossier::Refusal, language: Language) -> FaultRow {
     FaultRow {
@@ -688,7 +704,7 @@ fn editor(
     language: Language,
     uri: &Uri,
     draft: Draft,
-    checked: bool,
+    checked: Option<Vec<FaultRow>>,
     faults: Vec<FaultRow>,
 ) -> Result<Html<String>, Failure> {
     let shell = Shell::new(app, Some(who), language, uri, "profiles");
@@ -696,7 +712,8 @@ fn editor(
     let page = EditPage {
         address: number.as_deref().map_or_else(|| "/profiles".to_owned(), address_of),
         rows: (source.lines().count() + 3).clamp(18, 40),
-        checked: checked && faults.is_empty(),
+        checked: checked.is_some() && faults.is_empty(),
+        advice: checked.unwrap_or_default(),
         names: profile_names(language),
         number,
         seen,
@@ -730,7 +747,7 @@ pub(crate) async fn new(
         let source = SKELETON.replace("{number}", &number).replace("{day}", &day.to_string());
         let source = source.replace("{author}", &who.name.replace(['"', '\\'], " "));
         let draft = Draft { number: None, seen: None, source, reason: String::new() };
-        editor(app, who, language, &uri, draft, false, Vec::new())
+        editor(app, who, language, &uri, draft, None, Vec::new())
     })
     .await
 }
@@ -764,7 +781,7 @@ pub(crate) async fn edit(
             source: counted(&shown.source, last + 1),
             reason: String::new(),
         };
-        editor(app, who, language, &uri, draft, false, Vec::new())
+        editor(app, who, language, &uri, draft, None, Vec::new())
     })
     .await
 }
@@ -809,8 +826,11 @@ pub(crate) async fn write(
         let draft =
             || Draft { number: number.clone(), seen, source: source.clone(), reason: sent.reason.clone() };
         if sent.go == "check" {
-            let faults = fault_rows(&app.centre().check_profile(&source).errors, &source, language);
-            return Ok(editor(app, who, language, &uri, draft(), true, faults)?.into_response());
+            let checked = app.centre().check_profile(&source);
+            let faults = fault_rows(&checked.errors, &source, language);
+            let advice = advice_rows(&checked.advice, language);
+            let page = editor(app, who, language, &uri, draft(), Some(advice), faults)?;
+            return Ok(page.into_response());
         }
         let done = app.centre().write_profile(&who, "page", &source, number.as_deref(), seen, &sent.reason);
         let (status, faults) = match done {
@@ -827,7 +847,7 @@ pub(crate) async fn write(
             }
             Err(why) => return Err(why.into()),
         };
-        Ok((status, editor(app, who, language, &uri, draft(), false, faults)?).into_response())
+        Ok((status, editor(app, who, language, &uri, draft(), None, faults)?).into_response())
     })
     .await
 }
