@@ -7,8 +7,8 @@
 use std::f64::consts::{LN_2, LOG2_E};
 
 /// ln 2 in two parts, so that a whole multiple of the first is exact (Cody and Waite).
-const LN_2_HIGH: f64 = 0.693_147_180_369_123_816_490;
-const LN_2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
+const LN_2_HIGH: f64 = 0.693_147_180_369_123_8;
+const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// Terms of the series of the exponential: the next one is below 2⁻⁵⁷ of the sum for |r| ≤ ln 2 / 2.
 const EXP_TERMS: u32 = 14;
 /// Terms of the series of the logarithm: s² ≤ 0.0295, so that the next one is below 2⁻⁵⁵ of the sum.

@@ -210,7 +210,7 @@ pub(crate) fn ordered(rows: Scope, scores: &Scores, by: Rank, outcomes: &Outcome
     let taken = |row: &usize| rows == Scope::All || outcomes.novel.get(*row).copied().unwrap_or(false);
     let rank = |row| (scores.rank(row, by, outcomes.duty.as_deref()), row);
     let mut order: Vec<(i128, usize)> = (0..outcomes.found.len()).filter(taken).map(rank).collect();
-    order.sort_by(|one, other| other.0.cmp(&one.0));
+    order.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
     order
 }
 

@@ -26,8 +26,7 @@ const BLOCK: usize = 64;
 /// A logit in parts of [`UNIT`], from an exact or rounded one.
 pub(crate) fn parts_of(logit: f64) -> i32 {
     // Clamped to ±100 · 2²⁴, which is below 2³¹.
-    let parts = (logit.clamp(-VALUE_MAX, VALUE_MAX) * UNIT).round() as i32;
-    parts
+    (logit.clamp(-VALUE_MAX, VALUE_MAX) * UNIT).round() as i32
 }
 
 /// A logit from its parts; exact below 2⁵³ parts.
