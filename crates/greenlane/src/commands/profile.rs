@@ -1,5 +1,6 @@
 //! `greenlane profile`: risk profiles and their life.
 
+mod effects;
 mod life;
 mod list;
 mod text;
@@ -23,6 +24,7 @@ pub fn run(args: &ProfileArgs) -> Done {
         ProfileCommand::Approve { from, of } => life::go(of, "approve", "", *from),
         ProfileCommand::Return { reason, of } => life::go(of, "return", reason, None),
         ProfileCommand::Cancel { reason, of } => life::go(of, "cancel", reason, None),
+        ProfileCommand::Effects { from, until, json, place } => effects::effects(*from, *until, *json, place),
         ProfileCommand::List { state, json, place } => list::list(state, *json, place),
         ProfileCommand::Show { number, of, history, json, place } => {
             list::show(number, *of, *history, *json, place)
