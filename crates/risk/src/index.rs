@@ -10,7 +10,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::language::{Cond, Match, Order, Resolved, Scene, Source, Words, resolve};
+use crate::language::{Asked, Cond, Ground, Match, Order, Resolved, Source, Words, resolve};
 
 /// What profiles are listed by, the most telling first.
 const DIMENSIONS: &[(&[&str], Kind)] = &[
@@ -86,17 +86,24 @@ impl Index {
         self.rest.push(profile);
     }
 
+    /// Whether nothing is listed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.codes.is_empty() && self.of_item.is_empty() && self.of_declaration.is_empty() && self.rest.is_empty()
+    }
+
     /// Looks up what is the same for all the lines of a declaration.
-    pub(crate) fn open(&self, whole: &Scene) -> Opened<'_> {
+    pub(crate) fn open<'a, G: Ground<'a>>(&self, whole: &Asked<'a, G>) -> Opened<'_> {
         Opened { index: self, of_declaration: listed(&self.of_declaration, whole).collect() }
     }
 }
 
 impl Opened<'_> {
     /// Calls `ask` once with every profile that can apply to a scene of the declaration.
-    pub(crate) fn candidates(&self, scene: &Scene, mut ask: impl FnMut(u32)) {
-        if let Some(code) = scene.item.and_then(|item| item.commodity_code.as_ref()) {
-            self.index.codes.along(code.as_str(), &mut ask);
+    pub(crate) fn candidates<'a, G: Ground<'a>>(&self, scene: &Asked<'a, G>, mut ask: impl FnMut(u32)) {
+        if !self.index.codes.is_empty()
+            && let Some(code) = scene.ground.commodity_code()
+        {
+            self.index.codes.along(code, &mut ask);
         }
         let of_item = listed(&self.index.of_item, scene);
         let found = of_item.chain(self.of_declaration.iter().copied()).chain([&self.index.rest]);
@@ -105,7 +112,10 @@ impl Opened<'_> {
 }
 
 /// The lists under the values a scene has.
-fn listed<'i>(lists: &'i Lists, scene: &Scene) -> impl Iterator<Item = &'i Listed> {
+fn listed<'i, 'a, G: Ground<'a>>(
+    lists: &'i Lists,
+    scene: &Asked<'a, G>,
+) -> impl Iterator<Item = &'i Listed> {
     lists.iter().filter_map(|(source, by_value)| by_value.get(source.text(scene)?))
 }
 
@@ -221,6 +231,10 @@ impl Digits {
         if let Some(node) = self.nodes.get_mut(at) {
             node.profiles.push(profile);
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
     }
 
     fn along(&self, code: &str, ask: &mut impl FnMut(u32)) {

@@ -13,7 +13,7 @@ use crate::draw::Draw;
 use crate::error::{Fault, ProfileError};
 use crate::index::{Index, codes_needed, countries_needed};
 use crate::lane::{Lane, LanePolicy, RandomSelection};
-use crate::language::{Compiled, Scene};
+use crate::language::{Asked, Compiled, Cond, Ground, Scene};
 use crate::profile::{Measure, Profile};
 
 /// The most profiles of one set.
@@ -169,9 +169,11 @@ impl Rules {
         draw: &Draw,
         on: Date,
     ) -> Assessment {
+        let whole = Scene::new(declaration, None, facts, on);
+        let lines = declaration.items.iter().map(|item| Scene { item: Some(item), ..whole });
         let mut fired: Vec<(u32, Option<u32>)> = Vec::new();
-        self.candidates(declaration, facts, on, |profile, scene, item| {
-            if self.fires(profile, scene) {
+        self.candidates(whole, lines, |profile, scene, item| {
+            if self.judge(profile, scene) == Judgement::Match {
                 fired.push((profile, item));
             }
         });
@@ -201,37 +203,60 @@ impl Rules {
         Assessment { hits, lane, random, facts: facts.clone() }
     }
 
-    /// Calls `ask` with every profile that can apply, its scene and the line's position from 1.
-    fn candidates(
+    /// Calls `ask` with every profile that can apply, what it is asked of and the line's position from 1.
+    pub(crate) fn candidates<'a, G: Ground<'a>>(
         &self,
-        declaration: &Declaration,
-        facts: &Facts,
-        on: Date,
-        mut ask: impl FnMut(u32, &Scene, Option<u32>),
+        whole: G,
+        lines: impl Iterator<Item = G>,
+        mut ask: impl FnMut(u32, &Asked<'a, G>, Option<u32>),
     ) {
-        let whole = Scene::new(declaration, None, facts, on);
+        let whole = Asked::of(whole);
         self.per_declaration.open(&whole).candidates(&whole, |profile| ask(profile, &whole, None));
+        if self.per_item.is_empty() {
+            return;
+        }
         let per_item = self.per_item.open(&whole);
-        for (position, item) in (1u32..).zip(&declaration.items) {
-            let scene = Scene::new(declaration, Some(item), facts, on);
-            per_item.candidates(&scene, |profile| ask(profile, &scene, Some(position)));
+        for (position, line) in (1u32..).zip(lines) {
+            let line = Asked::of(line);
+            per_item.candidates(&line, |profile| ask(profile, &line, Some(position)));
         }
     }
 
-    fn profile(&self, at: u32) -> Option<&Profile> {
+    pub(crate) fn profile(&self, at: u32) -> Option<&Profile> {
         self.profiles.get(usize::try_from(at).ok()?)
     }
 
-    /// Whether a profile's area holds, and its exclusions do not.
-    fn fires(&self, at: u32, scene: &Scene) -> bool {
-        let Ok(at) = usize::try_from(at) else { return false };
-        let (Some(profile), Some((area, exclusions))) = (self.profiles.get(at), self.compiled.get(at)) else {
-            return false;
-        };
-        profile.valid_on(scene.on)
-            && area.condition.eval(scene) == Some(true)
-            && exclusions.as_ref().is_none_or(|exclusions| exclusions.condition.eval(scene) != Some(true))
+    /// Areas and exclusions of all profiles.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Cond> {
+        let both = self.compiled.iter().map(|(area, exclusions)| [Some(area), exclusions.as_ref()]);
+        both.flatten().flatten().map(|compiled| &compiled.condition)
     }
+
+    /// What a profile says of what it is asked of.
+    pub(crate) fn judge<'a, G: Ground<'a>>(&self, at: u32, scene: &Asked<'a, G>) -> Judgement {
+        let Ok(at) = usize::try_from(at) else { return Judgement::Outside };
+        let (Some(profile), Some((area, exclusions))) = (self.profiles.get(at), self.compiled.get(at)) else {
+            return Judgement::Outside;
+        };
+        if !profile.valid_on(scene.ground.day()) || area.condition.eval(scene) != Some(true) {
+            return Judgement::Outside;
+        }
+        match exclusions {
+            Some(exclusions) if exclusions.condition.eval(scene) == Some(true) => Judgement::Excluded,
+            _ => Judgement::Match,
+        }
+    }
+}
+
+/// What a profile says before categories and shares are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    /// Not in the area, or the profile does not apply that day.
+    Outside,
+    /// In the area, but excluded.
+    Excluded,
+    /// In the area and meant.
+    Match,
 }
 
 fn hash(profiles: &[Profile]) -> Result<String, ProfileError> {
@@ -384,7 +409,8 @@ mod tests {
                     let lines = (1u32..).zip(&declaration.items).map(|(position, item)| (Some(position), Some(item)));
                     let places: Vec<_> = if area.per_item { lines.collect() } else { vec![(None, None)] };
                     for (position, item) in places {
-                        if rules.fires(at, &Scene::new(declaration, item, &facts, DAY)) {
+                        let scene = Asked::of(Scene::new(declaration, item, &facts, DAY));
+                        if rules.judge(at, &scene) == Judgement::Match {
                             plain.push((rules.profiles()[at as usize].number.clone(), position));
                         }
                     }
@@ -421,8 +447,10 @@ mod tests {
             ..Declaration::default()
         };
         let mut asked = Vec::new();
-        rules
-            .candidates(&declaration, &Facts::default(), DAY, |profile, _, item| asked.push((profile, item)));
+        let facts = Facts::default();
+        let whole = Scene::new(&declaration, None, &facts, DAY);
+        let lines = declaration.items.iter().map(|item| Scene { item: Some(item), ..whole });
+        rules.candidates(whole, lines, |profile, _, item| asked.push((profile, item)));
         asked.sort_unstable();
         // Only the one whose heading is declared, and the one that names nothing to list it by.
         assert_eq!(asked, [(500, Some(1)), (501, Some(1)), (501, Some(2))]);

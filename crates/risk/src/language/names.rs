@@ -6,14 +6,15 @@ use super::tree::{Base, Holder, Scene, Source, Spot};
 use crate::error::{Fault, ProfileError};
 
 /// One value that is no field: a row of [`NAMED`].
-pub(super) struct Named {
+pub(crate) struct Named {
     /// The whole name.
-    pub(super) path: &'static str,
-    kind: LeafKind,
+    pub(crate) path: &'static str,
+    /// The kind of value.
+    pub(crate) kind: LeafKind,
     ru: &'static str,
     en: &'static str,
     /// Reads the value.
-    pub(super) read: for<'a> fn(&Scene<'a>) -> Option<Value<'a>>,
+    pub(crate) read: for<'a> fn(&Scene<'a>) -> Option<Value<'a>>,
 }
 
 const TAX_NUMBER: LeafKind = LeafKind::Code { max_chars: TaxNumber::BYTES_MAX };
@@ -28,7 +29,7 @@ fn tax_number(party: Option<&Party>) -> Option<Value<'_>> {
 }
 
 /// The values besides fields. One row each: name, kind, labels, how it is read.
-pub(super) const NAMED: &[Named] = &[
+pub(crate) const NAMED: &[Named] = &[
     Named {
         path: "declaration.kind",
         kind: LeafKind::Code { max_chars: 7 },
