@@ -88,7 +88,10 @@ impl Index {
 
     /// Whether nothing is listed.
     pub(crate) fn is_empty(&self) -> bool {
-        self.codes.is_empty() && self.of_item.is_empty() && self.of_declaration.is_empty() && self.rest.is_empty()
+        self.codes.is_empty()
+            && self.of_item.is_empty()
+            && self.of_declaration.is_empty()
+            && self.rest.is_empty()
     }
 
     /// Looks up what is the same for all the lines of a declaration.
@@ -112,10 +115,7 @@ impl Opened<'_> {
 }
 
 /// The lists under the values a scene has.
-fn listed<'i, 'a, G: Ground<'a>>(
-    lists: &'i Lists,
-    scene: &Asked<'a, G>,
-) -> impl Iterator<Item = &'i Listed> {
+fn listed<'i, 'a, G: Ground<'a>>(lists: &'i Lists, scene: &Asked<'a, G>) -> impl Iterator<Item = &'i Listed> {
     lists.iter().filter_map(|(source, by_value)| by_value.get(source.text(scene)?))
 }
 

@@ -11,10 +11,15 @@
 //! against the table of fields and lowers it to a typed tree; `index` reads off that tree which
 //! commodity codes, countries, procedures and traders it needs; `rules` evaluates only the
 //! profiles whose needs the declaration meets.
+//!
+//! [`history`] keeps what was filed as columns and asks the same compiled profiles of them: what a
+//! profile would have found, before it is in force.
 
 mod category;
 mod draw;
+mod effort;
 mod error;
+pub mod history;
 mod index;
 mod lane;
 mod language;
@@ -27,6 +32,7 @@ pub use category::{
     categorise,
 };
 pub use draw::{Draw, PARTS};
+pub use effort::Effort;
 pub use error::{Fault, ProfileError};
 pub use lane::{Lane, LanePolicy, RandomRate, RandomSelection};
 pub use language::{

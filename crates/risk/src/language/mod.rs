@@ -43,7 +43,9 @@ pub(crate) use compile::{Compiled, compile};
 pub(crate) use names::{NAMED, Resolved, resolve};
 pub use names::{NameKind, NamedField, fields};
 pub use scan::{CHAIN_MAX, LIST_MAX, LOOPS_MAX, NESTING_MAX, NODES_MAX, NUMBER_DIGITS_MAX, SOURCE_BYTES_MAX};
-pub(crate) use tree::{Asked, Base, Cond, Ground, Holder, Match, Order, Reads, Scene, Source, Spot, View, Words};
+pub(crate) use tree::{
+    Asked, Base, Cond, Ground, Holder, Match, Order, Reads, Scene, Source, Spot, View, Words,
+};
 
 use crate::error::ProfileError;
 

@@ -522,7 +522,9 @@ impl Cond {
             Cond::HasAny(spot) => tell(Reads::Count(spot)),
             Cond::Not(inner) => inner.reads(tell),
             Cond::All(parts) | Cond::Any(parts) => parts.iter().for_each(|part| part.reads(tell)),
-            Cond::Choose(parts) => [&parts.0, &parts.1, &parts.2].into_iter().for_each(|part| part.reads(tell)),
+            Cond::Choose(parts) => {
+                [&parts.0, &parts.1, &parts.2].into_iter().for_each(|part| part.reads(tell))
+            }
             Cond::Flags(_, pair) => [&pair.0, &pair.1].into_iter().for_each(|part| part.reads(tell)),
             Cond::Numbers(_, pair) => [&pair.0, &pair.1].into_iter().for_each(|part| part.reads(tell)),
             Cond::Texts(_, pair) | Cond::Matches(_, pair) => {

@@ -7,6 +7,8 @@ mod language;
 #[cfg(test)]
 mod mistakes;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod peer;
 #[cfg(test)]
 mod sample;
