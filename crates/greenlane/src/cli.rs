@@ -568,6 +568,38 @@ pub enum ProfileCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Try profiles on what was filed: hits, lanes, officers' hours, finds caught and missed (docs/backtest.md).
+    Backtest(BacktestArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// The profiles, TOML; tried together, whatever days they are valid on.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The first day of filing.
+    #[arg(long, value_name = "DAY")]
+    pub from: jiff::civil::Date,
+    /// The last day of filing.
+    #[arg(long, value_name = "DAY")]
+    pub to: jiff::civil::Date,
+    /// Compare with these profiles instead of with what was in force when each declaration was filed.
+    #[arg(long, value_name = "FILE")]
+    pub against: Vec<PathBuf>,
+    /// Offices and traders named.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub top: usize,
+    /// Hits listed one by one.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub list: usize,
+    /// Hours of work of one officer in a week (default: the pack's, else 40).
+    #[arg(long, value_name = "HOURS")]
+    pub hours_per_week: Option<rust_decimal::Decimal>,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

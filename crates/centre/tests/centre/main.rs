@@ -6,6 +6,7 @@ mod accounts;
 mod corrections;
 mod distribution;
 mod forms;
+mod history;
 mod notices;
 mod papers;
 mod powers;

@@ -1,4 +1,6 @@
-//! `greenlane profile`: risk profiles in force.
+//! `greenlane profile`: risk profiles in force, and on trial.
+
+mod backtest;
 
 use std::process::ExitCode;
 
@@ -38,5 +40,6 @@ pub fn run(args: &ProfileArgs) -> Done {
             centre.stop();
             Ok(ExitCode::from(DONE))
         }
+        ProfileCommand::Backtest(args) => backtest::run(args),
     }
 }
