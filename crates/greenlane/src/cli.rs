@@ -117,7 +117,8 @@ pub enum Command {
     Generate(GenerateArgs),
     /// Measure: intake (the whole way of a declaration), reference (importing, searching and swapping reference
     /// data), wire (reading and writing), seal (verifying), log,
-    /// duty (computing payments), account (booking), or crash and account-crash (200 times kill -9).
+    /// duty (computing payments), backtest (profiles on trial),
+    /// account (booking), or crash and account-crash (200 times kill -9).
     #[command(after_help = "\
 Examples:
   greenlane bench intake --declarations 20000 --json
@@ -660,7 +661,7 @@ pub struct GenerateArgs {
 pub struct BenchArgs {
     /// What to measure.
     pub what: BenchWhat,
-    /// Declarations to file, or leaves to append (default: 20000; reference: 100000).
+    /// Declarations to file, or leaves to append (default: 20000; reference: 100000; backtest: 200000).
     #[arg(long)]
     pub declarations: Option<u64>,
     /// Postings to book (account; default 200000).
@@ -707,6 +708,8 @@ pub enum BenchWhat {
     Log,
     /// Computing payments, with the working written out and without.
     Duty,
+    /// Profiles tried on a history with smuggling in it, put in force, and what was foretold compared with what they hit.
+    Backtest,
     /// Booking money, in batches.
     Account,
     /// Not speed but promises: kill -9 while money is booked; everything adds up afterwards.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use indicatif::ProgressBar;
-use rehearsal::{DutyBench, IntakeBench, LogBench, ReferenceBench, SealBench, WireBench};
+use rehearsal::{BacktestBench, DutyBench, IntakeBench, LogBench, ReferenceBench, SealBench, WireBench};
 use serde_json::json;
 
 use crate::Done;
@@ -60,6 +60,20 @@ pub fn run(args: &BenchArgs) -> Done {
             let report = bench.run(progress).map_err(failed)?;
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_duty(&report)) }
+        }
+        BenchWhat::Backtest => {
+            let temporary = Temporary::make("bench")?;
+            let usual = BacktestBench::usual(args.dir.clone().unwrap_or_else(|| temporary.path().to_owned()));
+            let declarations = args.declarations.unwrap_or(usual.declarations);
+            let bench = BacktestBench { declarations, items_mean: args.items, ..usual };
+            let report = bench.run(progress).map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json {
+                print_json(&report)?
+            } else {
+                say!("{}", rehearsal::render_backtest(&report))
+            }
+            return Ok(ExitCode::from(if report.holds() { DONE } else { REFUSED }));
         }
         BenchWhat::Crash => return crash(args, &bar),
         BenchWhat::Account | BenchWhat::AccountCrash | BenchWhat::AccountVictim => {

@@ -1,7 +1,8 @@
-//! Measurements: intake from hand-over to durable, payments, the ledger, reference data, the log, reading and
+//! Measurements: intake from hand-over to durable, payments, profiles on trial, the ledger, reference data, the log, reading and
 //! writing, seals.
 
 mod account;
+mod backtest;
 mod duty;
 mod intake;
 mod log;
@@ -16,6 +17,7 @@ mod wire;
 pub use account::{
     AccountBench, AccountCrashes, AccountReport, account_crashes, account_victim, render_account,
 };
+pub use backtest::{BacktestBench, PatternFound, PlantedReport, render_backtest};
 pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};
 pub use log::{LogBench, LogReport};
