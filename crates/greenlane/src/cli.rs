@@ -570,6 +570,9 @@ pub enum ProfileCommand {
         json: bool,
     },
     /// Try profiles on what was filed: hits, lanes, officers' hours, finds caught and missed (docs/backtest.md).
+    #[command(
+        after_help = "Example:\n  greenlane profile backtest new.toml --from 2026-03-01 --to 2026-03-31 --data ./data"
+    )]
     Backtest(BacktestArgs),
 }
 

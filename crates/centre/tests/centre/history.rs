@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use centre::{Backtest, BacktestReport};
 use clearance::{Decision, Input};
-use risk::{Lane, Profile, parse_profile};
+use risk::{Lane, parse_profile};
 
 use super::*;
 
