@@ -176,16 +176,7 @@ impl Generator {
         let (deal, mut declaration) = self.clean(&mut random)?;
         let mut kinds = self.plan.mistakes.draw(&mut random);
         mistakes::in_declaration(&mut kinds, &mut declaration, &mut random, &self.trade);
-        let completion = Completion {
-            document_id: declaration
-                .document_id
-                .as_ref()
-                .map(|id| id.as_str().to_owned())
-                .unwrap_or_default(),
-            written_at: declaration.created_at.unwrap_or_else(|| self.plan.day.at(12, 0, 0, 0)),
-        };
-        let mut xml = wire::write(&declaration, Target::Album523, &completion)
-            .map_err(|findings| GenerateError::Written(crate::error::first(&findings)))?;
+        let mut xml = self.written(&declaration)?;
         mistakes::in_text(&mut kinds, &mut xml, &mut random);
         let forged = kinds.contains(&MistakeKind::WrongSignature);
         if forged && self.signing.is_none() {
@@ -208,6 +199,20 @@ impl Generator {
             declarant: deal.trader.number,
             trader: deal.trader,
         })
+    }
+
+    /// The document that states a declaration, album of formats 5.23.
+    pub(crate) fn written(&self, declaration: &Declaration) -> Result<String, GenerateError> {
+        let completion = Completion {
+            document_id: declaration
+                .document_id
+                .as_ref()
+                .map(|id| id.as_str().to_owned())
+                .unwrap_or_default(),
+            written_at: declaration.created_at.unwrap_or_else(|| self.plan.day.at(12, 0, 0, 0)),
+        };
+        wire::write(declaration, Target::Album523, &completion)
+            .map_err(|findings| GenerateError::Written(crate::error::first(&findings)))
     }
 
     /// The declaration at a place of a history with smuggling in it, without mistakes; with the pattern it follows,

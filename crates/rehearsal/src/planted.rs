@@ -148,6 +148,12 @@ impl Pattern {
         parsed.map_err(|why| RehearsalError::Invalid(why.to_string()))
     }
 
+    /// The source of that profile, TOML.
+    #[cfg(test)]
+    pub fn source(&self) -> Option<&'static str> {
+        self.profile
+    }
+
     /// Makes an ordinary import one of the pattern: its first line and what goes with it. `code` is a commodity of
     /// the heading, `dollar` what a US dollar is worth.
     pub fn plant(

@@ -518,4 +518,86 @@ mod tests {
         // Smugglers fill in their declarations well: they are registered like others.
         assert!(report.registered * 100 >= report.declarations * 95, "{}", render_backtest(&report));
     }
+
+    /// The same through a real centre: filed, stored, tried out of its documents, then filed with the profiles in force.
+    #[test]
+    fn a_running_centre_is_foretold_as_well() {
+        use centre::{Backtest, Centre, Options, Submission};
+        use std::collections::BTreeMap;
+
+        let dir = tempfile::tempdir().unwrap();
+        let store = Arc::new(store_sqlite::SqliteStore::open(dir.path()).unwrap());
+        let centre = Centre::open(store, Options { housekeeping: false, ..Options::default() }).unwrap();
+        let today = crate::today(centre.world().reference(), "eaeu-ru", Timestamp::now());
+        let declarations = 320;
+        let plan =
+            Plan { items_mean: 2.0, mistakes: MistakeShares::none(), ..Plan::usual(declarations, 11, today) };
+        let generator = Generator::new(plan, Arc::clone(centre.world().reference()), None).unwrap();
+        let planting = Planting::of(declarations);
+        let documents: Vec<(String, Option<usize>)> = (0..declarations)
+            .map(|place| {
+                let (_, declaration, pattern) = generator.with_patterns(place, planting).unwrap();
+                (generator.written(&declaration).unwrap(), pattern)
+            })
+            .collect();
+        // Many at once, as trade comes: they share the syncs to disk.
+        let submit = |account: &str, some: &[(usize, String)]| -> Vec<(clearance::CaseId, usize)> {
+            let filed = some.iter().map(|(place, xml)| {
+                let (bytes, account) = (xml.clone().into_bytes(), account.to_owned());
+                let filing = Submission { bytes, seal: None, account, standing: Standing::Operator };
+                (centre.submit(filing).unwrap().case.id, *place)
+            });
+            filed.collect()
+        };
+        let numbered: Vec<(usize, String)> =
+            (0..).zip(&documents).map(|(place, (xml, _))| (place, xml.clone())).collect();
+        let file = |account: &str| -> BTreeMap<clearance::CaseId, usize> {
+            std::thread::scope(|scope| {
+                let parts = numbered.chunks(10).map(|some| scope.spawn(|| submit(account, some)));
+                let parts: Vec<_> = parts.collect();
+                parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
+            })
+        };
+        let first = file("login:first");
+        let profiles: Vec<Profile> =
+            PATTERNS.iter().filter_map(|pattern| pattern.profile().unwrap()).collect();
+        let asked = Backtest {
+            profiles: profiles.clone(),
+            against: None,
+            from: today.yesterday().unwrap(),
+            to: today.tomorrow().unwrap(),
+            top: 3,
+            listed_max: 10_000,
+            hours_per_week: None,
+        };
+        let report = centre.backtest(&dir.path().join("history"), &asked, |_, _, _| {}).unwrap();
+        assert_eq!(report.declarations, declarations);
+        let foretold: BTreeSet<(usize, String, Option<u32>)> =
+            report.listed.iter().map(|hit| (first[&hit.case], hit.profile.clone(), hit.item)).collect();
+        // Every planted declaration that has a profile, and nothing else.
+        let numbers: Vec<_> = PATTERNS.iter().map(|pattern| pattern.profile().unwrap()).collect();
+        let planted: BTreeSet<(usize, String)> = (0..)
+            .zip(&documents)
+            .filter_map(|(place, (_, pattern))| Some((place, numbers[(*pattern)?].as_ref()?.number.clone())))
+            .collect();
+        assert_eq!(planted.len(), 20);
+        let hit: BTreeSet<_> = foretold.iter().map(|(place, number, _)| (*place, number.clone())).collect();
+        assert_eq!(hit, planted);
+
+        for pattern in &PATTERNS {
+            if let Some(source) = pattern.source() {
+                centre.add_profile(source).unwrap();
+            }
+        }
+        let again = file("login:second");
+        let own: BTreeSet<String> = profiles.into_iter().map(|profile| profile.number).collect();
+        let mut happened = BTreeSet::new();
+        for (case, place) in &again {
+            let hits = centre.view(*case).unwrap().assessed.risk.hits;
+            let hits = hits.into_iter().filter(|hit| own.contains(&hit.profile));
+            happened.extend(hits.map(|hit| (*place, hit.profile, hit.item)));
+        }
+        assert_eq!(happened, foretold);
+        centre.stop();
+    }
 }
