@@ -600,7 +600,7 @@ pub struct BacktestArgs {
     #[arg(long, value_name = "HOURS")]
     pub hours_per_week: Option<rust_decimal::Decimal>,
     #[command(flatten)]
-    pub data: DataArgs,
+    pub place: PlaceArgs,
     /// As JSON.
     #[arg(long)]
     pub json: bool,

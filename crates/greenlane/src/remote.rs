@@ -149,6 +149,22 @@ impl Remote {
         if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
     }
 
+    /// Asks with a JSON object for another.
+    pub fn post_json(&self, path: &str, asked: &Value) -> Result<Map<String, Value>, RemoteError> {
+        let mut request = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("Content-Type", "application/json")
+            .header("Accept-Language", self.language);
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let body = asked.to_string();
+        let (status, body) = taken(request.send(body.as_bytes()).map_err(unreachable_centre)?)?;
+        let object = object_of(&body)?;
+        if status < 300 { Ok(object) } else { Err(problem(status, &object)) }
+    }
+
     /// Takes something away.
     pub fn delete(&self, path: &str) -> Result<Map<String, Value>, RemoteError> {
         let mut request =

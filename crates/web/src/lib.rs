@@ -124,6 +124,9 @@ const HANDOVERS_AT_ONCE: usize = 4;
 /// Comparisons of worlds at a time: each may build two references and read every open case.
 const COMPARISONS_AT_ONCE: usize = 1;
 
+/// Trials of profiles at a time: each uses every core.
+const TRIALS_AT_ONCE: usize = 1;
+
 /// What every handler has at hand.
 #[derive(Clone)]
 pub(crate) struct App {
@@ -138,6 +141,7 @@ struct Inner {
     streams: Arc<Semaphore>,
     logins: Arc<Semaphore>,
     handovers: Arc<Semaphore>,
+    trials: Arc<Semaphore>,
     comparisons: Arc<Semaphore>,
 }
 
@@ -177,6 +181,11 @@ impl App {
     /// The right to one comparison of worlds.
     pub(crate) fn comparison(&self) -> Result<OwnedSemaphorePermit, Failure> {
         permit(&self.inner.comparisons)
+    }
+
+    /// The right to one trial of profiles.
+    pub(crate) fn trial(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        permit(&self.inner.trials)
     }
 
     /// Does blocking work of the centre beside the threads that serve connections.
@@ -230,6 +239,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
             streams: Arc::new(Semaphore::new(config.streams_max)),
             logins: Arc::new(Semaphore::new(LOGINS_AT_ONCE)),
             handovers: Arc::new(Semaphore::new(HANDOVERS_AT_ONCE)),
+            trials: Arc::new(Semaphore::new(TRIALS_AT_ONCE)),
             comparisons: Arc::new(Semaphore::new(COMPARISONS_AT_ONCE)),
             centre,
             config,
@@ -253,6 +263,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/reference/datasets/{hash}", get(api::distribution::dataset))
         .route("/reference/imports", get(api::imports::list).post(api::imports::import))
         .route("/reference/imports/{numbers}", delete(api::imports::undo))
+        .route("/profiles/backtest", post(api::trials::backtest))
         .route("/notices", get(api::notices::list))
         .route("/subscriptions", get(api::notices::subscriptions).post(api::notices::subscribe))
         .route("/subscriptions/{id}", delete(api::notices::unsubscribe))

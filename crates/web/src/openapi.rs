@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use crate::access::SESSION_COOKIE;
 use crate::api::{
     declarations, distribution, documents, imports, inputs, log, nomenclature, notices, operations, powers,
-    sessions, stream,
+    sessions, stream, trials,
 };
 
 #[derive(OpenApi)]
@@ -25,6 +25,7 @@ use crate::api::{
         powers::file, powers::revoke, powers::list, powers::show,
         imports::import, imports::undo, imports::list, distribution::manifest, distribution::dataset,
         notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,
+        trials::backtest,
         nomenclature::search, nomenclature::commodity, nomenclature::exchange,
         sessions::login, sessions::logout,
         operations::board, stream::stream,
@@ -37,6 +38,7 @@ use crate::api::{
         (name = "powers", description = "Powers of attorney: who may act for whom."),
         (name = "notices", description = "What declarants are told: fetched, or pushed to them."),
         (name = "reference", description = "The tariff as of any day: search, codes, rates, currencies; imports, and what nodes below take over."),
+        (name = "profiles", description = "Risk profiles on trial."),
         (name = "sessions", description = "Who asks."),
         (name = "operations", description = "What is happening."),
         (name = "log", description = "The transparency log, C2SP tlog-tiles."),

@@ -15,7 +15,7 @@ mod report;
 mod results;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use jiff::civil::Date;
@@ -66,14 +66,14 @@ pub enum Pass {
 }
 
 impl Centre {
-    /// Tries profiles on what was filed. `folder` is where columns are kept, for this store alone; `progress`
-    /// hears how many segments of how many are done.
+    /// Tries profiles on what was filed; one trial at a time. `progress` hears how many segments of how many are
+    /// done. Beside a running centre the first pass gives way to filings.
     ///
     /// # Errors
-    /// Where a profile or the days make no sense, the store fails, or the folder cannot be written.
+    /// Where a profile or the days make no sense, the store fails, or there is no folder for columns that can be
+    /// written.
     pub fn backtest(
         &self,
-        folder: &Path,
         asked: &Backtest,
         mut progress: impl FnMut(Pass, u64, u64),
     ) -> Result<BacktestReport, CentreError> {
@@ -89,6 +89,9 @@ impl Centre {
             CentreError::Profile(all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
         };
         let trial = Trial::of(asked.profiles.clone(), asked.against.clone()).map_err(wrong)?;
+        let folder = self.inner.options.history.as_deref();
+        let folder = folder.ok_or_else(|| CentreError::Invalid("no folder for columns is set".to_owned()))?;
+        let _trying = self.inner.trying.lock().map_err(|_| CentreError::Broken)?;
         let secrets = self.inner.secrets_of(asked.from, asked.to)?;
         let mut effort = self.inner.effort();
         effort.hours_per_week = asked.hours_per_week.unwrap_or(effort.hours_per_week);

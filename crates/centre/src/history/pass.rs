@@ -14,6 +14,7 @@ use super::results::result_of;
 use super::{Files, LEAVES_PER_SEGMENT, Outcomes, added};
 use crate::Inner;
 use crate::error::CentreError;
+use crate::worlds::give_way;
 
 /// Steps read at a time.
 const STEPS_AT_ONCE: usize = 256;
@@ -99,7 +100,13 @@ impl Inner {
             let bytes = self.segment(place * LEAVES_PER_SEGMENT, end(*place))?;
             write_whole(&file_of(folder, *place), &bytes)
         };
-        on_every_core(wanting.len(), progress, make, || ())?;
+        // Where others file meanwhile, they come first.
+        let start = || {
+            if self.options.housekeeping {
+                give_way()
+            }
+        };
+        on_every_core(wanting.len(), progress, make, start)?;
         Ok((places.into_iter().map(|place| file_of(folder, place)).collect(), wanting.len() as u64))
     }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use risk::history::{Found, Group, Known, Moved, OfProfile, Overlap, Tally, Trial};
 use risk::{Effort, Measure};
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use store::Store;
 
 use super::Backtest;
@@ -15,7 +15,7 @@ use crate::error::CentreError;
 use clearance::CaseId;
 
 /// What profiles on trial would have done.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BacktestReport {
     /// The first day of filing.
     pub from: Date,
@@ -72,7 +72,7 @@ pub struct BacktestReport {
 }
 
 /// One profile on trial.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProfileRow {
     /// Its number.
     pub number: String,
@@ -88,7 +88,7 @@ pub struct ProfileRow {
 }
 
 /// Officers' hours: what is needed against what there is.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hours {
     /// For the measures of the hits.
     pub needed: Decimal,
@@ -107,7 +107,7 @@ pub struct Hours {
 }
 
 /// An office or a declarant.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupRow {
     /// Its code or tax number.
     pub code: String,
@@ -117,7 +117,7 @@ pub struct GroupRow {
 }
 
 /// A hit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListedHit {
     /// The case.
     pub case: CaseId,

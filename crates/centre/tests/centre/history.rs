@@ -36,7 +36,7 @@ fn asked(profile: &str) -> Backtest {
 
 impl Bureau {
     fn backtest(&self, asked: &Backtest) -> BacktestReport {
-        self.centre.backtest(&self.dir.path().join("history"), asked, |_, _, _| {}).unwrap()
+        self.centre.backtest(asked, |_, _, _| {}).unwrap()
     }
 }
 
@@ -168,5 +168,5 @@ fn columns_are_a_cache_and_made_again_when_damaged() {
     };
     assert_eq!(bureau.backtest(&long_ago).declarations, 0);
     let reversed = Backtest { to: jiff::civil::date(2019, 1, 1), ..long_ago };
-    assert!(bureau.centre.backtest(&folder, &reversed, |_, _, _| {}).is_err());
+    assert!(bureau.centre.backtest(&reversed, |_, _, _| {}).is_err());
 }

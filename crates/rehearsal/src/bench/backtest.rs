@@ -527,7 +527,9 @@ mod tests {
 
         let dir = tempfile::tempdir().unwrap();
         let store = Arc::new(store_sqlite::SqliteStore::open(dir.path()).unwrap());
-        let centre = Centre::open(store, Options { housekeeping: false, ..Options::default() }).unwrap();
+        let history = Some(dir.path().join("history"));
+        let options = Options { housekeeping: false, history, ..Options::default() };
+        let centre = Centre::open(store, options).unwrap();
         let today = crate::today(centre.world().reference(), "eaeu-ru", Timestamp::now());
         let declarations = 320;
         let plan =
@@ -570,7 +572,7 @@ mod tests {
             listed_max: 10_000,
             hours_per_week: None,
         };
-        let report = centre.backtest(&dir.path().join("history"), &asked, |_, _, _| {}).unwrap();
+        let report = centre.backtest(&asked, |_, _, _| {}).unwrap();
         assert_eq!(report.declarations, declarations);
         let foretold: BTreeSet<(usize, String, Option<u32>)> =
             report.listed.iter().map(|hit| (first[&hit.case], hit.profile.clone(), hit.item)).collect();

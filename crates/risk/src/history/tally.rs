@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use rust_decimal::Decimal;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Outcome;
 use crate::draw::PARTS;
 use crate::lane::Lane;
 
 /// Known results among some declarations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Known {
     /// Something was found.
     pub found: u64,
@@ -40,7 +40,7 @@ impl Known {
 }
 
 /// What one profile would have done. All numbers but `lines` count declarations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct OfProfile {
     /// In the area.
     pub area: u64,
@@ -82,7 +82,7 @@ impl OfProfile {
 }
 
 /// Declarations that would have gone through another lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
     /// The lane they went through.
     pub from: Lane,
@@ -93,7 +93,7 @@ pub struct Moved {
 }
 
 /// Declarations of an office or a trader.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Group {
     /// What a person calls it, where it has a name besides its code.
     pub name: String,
@@ -123,7 +123,7 @@ impl Group {
 }
 
 /// Declarations hit both by the profiles on trial and by one they are compared with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overlap {
     /// The profile compared with.
     pub profile: String,

@@ -14,6 +14,7 @@ pub(crate) mod operations;
 pub(crate) mod powers;
 pub(crate) mod sessions;
 pub(crate) mod stream;
+pub(crate) mod trials;
 
 use axum::extract::rejection::JsonRejection;
 

@@ -6,24 +6,62 @@ use std::process::ExitCode;
 use centre::{Backtest, BacktestReport, GroupRow, Pass};
 use risk::Profile;
 use rust_decimal::Decimal;
+use serde_json::json;
 
-use crate::cli::BacktestArgs;
+use crate::cli::{BacktestArgs, Language};
 use crate::commands::check::print_json;
 use crate::commands::replay::progress_bar;
 use crate::exit::{DONE, Failure};
 use crate::output::say;
+use crate::remote::Remote;
 use crate::{Done, embedded};
-
-/// The folder of columns beside the store.
-const FOLDER: &str = "history";
 
 /// Runs the command.
 pub fn run(args: &BacktestArgs) -> Done {
-    let profiles = args.files.iter().map(profile).collect::<Result<Vec<_>, _>>()?;
-    let against = args.against.iter().map(profile).collect::<Result<Vec<_>, _>>()?;
+    let sources = args.files.iter().map(source).collect::<Result<Vec<_>, _>>()?;
+    let against = args.against.iter().map(source).collect::<Result<Vec<_>, _>>()?;
     if args.hours_per_week.is_some_and(|hours| hours <= Decimal::ZERO || hours > Decimal::from(168)) {
         return Err(Failure::usage("--hours-per-week: a week has more than 0 and at most 168 hours"));
     }
+    let report = match &args.place.to {
+        Some(url) => remote(args, url, &sources, &against)?,
+        None => here(args, sources, against)?,
+    };
+    if args.json {
+        print_json(&report)?
+    } else {
+        say!("{}", render(&report))
+    }
+    Ok(ExitCode::from(DONE))
+}
+
+/// Asks a running centre.
+fn remote(
+    args: &BacktestArgs,
+    url: &str,
+    sources: &[(Profile, String)],
+    against: &[(Profile, String)],
+) -> Result<BacktestReport, Failure> {
+    let remote = Remote::new(url, args.place.token.as_deref(), Language::En)?;
+    let texts = |all: &[(Profile, String)]| all.iter().map(|(_, source)| source.clone()).collect::<Vec<_>>();
+    let asked = json!({
+        "profiles": texts(sources), "against": (!against.is_empty()).then(|| texts(against)),
+        "from": args.from, "to": args.to, "top": args.top, "list": args.list,
+        "hours_per_week": args.hours_per_week,
+    });
+    let report = remote.post_json("/api/v1/profiles/backtest", &asked)?;
+    serde_json::from_value(report.into()).map_err(|why| Failure::failed(format!("{url}: {why}")))
+}
+
+/// Tries on a data directory.
+fn here(
+    args: &BacktestArgs,
+    sources: Vec<(Profile, String)>,
+    against: Vec<(Profile, String)>,
+) -> Result<BacktestReport, Failure> {
+    let profiles =
+        |all: Vec<(Profile, String)>| all.into_iter().map(|(profile, _)| profile).collect::<Vec<_>>();
+    let (profiles, against) = (profiles(sources), profiles(against));
     let asked = Backtest {
         profiles,
         against: (!against.is_empty()).then_some(against),
@@ -33,10 +71,9 @@ pub fn run(args: &BacktestArgs) -> Done {
         listed_max: args.list,
         hours_per_week: args.hours_per_week,
     };
-    let folder = embedded::dir(&args.data)?.join(FOLDER);
-    let centre = embedded::open_existing(&args.data)?;
+    let centre = embedded::open_existing(&args.place.data)?;
     let bar = progress_bar("");
-    let report = centre.backtest(&folder, &asked, |pass, done, all| {
+    let report = centre.backtest(&asked, |pass, done, all| {
         bar.set_message(match pass {
             Pass::First => "columns of what was filed since",
             Pass::Scan => "profiles on trial",
@@ -46,19 +83,15 @@ pub fn run(args: &BacktestArgs) -> Done {
     });
     bar.finish_and_clear();
     centre.stop();
-    let report = report?;
-    if args.json {
-        print_json(&report)?
-    } else {
-        say!("{}", render(&report))
-    }
-    Ok(ExitCode::from(DONE))
+    Ok(report?)
 }
 
-fn profile(file: &PathBuf) -> Result<Profile, Failure> {
+/// A profile with the text it was read from.
+fn source(file: &PathBuf) -> Result<(Profile, String), Failure> {
     let refused = |why: String| Failure::refused(format!("{}: {why}", file.display()));
     let source = std::fs::read_to_string(file).map_err(|why| refused(why.to_string()))?;
-    risk::parse_profile(&source).map_err(|why| refused(why.to_string()))
+    let profile = risk::parse_profile(&source).map_err(|why| refused(why.to_string()))?;
+    Ok((profile, source))
 }
 
 /// The report for people.
