@@ -84,7 +84,7 @@ pub enum Command {
         after_help = "Examples:\n  greenlane reference import tnved tnved.csv --data ./data\n  greenlane reference list --data ./data"
     )]
     Reference(ReferenceArgs),
-    /// Risk profiles: add, list.
+    /// Risk profiles: add, list, try on what was filed.
     #[command(after_help = "Example:\n  greenlane profile add profile.toml --data ./data")]
     Profile(ProfileArgs),
     /// Add a person with an account. The password is read from standard input.
@@ -600,7 +600,20 @@ pub struct BacktestArgs {
     #[arg(long, value_name = "HOURS")]
     pub hours_per_week: Option<rust_decimal::Decimal>,
     #[command(flatten)]
-    pub place: PlaceArgs,
+    pub data: DataArgs,
+    /// Address of a running centre; `--to` is a day here.
+    #[arg(long, env = "GREENLANE_TO", value_name = "URL", conflicts_with = "data")]
+    pub centre: Option<String>,
+    /// Bearer token (with --centre).
+    // One in 64 begins with a hyphen.
+    #[arg(
+        long,
+        env = "GREENLANE_TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "TOKEN"
+    )]
+    pub token: Option<String>,
     /// As JSON.
     #[arg(long)]
     pub json: bool,

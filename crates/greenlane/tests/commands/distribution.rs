@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::running::{Server, greenlane, greenlane_told, text};
 
-const PASSWORD: &str = "correct horse";
+pub const PASSWORD: &str = "correct horse";
 
 struct Top {
     dir: tempfile::TempDir,
@@ -22,7 +22,7 @@ fn ask(address: &str, path: &str) -> (u16, String) {
     (answer.status().as_u16(), answer.into_body().read_to_string().unwrap())
 }
 
-fn token(address: &str, login: &str) -> String {
+pub fn token(address: &str, login: &str) -> String {
     let credentials = json!({ "login": login, "password": PASSWORD }).to_string();
     let request = ureq::post(format!("{address}/api/v1/sessions")).header("Content-Type", "application/json");
     let answer = request.send(credentials).unwrap().into_body().read_to_string().unwrap();

@@ -23,7 +23,7 @@ pub fn run(args: &BacktestArgs) -> Done {
     if args.hours_per_week.is_some_and(|hours| hours <= Decimal::ZERO || hours > Decimal::from(168)) {
         return Err(Failure::usage("--hours-per-week: a week has more than 0 and at most 168 hours"));
     }
-    let report = match &args.place.to {
+    let report = match &args.centre {
         Some(url) => remote(args, url, &sources, &against)?,
         None => here(args, sources, against)?,
     };
@@ -42,7 +42,7 @@ fn remote(
     sources: &[(Profile, String)],
     against: &[(Profile, String)],
 ) -> Result<BacktestReport, Failure> {
-    let remote = Remote::new(url, args.place.token.as_deref(), Language::En)?;
+    let remote = Remote::new(url, args.token.as_deref(), Language::En)?;
     let texts = |all: &[(Profile, String)]| all.iter().map(|(_, source)| source.clone()).collect::<Vec<_>>();
     let asked = json!({
         "profiles": texts(sources), "against": (!against.is_empty()).then(|| texts(against)),
@@ -71,7 +71,7 @@ fn here(
         listed_max: args.list,
         hours_per_week: args.hours_per_week,
     };
-    let centre = embedded::open_existing(&args.place.data)?;
+    let centre = embedded::open_existing(&args.data)?;
     let bar = progress_bar("");
     let report = centre.backtest(&asked, |pass, done, all| {
         bar.set_message(match pass {
