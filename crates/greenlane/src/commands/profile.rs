@@ -1,5 +1,6 @@
-//! `greenlane profile`: risk profiles and their life.
+//! `greenlane profile`: risk profiles, their life, and profiles on trial.
 
+mod backtest;
 mod life;
 mod list;
 mod text;
@@ -25,6 +26,7 @@ pub fn run(args: &ProfileArgs) -> Done {
         ProfileCommand::Show { number, version, history, json, place } => {
             list::show(number, *version, *history, *json, place)
         }
+        ProfileCommand::Backtest(args) => backtest::run(args),
     }
 }
 

@@ -19,4 +19,5 @@ mod receiver;
 mod reference;
 mod running;
 mod seals;
+mod trials;
 mod words;
