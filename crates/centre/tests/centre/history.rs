@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use centre::{Backtest, BacktestReport};
-use clearance::{Decision, Input};
-use risk::{Lane, parse_profile};
+use clearance::look::{FoundKind, LookResult, Outcome as Look};
+use clearance::{Decision, Ground, Input};
+use risk::{Lane, Measure, parse_profile};
 
 use super::*;
 
@@ -128,14 +129,35 @@ fn known_results_are_caught_or_missed_whenever_they_came() {
         };
         bureau.centre.input(*id, input).unwrap();
     }
+    let look = |ground: Ground, outcome: Look| LookResult {
+        ground,
+        measure: Some(Measure::Documents),
+        item: None,
+        outcome,
+        minutes: 30,
+        remark: String::new(),
+    };
+    let worth = Decimal::new(150_050, 2);
+    let breach = || Look::Found { kind: FoundKind::Value, amount: worth };
+    let by_profile = || Ground::profile("55/20260101/00990");
+    // One breach, stated for two grounds; and a look that found nothing.
+    let recorded = [
+        (cases[2], vec![look(by_profile(), breach()), look(Ground::officer(), breach())]),
+        (cases[3], vec![look(by_profile(), Look::Nothing)]),
+        (cases[4], vec![LookResult { remark: "goods left".into(), ..look(by_profile(), Look::NotApplied) }]),
+    ];
+    for (id, results) in recorded {
+        let officer = OfficerId("officer".into());
+        bureau.centre.input(id, Input::RecordResults { officer, results }).unwrap();
+    }
     // Results come in later leaves than filings: the segment is made again with them.
     let then = bureau.backtest(&asked(&profile));
-    assert_eq!((then.known.found, then.segments_made), (2, 1));
-    assert_eq!(then.caught.found + then.missed, 2);
+    assert_eq!((then.known.found, then.known.nothing, then.known.value), (3, 1, worth));
+    assert_eq!((then.caught.found + then.missed, then.segments_made), (3, 1));
     let hit = |id: &CaseId| foretold(&then).iter().any(|(case, _)| case == id);
-    assert_eq!(then.caught.found, cases[..2].iter().filter(|id| hit(id)).count() as u64);
-    assert_eq!(then.caught_before.found, 2, "what was in force had sent them to an officer");
-    assert_eq!(then.traders.iter().map(|row| row.group.known.found).sum::<u64>(), 2);
+    assert_eq!(then.caught.found, cases[..3].iter().filter(|id| hit(id)).count() as u64);
+    assert_eq!(then.caught_before.found, 3, "what was in force had sent them to an officer");
+    assert_eq!(then.traders.iter().map(|row| row.group.known.found).sum::<u64>(), 3);
     assert_eq!(then.hours.officers, 1);
     // Nothing was filed since: nothing is made, and the answer is the same.
     let last = bureau.backtest(&asked(&profile));

@@ -7,14 +7,14 @@ use declaration::{Declaration, Leaf, LeafKind, OfficeCode, Record, Shape};
 use greenlane_risk::history::{Builder, Damage, Directory, Filed, Found, Outcome, Tally, Trial, Wanted};
 use greenlane_risk::{
     Category, Draw, Effort, Facts, HistoryFacts, Hit, ItemFacts, LOOPS_MAX, Lane, LanePolicy, Measure,
-    NameKind, ParticipantFacts, PriceFacts, Profile, ProfileKind, Rules, Share, Stage, check_expression,
-    fields,
+    NameKind, ParticipantFacts, PriceFacts, Profile, ProfileKind, Rules, Share, Stage, Stratum,
+    check_expression, fields,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::sample::{DAY, DRAW_SECRET, electronics, profile};
+use crate::sample::{DAY, DRAW_SECRET, electronics, no_chance, profile};
 
 /// A stream of numbers for filling records, the same for the same seed.
 struct Dice(u64);
@@ -153,6 +153,9 @@ fn profiles() -> Vec<Profile> {
             made.kind = ProfileKind::Regional;
         }
         made.stage = *Stage::ALL.get(number % 9).unwrap_or(&Stage::Declaration);
+        if made.stage == Stage::AfterRelease {
+            (made.lane, made.measures) = (Lane::Blue, vec![Measure::Audit]);
+        }
         made.categories.low.applies = number % 7 != 0;
         made.categories.high.share_percent = (number % 11 == 0).then(|| Share::from_parts(700_000));
         Some(made)
@@ -399,6 +402,39 @@ fn what_is_found_later_counts_and_a_profile_replaces_the_one_of_its_number() {
     let sum = tally.profiles["2"];
     assert_eq!((sum.matches, sum.hits, sum.undrawn, sum.expected().to_string()), (1, 0, 1, "0.5".to_owned()));
     assert_eq!(tally.hits_before, 1, "against another profile, what was recorded is not asked");
+}
+
+#[test]
+fn chance_is_asked_again_where_a_trial_takes_a_look_away() {
+    let rules = Rules::compile(vec![profile("1", "true")]).unwrap();
+    let (_, bytes) = filed(&rules, &[electronics(), electronics()]);
+    let trial = Trial::of(vec![profile("1", "false")], None).unwrap();
+    // Whoever imports telephones at the office of the first case is inspected.
+    let stratum = Stratum {
+        offices: vec![REGISTERED[0].to_owned()],
+        kinds: vec!["import".to_owned()],
+        codes: vec!["8517".to_owned()],
+        red: Share::ALL,
+        ..Stratum::default()
+    };
+    let (policy, effort) = (LanePolicy { strata: vec![stratum], ..no_chance() }, Effort::default());
+    let lanes = |secret: Option<[u8; 32]>| {
+        let mut from = Cursor::new(&bytes);
+        let segment = Directory::read(&mut from).unwrap().load(&mut from, &trial.needed()).unwrap();
+        let wanted = Wanted {
+            days: (DAY, DAY),
+            secret: &|_| secret,
+            policy: &policy,
+            outcome: &|_| None,
+            effort: &effort,
+            listed_max: 0,
+        };
+        let mut tally = Tally::default();
+        trial.over(&segment, &wanted, &mut tally);
+        tally.lanes().iter().map(|moved| (moved.from, moved.to, moved.declarations)).collect::<Vec<_>>()
+    };
+    assert_eq!(lanes(Some(DRAW_SECRET)), [(Lane::Yellow, Lane::Green, 1), (Lane::Yellow, Lane::Red, 1)]);
+    assert_eq!(lanes(None), [(Lane::Yellow, Lane::Green, 2)], "nobody can draw without the secret");
 }
 
 #[test]
