@@ -163,6 +163,18 @@ impl Pattern {
         dollar: Decimal,
         random: &mut Random,
     ) {
+        // What is strange about the declaration would be strange about its other lines, too: those of a heading that
+        // some pattern is about go, or one declaration would follow two.
+        let of_a_pattern = |item: &Item| {
+            let heading = item.commodity_code.as_ref().map(|code| code.prefix(4));
+            PATTERNS.iter().any(|pattern| Some(pattern.heading) == heading)
+        };
+        let mut place = 0;
+        declaration.items.retain(|item| {
+            place += 1;
+            place == 1 || !of_a_pattern(item)
+        });
+        (1..).zip(&mut declaration.items).for_each(|(number, item)| item.number = Some(number));
         let day = declaration.created_at.map(|at| at.date());
         let rate = declaration.exchange_rate.map_or(Decimal::ONE, |rate| rate.get());
         if !self.dispatch.is_empty() {
@@ -247,6 +259,9 @@ fn totals(declaration: &mut Declaration) {
     declaration.customs_value_total = value;
     declaration.invoice_total = invoice;
     declaration.package_count = Some(packages);
+    let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
+    declaration.item_count = Some(count);
+    declaration.sheet_count = Some(1 + count.saturating_sub(1).div_ceil(3));
     declaration.origin_country = one;
     // What was computed for the goods there were is computed anew.
     declaration.payments.clear();
