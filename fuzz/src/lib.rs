@@ -2,6 +2,7 @@
 
 pub mod reference;
 pub mod risk;
+pub mod scores;
 pub mod seals;
 
 use declaration::Severity;

@@ -14,12 +14,13 @@ use std::sync::Arc;
 
 use clearance::World;
 use clearance::dossier::{
-    Act, Deed, Dossier, Hand, OPERATOR, Refusal, Right, STARTER, Scope, State, Wish, Written, decide, read,
+    Act, Deed, Dossier, Hand, OPERATOR, Refusal, Right, STARTER, Scope, State, Wish, Written, accept, decide,
+    read,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use reference::{ContentHash, DEFAULT_PACK};
-use risk::{Profile, ProfileError, Rules};
+use risk::{Advice, Named, Profile, ProfileError, Rules};
 use store::{NewProfileAct, ProfileHead, ProfileRead, ProfileVersion, StoredProfileAct, Transaction};
 
 use crate::error::CentreError;
@@ -65,6 +66,9 @@ impl From<store::StoreError> for DossierError {
     }
 }
 
+/// Digits of a commodity code of the union; what follows is national.
+const CODE_DIGITS: usize = 10;
+
 /// What a text says of itself, for an editor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
@@ -72,6 +76,25 @@ pub struct Checked {
     pub profile: Option<Profile>,
     /// What is wrong.
     pub errors: Vec<ProfileError>,
+    /// What its author would want to know, given the profiles that are in force.
+    pub advice: Vec<Advice>,
+}
+
+impl Checked {
+    /// A text by itself, as of a day: without the profiles in force and without classifiers.
+    pub fn alone(source: &str, on: Date) -> Self {
+        Self::of(source, &Rules::empty(), on, &|_| true)
+    }
+
+    fn of(source: &str, in_force: &Rules, on: Date, knows: &dyn Fn(Named<'_>) -> bool) -> Self {
+        let advised = accept(source).and_then(|Written { profile, .. }| {
+            risk::advise(&profile, in_force, on, knows).map(|advice| (profile, advice))
+        });
+        match advised {
+            Ok((profile, advice)) => Self { profile: Some(profile), errors: Vec::new(), advice },
+            Err(why) => Self { profile: None, errors: vec![why], advice: Vec::new() },
+        }
+    }
 }
 
 /// Whoever wishes something, and through what: `page`, `api`, `command`, `system`.
@@ -95,7 +118,7 @@ struct Text<'a> {
 
 impl<'a> Text<'a> {
     fn of(source: &'a str) -> Result<Self, DossierError> {
-        let written = read(source).map_err(|why| DossierError::Faulty(vec![why]))?;
+        let written = accept(source).map_err(|why| DossierError::Faulty(vec![why]))?;
         Ok(Self { source, written })
     }
 }
@@ -240,12 +263,23 @@ impl Centre {
         Ok(wishes.iter().filter(|wish| can(wish)).map(|wish| (version(wish), wish.deed())).collect())
     }
 
-    /// Checks a text as its author writes it: whole, expressions included. Nothing is kept.
+    /// Checks a text as its author writes it: whole, expressions included, and against the profiles in force. Nothing
+    /// is kept.
     pub fn check_profile(&self, source: &str) -> Checked {
-        match read(source) {
-            Ok(written) => Checked { profile: Some(written.profile), errors: Vec::new() },
-            Err(why) => Checked { profile: None, errors: vec![why] },
-        }
+        let (world, today) = (self.world(), self.today());
+        let reference = world.reference();
+        let nomenclature = reference.nomenclature();
+        let knows = |named: Named<'_>| match named {
+            Named::Country(code) => reference.country(code, today).is_some(),
+            // An excerpt does not know what there is not.
+            Named::Commodity(code) => {
+                let digits = code.get(..CODE_DIGITS).unwrap_or(code);
+                !nomenclature.is_whole(today)
+                    || digits.len() < 2
+                    || nomenclature.heading_exists(digits, today)
+            }
+        };
+        Checked::of(source, world.rules(), today, &knows)
     }
 
     /// Records that somebody read a profile, or with an empty number the list.
@@ -283,9 +317,10 @@ impl Inner {
         self.store.profile_version(number, version)?.ok_or_else(missing)
     }
 
-    /// How far the texts reach that are being prepared or in force.
+    /// How far the texts reach that are being prepared or in force, and the newest: a number stays whose it was.
     fn reach(&self, number: &str, dossier: &Dossier) -> Result<Vec<Scope>, CentreError> {
-        let live = [dossier.open(), dossier.in_force()];
+        let newest = Some(dossier.last()).filter(|last| *last > 0 && dossier.open() != Some(*last));
+        let live = [dossier.open(), dossier.in_force(), newest];
         live.into_iter()
             .flatten()
             .map(|version| {

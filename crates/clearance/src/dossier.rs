@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use area::{AREA_PREFIXES_MAX, Area, AreaError, Scope};
 pub use page::page;
 pub use refusal::Refusal;
-pub use text::{Written, read};
+pub use text::{Written, accept, read};
 
 use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
 
@@ -378,7 +378,7 @@ impl Wish {
 
 /// Which acts a wish leads to, in order.
 ///
-/// `reach` is what every text says that is touched: the new one, the one being prepared, the one in force. `today` is
+/// `reach` is what every text says that is touched: the new one, the one being prepared, the one in force, the newest. `today` is
 /// the day of the service.
 ///
 /// # Errors

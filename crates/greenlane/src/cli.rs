@@ -4,6 +4,7 @@ mod account;
 mod duty;
 mod profile;
 mod reference;
+mod risk;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,7 @@ pub use account::*;
 pub use duty::*;
 pub use profile::*;
 pub use reference::*;
+pub use risk::*;
 
 /// An electronic declaration centre for customs.
 #[derive(Debug, Parser)]
@@ -98,6 +100,11 @@ Examples:
   greenlane profile approve 55/20260301/00017 --from 2026-03-01 --as hawk --data ./data
   greenlane profile add profile.toml --data ./data")]
     Profile(ProfileArgs),
+    /// Learning from results: train a model, score, evaluate, watch drift. A model proposes; it never goes live by itself.
+    #[command(
+        after_help = "Examples:\n  greenlane risk train results.csv --valid later.csv --out imports.model\n  greenlane risk evaluate later.csv --model imports.model\n  greenlane risk score today.csv --model imports.model --json"
+    )]
+    Risk(RiskArgs),
     /// Add a person with an account. The password is read from standard input.
     #[command(
         after_help = "Example:\n  greenlane user officer1 --role officer --name \"First officer\" --data ./data < password.txt"
@@ -128,7 +135,8 @@ Examples:
     Generate(GenerateArgs),
     /// Measure: intake (the whole way of a declaration), reference (importing, searching and swapping reference
     /// data), wire (reading and writing), seal (verifying), log,
-    /// duty (computing payments), backtest (profiles on trial),
+    /// score (learning from results), duty (computing payments), risk (asking profiles), draw (random selection),
+    /// backtest (profiles on trial),
     /// account (booking), or crash and account-crash (200 times kill -9).
     #[command(after_help = "\
 Examples:
@@ -628,7 +636,8 @@ pub struct BenchArgs {
     /// tables of their size are made).
     #[arg(long, value_name = "FOLDER")]
     pub codes: Option<PathBuf>,
-    /// The document to read and write (wire; default: a generated declaration of about 20 kB).
+    /// The document to read and write (wire; default: a generated declaration of about 20 kB); the results to learn from
+    /// (score; default: invented ones).
     #[arg(long, value_name = "FILE")]
     pub file: Option<PathBuf>,
     /// The XML Schema libxml2 validates the document against (wire; built with --features libxml).
@@ -660,6 +669,8 @@ pub enum BenchWhat {
     Seal,
     /// Appending to the log, proofs, verification.
     Log,
+    /// Learning from results: training, and rows scored per second (--file: results to learn from; default: invented ones).
+    Score,
     /// Computing payments, with the working written out and without.
     Duty,
     /// Random selection: the measured rates against the set ones.

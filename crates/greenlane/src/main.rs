@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => commands::replay::run(&args),
         Command::Reference(args) => commands::reference::run(&args),
         Command::Profile(args) => commands::profile::run(&args),
+        Command::Risk(args) => commands::risk::run(&args),
         Command::User(args) => commands::people::user(&args),
         Command::Participants(args) => commands::people::participants(&args),
         Command::Account(args) => commands::account::run(&args),

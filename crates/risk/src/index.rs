@@ -85,6 +85,17 @@ pub(crate) struct Index {
     rest: Listed,
 }
 
+/// A profile to be listed.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry<'c> {
+    /// Its place in the list of profiles.
+    pub(crate) profile: u32,
+    pub(crate) area: &'c Cond,
+    /// Whether the last of its joined conditions is the one of [`key_of`].
+    pub(crate) listed: bool,
+    pub(crate) offices: &'c [String],
+}
+
 /// An index opened for one declaration.
 pub(crate) struct Opened<'i> {
     index: &'i Index,
@@ -94,16 +105,17 @@ pub(crate) struct Opened<'i> {
 
 impl Index {
     /// Lists profiles by what their areas and offices need.
-    pub(crate) fn of<'c>(profiles: impl Iterator<Item = (u32, &'c Cond, &'c [String])>) -> Self {
+    pub(crate) fn of<'c>(profiles: impl Iterator<Item = Entry<'c>>) -> Self {
         let mut index = Self::default();
-        for (profile, area, offices) in profiles {
-            index.list(profile, area, offices);
+        for entry in profiles {
+            index.list(&entry);
         }
         index.bounds.iter_mut().for_each(Bounds::sort);
         index
     }
 
-    fn list(&mut self, profile: u32, area: &Cond, offices: &[String]) {
+    fn list(&mut self, entry: &Entry) {
+        let Entry { profile, area, listed, offices } = *entry;
         for listing in LISTINGS.iter() {
             let Listing::Field(source, kind) = listing else {
                 if !offices.is_empty() {
@@ -116,7 +128,13 @@ impl Index {
             };
             let Some(needed) = needs(area, source, *kind) else { continue };
             if *kind == Kind::Prefix {
-                needed.iter().for_each(|prefix| self.codes.insert(prefix, profile));
+                let part = joined(area).last().filter(|_| listed);
+                // Among beginnings a short one stands for the long ones; among whole codes none stands for another.
+                let whole = part.and_then(|part| names_whole(part, source)) == Some(true);
+                let by_part =
+                    part.and_then(|part| needs(part, source, if whole { Kind::Whole } else { *kind }));
+                let codes = by_part.unwrap_or(needed);
+                codes.iter().for_each(|code| self.codes.insert(code, profile, whole));
                 return;
             }
             let lists = if source.is_of_item() { &mut self.of_item } else { &mut self.of_declaration };
@@ -274,6 +292,52 @@ fn bound(area: &Cond) -> Option<(&Source, Side, Decimal)> {
     }
 }
 
+/// The conditions joined by `&&`.
+pub(crate) fn joined(area: &Cond) -> &[Cond] {
+    match area {
+        Cond::All(parts) => parts.as_slice(),
+        one => std::slice::from_ref(one),
+    }
+}
+
+/// Which of the joined conditions says exactly what the lists of commodity codes find a profile by, where it is
+/// listed there: whoever is found by it needs not be asked it again.
+pub(crate) fn key_of(area: &Cond) -> Option<usize> {
+    let parts = joined(area);
+    for listing in LISTINGS.iter() {
+        let Listing::Field(source, kind) = listing else { continue };
+        let Some(needed) = needs(area, source, *kind) else { continue };
+        if *kind != Kind::Prefix {
+            return None;
+        }
+        return parts.iter().position(|part| {
+            names_whole(part, source).is_some() && needs(part, source, *kind).as_ref() == Some(&needed)
+        });
+    }
+    None
+}
+
+/// Whether a condition is nothing but a list of whole texts, or nothing but a list of beginnings.
+fn names_whole(condition: &Cond, source: &Source) -> Option<bool> {
+    let is_source = |words: &Words| matches!(words, Words::Field(field) if field == source);
+    let is_const = |words: &Words| matches!(words, Words::Const(_));
+    match condition {
+        Cond::TextIn(field, _) if is_source(field) => Some(true),
+        Cond::Texts(Order::Equal, pair)
+            if (is_source(&pair.0) && is_const(&pair.1)) || (is_const(&pair.0) && is_source(&pair.1)) =>
+        {
+            Some(true)
+        }
+        Cond::Matches(Match::Start, pair) if is_source(&pair.0) && is_const(&pair.1) => Some(false),
+        Cond::Any(parts) => {
+            let mut all = parts.iter().map(|part| names_whole(part, source));
+            let first = all.next()??;
+            all.all(|other| other == Some(first)).then_some(first)
+        }
+        _ => None,
+    }
+}
+
 /// Whether a profile is listed under something, so that not every line must be asked about it.
 pub(crate) fn is_listed(area: &Cond, offices: &[String]) -> bool {
     let fields = LISTINGS.iter().any(|listing| match listing {
@@ -366,11 +430,14 @@ struct Digits {
 struct Node {
     /// Per digit the node below; 0 where there is none, as nothing leads back to the root.
     below: [u32; 10],
+    /// Those that name the beginning of a code.
     profiles: Listed,
+    /// Those that name the code itself.
+    ends: Listed,
 }
 
 impl Digits {
-    fn insert(&mut self, prefix: &str, profile: u32) {
+    fn insert(&mut self, prefix: &str, profile: u32, whole: bool) {
         // A code has digits only: another prefix begins none.
         if !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
             return;
@@ -393,7 +460,7 @@ impl Digits {
             }
         }
         if let Some(node) = self.nodes.get_mut(at) {
-            node.profiles.push(profile);
+            if whole { node.ends.push(profile) } else { node.profiles.push(profile) }
         }
     }
 
@@ -411,6 +478,7 @@ impl Digits {
             node = usize::try_from(below).ok().and_then(|below| self.nodes.get(below));
             node.into_iter().flat_map(|node| &node.profiles).for_each(|profile| ask(*profile));
         }
+        node.into_iter().flat_map(|node| &node.ends).for_each(|profile| ask(*profile));
     }
 }
 
@@ -473,9 +541,10 @@ mod tests {
     fn a_code_meets_every_prefix_of_it_and_no_other() {
         let mut digits = Digits::default();
         for (profile, prefix) in ["85", "8501", "8502", "8", "85011010001", "9"].into_iter().enumerate() {
-            digits.insert(prefix, profile as u32);
+            digits.insert(prefix, profile as u32, false);
         }
-        digits.insert("8a", 77);
+        digits.insert("8a", 77, false);
+        digits.insert("8501", 88, true);
         let along = |code: &str| {
             let mut met = Vec::new();
             digits.along(code, &mut |profile| met.push(profile));
@@ -483,6 +552,7 @@ mod tests {
         };
         assert_eq!(along("8501101000"), [3, 0, 1]);
         assert_eq!(along("85011010001"), [3, 0, 1, 4]);
+        assert_eq!(along("8501"), [3, 0, 1, 88]);
         assert_eq!(along("7208"), Vec::<u32>::new());
         assert_eq!(along(""), Vec::<u32>::new());
     }

@@ -29,12 +29,21 @@
     // Columns count characters, not the halves of which some are made.
     return at + [...(lines[line - 1] || "")].slice(0, column - 1).join("").length;
   }
-  function show(errors) {
+  const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.?!]$/.test(text) ? "" : ".");
+  function show({ errors, advice }) {
     live.replaceChildren();
     live.classList.toggle("bad", errors.length > 0);
     if (errors.length) area.setAttribute("aria-invalid", "true");
     else area.removeAttribute("aria-invalid");
-    if (!errors.length) return live.append(node("p", ok, "good"));
+    if (!errors.length) {
+      live.append(node("p", ok, "good"));
+      for (const told of advice || []) {
+        const words = node("p", `${sentence(told.text)} ${sentence(told.cure)} `, "warn");
+        words.append(node("code", told.code));
+        live.append(words);
+      }
+      return;
+    }
     for (const error of errors) {
       const line = area.value.split("\n")[error.line - 1] || "";
       const words = node("p");
@@ -46,8 +55,9 @@
         area.setSelectionRange(at, at);
         area.scrollTop = (error.line - 5) * metrics().height;
       });
-      words.append(node("b", error.text), `. ${error.cure}. `, go, " ", node("code", error.code));
+      words.append(node("b", sentence(error.text)), ` ${sentence(error.cure)} `, go, " ", node("code", error.code));
       const shown = node("pre", null, "source caret");
+      shown.dataset.code = error.code;
       const blanks = [...line].slice(0, error.column - 1).map((c) => (c === "\t" ? c : " ")).join("");
       shown.append(node("code", `${line}\n`), node("b", `${blanks}^`));
       live.append(words, shown);
@@ -62,7 +72,7 @@
       headers: { "Content-Type": "application/toml", "Accept-Language": lang },
       body: area.value,
     });
-    if (response.ok && mine === asked) show((await response.json()).errors);
+    if (response.ok && mine === asked) show(await response.json());
   }
   function soon() {
     clearTimeout(waiting);
@@ -126,13 +136,18 @@
       item.addEventListener("mousedown", (event) => { event.preventDefault(); chosen = nth; take(); });
       return item;
     }));
-    const lines = before.slice(0, begins).split("\n");
+    list.hidden = false;
+    stand();
+    mark();
+  }
+  // Puts the list below the word, wherever the text is scrolled to.
+  function stand() {
+    if (list.hidden) return;
+    const lines = area.value.slice(0, begins).split("\n");
     const { width, height, left, top } = metrics();
     const x = left + lines[lines.length - 1].length * width - area.scrollLeft;
-    list.hidden = false;
     list.style.left = `${Math.max(0, Math.min(x, area.clientWidth - list.offsetWidth))}px`;
     list.style.top = `${top + lines.length * height - area.scrollTop + 2}px`;
-    mark();
   }
   function take() {
     const row = shown[chosen];
@@ -144,7 +159,7 @@
   }
   area.addEventListener("input", () => { offer(false); soon(); });
   area.addEventListener("blur", close);
-  area.addEventListener("scroll", close);
+  area.addEventListener("scroll", stand);
   area.addEventListener("click", close);
   area.addEventListener("keydown", (event) => {
     if (event.key === " " && event.ctrlKey) { event.preventDefault(); return offer(true); }

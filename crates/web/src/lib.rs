@@ -54,8 +54,8 @@ pub use paper_object::PaperObject;
 pub use payment_object::{PaymentObject, WorkingStepObject};
 pub use power_object::{LimitObject, PersonObject, PowerObject, RepresentationObject, UsedPowerObject};
 pub use profile_object::{
-    BothObject, NameObject, ProfileActObject, ProfileFaultObject, ProfileHeadObject, ProfileObject,
-    profile_names,
+    AdviceObject, BothObject, NameObject, ProfileActObject, ProfileFaultObject, ProfileHeadObject,
+    ProfileObject, profile_names,
 };
 pub use reference_object::{
     ChangesObject, FaultObject, ImportObject, ImportedObject, RemarkObject, ReportObject, TableObject,

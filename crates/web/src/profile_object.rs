@@ -3,7 +3,7 @@
 use centre::ProfileFile;
 use clearance::dossier::Refusal;
 use declaration::{LeafKind, Text};
-use risk::{Lane, Measure, NameKind, ProfileError, ProfileKind};
+use risk::{Advice, Lane, Measure, NameKind, ProfileError, ProfileKind};
 use serde::Serialize;
 use store::{ProfileHead, ProfileVersion, StoredProfileAct};
 use utoipa::ToSchema;
@@ -196,6 +196,34 @@ impl ProfileFaultObject {
             column: 0,
             text: language.pick(&refusal.text()).to_owned(),
             cure: language.pick(&refusal.cure()).to_owned(),
+        }
+    }
+}
+
+/// What the author of a profile would want to know: nothing is wrong, and yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AdviceObject {
+    /// The stable code.
+    pub code: String,
+    /// The field, such as `area`.
+    pub field: String,
+    /// The number of another profile in force, where it is about one.
+    pub other: Option<String>,
+    /// What is so.
+    pub text: String,
+    /// What can be done.
+    pub cure: String,
+}
+
+impl AdviceObject {
+    /// In the language asked for.
+    pub fn new(advice: &Advice, language: Language) -> Self {
+        Self {
+            code: advice.code.to_string(),
+            field: advice.field.clone(),
+            other: advice.other.clone(),
+            text: language.pick(&advice.text).to_owned(),
+            cure: language.pick(&advice.cure).to_owned(),
         }
     }
 }

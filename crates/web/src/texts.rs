@@ -434,7 +434,7 @@ texts! {
     profile_find: "Номер, название или автор", "Number, title or author";
     profile_title: "Название", "Title";
     profile_kind: "Вид", "Kind";
-    profile_national: "общероссийский", "national";
+    profile_national: "национальный", "national";
     profile_regional: "региональный", "regional";
     profile_zonal: "зональный", "zonal";
     profile_target: "целевой", "target";
@@ -459,6 +459,7 @@ texts! {
     profile_categories: "Иначе для категорий", "Otherwise for categories";
     profile_not_applied: "не применяется", "does not apply";
     profile_document: "Документ целиком", "The whole document";
+    profile_version: "Версия", "Version";
     profile_versions: "Версии", "Versions";
     profile_history: "Что с ним делали", "What was done";
     profile_changes: "Что изменилось", "What changed";
@@ -481,6 +482,7 @@ texts! {
     profile_why: "Что изменено и почему", "What changed and why";
     profile_save: "Записать версию", "Write the version";
     profile_check: "Проверить", "Check";
+    profile_advice: "На что обратить внимание", "What you may want to know";
     profile_ok: "Ошибок нет.", "No errors.";
     profile_errors: "Профиль не записан", "The profile was not written";
     profile_place: "строка {line}, столбец {column}", "line {line}, column {column}";

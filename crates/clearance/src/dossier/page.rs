@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{AHEAD_DAYS_MAX, ROWS, Right, State};
+use super::{AHEAD_DAYS_MAX, Deed, ROWS, Right, State};
 
 /// The page `docs/profile-lifecycle.md`; `roles` says by name who has a right.
 pub fn page(roles: &dyn Fn(Right) -> Vec<&'static str>) -> String {
@@ -19,7 +19,11 @@ pub fn page(roles: &dyn Fn(Right) -> Vec<&'static str>) -> String {
     for row in ROWS {
         let who: Vec<&str> = row.rights.iter().map(|right| right.as_str()).collect();
         let who = if who.is_empty() {
-            "nobody: it follows".to_owned()
+            match row.deed {
+                Deed::Take => "the operator, on the data directory".to_owned(),
+                Deed::Replace => "follows from what takes its place".to_owned(),
+                _ => "the program".to_owned(),
+            }
         } else {
             format!("right to {}", who.join(" or "))
         };

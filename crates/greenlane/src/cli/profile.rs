@@ -21,10 +21,14 @@ pub enum ProfileCommand {
         #[command(flatten)]
         data: DataArgs,
     },
-    /// Check a profile without keeping it: types, values, cost of its expressions.
+    /// Check a profile without keeping it: types, values, cost of its expressions; whether it ever fires, always
+    /// does, is covered by another or contradicts one.
     Test {
-        /// The profile, TOML.
+        /// The profile, TOML or JSON.
         file: PathBuf,
+        /// Data directory whose profiles in force it is compared with.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -87,7 +91,7 @@ pub enum ProfileCommand {
         number: String,
         /// Another version than the one being prepared or in force.
         #[arg(long, value_name = "VERSION")]
-        version: Option<u32>,
+        of: Option<u32>,
         /// All versions and acts.
         #[arg(long)]
         history: bool,
@@ -110,8 +114,8 @@ pub struct ProfileMoveArgs {
     /// The number.
     pub number: String,
     /// The version (default: the one being prepared, else the one in force).
-    #[arg(long = "of", value_name = "VERSION")]
-    pub version: Option<u32>,
+    #[arg(long, value_name = "VERSION")]
+    pub of: Option<u32>,
     #[command(flatten)]
     pub hand: ProfileHandArgs,
 }

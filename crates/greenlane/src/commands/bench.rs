@@ -102,6 +102,7 @@ pub fn run(args: &BenchArgs) -> Done {
         BenchWhat::Account | BenchWhat::AccountCrash | BenchWhat::AccountVictim => {
             return super::account::bench(args, &bar);
         }
+        BenchWhat::Score => return super::risk::bench(args, &bar),
         BenchWhat::Log => {
             let bench =
                 LogBench { leaves: args.declarations.unwrap_or(DECLARATIONS_USUAL), ..LogBench::default() };

@@ -15,6 +15,7 @@ pub mod profile;
 pub mod receipt;
 pub mod reference;
 pub mod replay;
+pub mod risk;
 pub mod seal;
 pub mod serve;
 pub mod show;

@@ -16,15 +16,17 @@ use crate::exit::Failure;
 pub fn run(args: &ProfileArgs) -> Done {
     match &args.command {
         ProfileCommand::Add { file, data } => text::add(file, data),
-        ProfileCommand::Test { file, json, speech } => text::test(file, *json, speech.language),
+        ProfileCommand::Test { file, data, json, speech } => {
+            text::test(file, data.as_deref(), *json, speech.language)
+        }
         ProfileCommand::Draft { file, seen, reason, hand } => life::draft(file, *seen, reason, hand),
         ProfileCommand::Agree(of) => life::go(of, "agree", "", None),
         ProfileCommand::Approve { from, of } => life::go(of, "approve", "", *from),
         ProfileCommand::Return { reason, of } => life::go(of, "return", reason, None),
         ProfileCommand::Cancel { reason, of } => life::go(of, "cancel", reason, None),
         ProfileCommand::List { state, json, place } => list::list(state, *json, place),
-        ProfileCommand::Show { number, version, history, json, place } => {
-            list::show(number, *version, *history, *json, place)
+        ProfileCommand::Show { number, of, history, json, place } => {
+            list::show(number, *of, *history, *json, place)
         }
         ProfileCommand::Backtest(args) => backtest::run(args),
     }

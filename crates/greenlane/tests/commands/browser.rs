@@ -276,8 +276,7 @@ fn browser_two_people_take_a_profile_through_its_life_and_a_third_is_refused_at_
     assert_eq!(browser.run(value, &json!([])), "item.commodity_code");
     browser.clear("#source");
     browser.fill("#source", &TEXT.replace("mass_gross", "mass_gros"));
-    browser.find("#live .caret");
-    assert!(browser.page().contains("GL-R12"), "{}", browser.page());
+    browser.find("#live pre[data-code='GL-R12']");
     browser.click("button[name=go][value=write]");
     browser.find("#faults .caret");
     assert_eq!(

@@ -9,12 +9,14 @@ mod crash;
 mod distribution;
 mod filing;
 mod layers;
+mod learning;
 mod pages;
 mod papers;
 #[path = "../../../web/tests/http/paperwork.rs"]
 mod paperwork;
 mod payments;
 mod powers;
+mod profiles;
 mod receiver;
 mod reference;
 mod running;

@@ -487,9 +487,9 @@ mod tests {
 
     #[test]
     fn a_small_run_measures_and_the_peers_agree() {
-        let bench = RiskBench { profiles: 300, items: 5, declarations: 20, ..RiskBench::default() };
+        let bench = RiskBench { profiles: 2_000, items: 10, declarations: 20, ..RiskBench::default() };
         let report = bench.run_with(&[300, 600], |_, _, _| {}).unwrap();
-        assert_eq!((report.profiles, report.items, report.declarations), (300, 5, 20));
+        assert_eq!((report.profiles, report.items, report.declarations), (2_000, 10, 20));
         assert!(report.p99_ms >= report.p50_ms && report.p50_ms > 0.0);
         assert!(report.hits_mean > 0.0, "{report:?}");
         let cel = &report.peers["cel"];

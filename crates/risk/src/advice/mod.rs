@@ -183,7 +183,7 @@ pub fn advise(
     knows: &dyn Fn(Named<'_>) -> bool,
 ) -> Result<Vec<Advice>, ProfileError> {
     let compiled = profile.compile(Stack::Apart).map_err(|error| error.of_profile(&profile.number))?;
-    let ready = Ready::of(compiled);
+    let ready = Ready::of(profile, compiled);
     let own = Understood::of(profile, &ready);
     let mut advice: Vec<Advice> = never(&own, on).into_iter().collect();
     let fires = advice.is_empty();

@@ -19,7 +19,7 @@ use crate::bodies::{Received, Small, Sort, whole};
 use crate::failure::{Failure, Kind, Problem};
 use crate::language::Language;
 use crate::profile_object::{
-    NameObject, ProfileFaultObject, ProfileHeadObject, ProfileObject, kind_name, profile_names,
+    AdviceObject, NameObject, ProfileFaultObject, ProfileHeadObject, ProfileObject, kind_name, profile_names,
 };
 
 /// Profiles on one page of the list.
@@ -105,6 +105,8 @@ pub(crate) struct CheckedObject {
     number: Option<String>,
     /// What is wrong.
     errors: Vec<ProfileFaultObject>,
+    /// What its author would want to know, given the profiles that are in force.
+    advice: Vec<AdviceObject>,
 }
 
 /// Every name and word.
@@ -365,7 +367,8 @@ pub(crate) async fn check(
         let errors: Vec<_> =
             checked.errors.iter().map(|error| ProfileFaultObject::new(error, language)).collect();
         let number = checked.profile.map(|profile| profile.number);
-        Ok(Json(CheckedObject { ok: errors.is_empty(), number, errors }))
+        let advice = checked.advice.iter().map(|advice| AdviceObject::new(advice, language)).collect();
+        Ok(Json(CheckedObject { ok: errors.is_empty(), number, errors, advice }))
     })
     .await
 }

@@ -9,7 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use centre::{Action, DossierError, Identity, ProfileFile};
 use clearance::dossier::{Deed, OPERATOR, STARTER, State as Standing, row_of};
 use declaration::Text;
-use risk::{Category, Profile, ProfileError, ProfileKind, Stage};
+use risk::{Advice, Category, Profile, ProfileError, ProfileKind, Stage};
 use serde::Deserialize;
 use similar::{ChangeTag, TextDiff};
 use store::ProfileHead;
@@ -150,6 +150,8 @@ struct EditPage {
     reason: String,
     /// Whether it was checked and nothing is wrong.
     checked: bool,
+    /// What the author would want to know.
+    advice: Vec<FaultRow>,
     faults: Vec<FaultRow>,
     names: Vec<NameObject>,
 }
@@ -241,6 +243,12 @@ fn by(login: &str, t: &Texts) -> String {
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A sentence made of words that begin small and have no end.
+fn sentence(words: &str) -> String {
+    let end = if words.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{end}", capital(words))
 }
 
 impl HeadRow {
@@ -552,7 +560,7 @@ fn says(app: &App, source: &str, shell: &Shell) -> Says {
     let offices = clearance::dossier::read(source).map(|written| written.scope.offices).unwrap_or_default();
     let valid = super::nomenclature::days(Some(profile.valid_from), profile.valid_to, t, language);
     let share =
-        profile.share_percent.map_or_else(|| t.profile_everything.to_owned(), |share| format!("{share} %"));
+        profile.share_percent.map_or_else(|| t.profile_everything.to_owned(), |share| share.to_string());
     let stage = match profile.stage {
         Stage::Declaration => t.stage_declaration,
         Stage::AfterRelease => t.stage_after_release,
@@ -596,7 +604,7 @@ fn otherwise(profile: &Profile, category: Category, shell: &Shell) -> Option<Str
     if !adjustment.applies {
         return Some(t.profile_not_applied.to_owned());
     }
-    let share = adjustment.share_percent.map(|share| format!("{share} %"));
+    let share = adjustment.share_percent.map(|share| share.to_string());
     let lane = adjustment.lane.map(|lane| language.pick(&lane.title()).to_owned());
     let measures = adjustment.measures.as_ref().map(|measures| {
         measures
@@ -636,24 +644,51 @@ fn diff(before: &str, after: &str) -> Vec<DiffLine> {
 }
 
 /// What is wrong with a text, each with its line and a caret under the place.
-fn fault_rows(errors: &[ProfileError], source: &str, shell: &Shell) -> Vec<FaultRow> {
+fn fault_rows(errors: &[ProfileError], source: &str, language: Language) -> Vec<FaultRow> {
     let row = |error: &ProfileError| {
         let line = source.lines().nth(error.line.saturating_sub(1) as usize).unwrap_or_default();
         // Tabs stay tabs, so that the caret stands under what it means.
         let before = line.chars().take(error.column.saturating_sub(1) as usize);
         let blanks: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        let place = shell.t.profile_place.replace("{line}", &error.line.to_string());
+        let place = Texts::of(language).profile_place.replace("{line}", &error.line.to_string());
         FaultRow {
             code: error.code.to_string(),
             field: error.field.clone(),
             place: Some(place.replace("{column}", &error.column.to_string())),
-            text: capital(shell.language.pick(&error.text)),
-            cure: capital(shell.language.pick(&error.cure)),
+            text: sentence(language.pick(&error.text)),
+            cure: sentence(language.pick(&error.cure)),
             line: line.to_owned(),
             caret: format!("{blanks}^"),
         }
     };
     errors.iter().map(row).collect()
+}
+
+/// What the author would want to know; places are those of the field's own text, so the field is named alone.
+fn advice_rows(advice: &[Advice], language: Language) -> Vec<FaultRow> {
+    let row = |advice: &Advice| FaultRow {
+        code: advice.code.to_string(),
+        field: advice.field.clone(),
+        place: None,
+        text: sentence(language.pick(&advice.text)),
+        cure: sentence(language.pick(&advice.cure)),
+        line: String::new(),
+        caret: String::new(),
+    };
+    advice.iter().map(row).collect()
+}
+
+/// Why a text was not taken though nothing is wrong with it.
+fn refused_row(why: &clearance::dossier::Refusal, language: Language) -> FaultRow {
+    FaultRow {
+        code: why.code().to_owned(),
+        field: why.place().to_owned(),
+        place: None,
+        text: language.pick(&why.text()).to_owned(),
+        cure: language.pick(&why.cure()).to_owned(),
+        line: String::new(),
+        caret: String::new(),
+    }
 }
 
 struct Draft {
@@ -669,16 +704,16 @@ fn editor(
     language: Language,
     uri: &Uri,
     draft: Draft,
-    checked: bool,
-    faults: impl FnOnce(&Shell) -> Vec<FaultRow>,
+    checked: Option<Vec<FaultRow>>,
+    faults: Vec<FaultRow>,
 ) -> Result<Html<String>, Failure> {
     let shell = Shell::new(app, Some(who), language, uri, "profiles");
     let Draft { number, seen, source, reason } = draft;
-    let faults = faults(&shell);
     let page = EditPage {
         address: number.as_deref().map_or_else(|| "/profiles".to_owned(), address_of),
         rows: (source.lines().count() + 3).clamp(18, 40),
-        checked: checked && faults.is_empty(),
+        checked: checked.is_some() && faults.is_empty(),
+        advice: checked.unwrap_or_default(),
         names: profile_names(language),
         number,
         seen,
@@ -712,7 +747,7 @@ pub(crate) async fn new(
         let source = SKELETON.replace("{number}", &number).replace("{day}", &day.to_string());
         let source = source.replace("{author}", &who.name.replace(['"', '\\'], " "));
         let draft = Draft { number: None, seen: None, source, reason: String::new() };
-        editor(app, who, language, &uri, draft, false, |_| Vec::new())
+        editor(app, who, language, &uri, draft, None, Vec::new())
     })
     .await
 }
@@ -746,7 +781,7 @@ pub(crate) async fn edit(
             source: counted(&shown.source, last + 1),
             reason: String::new(),
         };
-        editor(app, who, language, &uri, draft, false, |_| Vec::new())
+        editor(app, who, language, &uri, draft, None, Vec::new())
     })
     .await
 }
@@ -791,40 +826,28 @@ pub(crate) async fn write(
         let draft =
             || Draft { number: number.clone(), seen, source: source.clone(), reason: sent.reason.clone() };
         if sent.go == "check" {
-            let errors = app.centre().check_profile(&source).errors;
-            let faults = |shell: &Shell| fault_rows(&errors, &source, shell);
-            return Ok(editor(app, who, language, &uri, draft(), true, faults)?.into_response());
+            let checked = app.centre().check_profile(&source);
+            let faults = fault_rows(&checked.errors, &source, language);
+            let advice = advice_rows(&checked.advice, language);
+            let page = editor(app, who, language, &uri, draft(), Some(advice), faults)?;
+            return Ok(page.into_response());
         }
         let done = app.centre().write_profile(&who, "page", &source, number.as_deref(), seen, &sent.reason);
-        let (status, faults): (_, Box<dyn FnOnce(&Shell) -> Vec<FaultRow>>) = match done {
+        let (status, faults) = match done {
             Ok(file) => {
                 let (address, version) = (address_of(&file.number), file.dossier.last());
                 return Ok(Redirect::to(&format!("{address}?v={version}&done=write")).into_response());
             }
             Err(DossierError::Faulty(errors)) => {
-                let source = source.clone();
-                let rows = move |shell: &Shell| fault_rows(&errors, &source, shell);
-                (StatusCode::UNPROCESSABLE_ENTITY, Box::new(rows))
+                (StatusCode::UNPROCESSABLE_ENTITY, fault_rows(&errors, &source, language))
             }
             // An area is a mistake in the text like another: the author keeps it and corrects it.
             Err(DossierError::Refused(why)) => {
-                let status = Failure::of_dossier(&why).status;
-                let rows = move |shell: &Shell| {
-                    vec![FaultRow {
-                        code: why.code().to_owned(),
-                        field: why.place().to_owned(),
-                        place: None,
-                        text: shell.language.pick(&why.text()).to_owned(),
-                        cure: shell.language.pick(&why.cure()).to_owned(),
-                        line: String::new(),
-                        caret: String::new(),
-                    }]
-                };
-                (status, Box::new(rows))
+                (Failure::of_dossier(&why).status, vec![refused_row(&why, language)])
             }
             Err(why) => return Err(why.into()),
         };
-        Ok((status, editor(app, who, language, &uri, draft(), false, faults)?).into_response())
+        Ok((status, editor(app, who, language, &uri, draft(), None, faults)?).into_response())
     })
     .await
 }

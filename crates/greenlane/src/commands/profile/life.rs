@@ -102,7 +102,7 @@ pub(super) fn go(of: &ProfileMoveArgs, deed: &str, reason: &str, from: Option<Da
         Some(url) => {
             let remote = Remote::new(url, hand.place.token.as_deref(), hand.speech.language)?;
             let mut body = json!({ "deed": deed, "reason": reason });
-            if let Some(version) = of.version {
+            if let Some(version) = of.of {
                 body["version"] = version.into();
             }
             if let Some(from) = from {
@@ -113,7 +113,7 @@ pub(super) fn go(of: &ProfileMoveArgs, deed: &str, reason: &str, from: Option<Da
         }
         None => embedded(hand, |centre, who| {
             let file = centre.profile_file(&of.number)?.ok_or(DossierError::NotFound)?;
-            let version = of.version.unwrap_or(file.shown());
+            let version = of.of.unwrap_or(file.shown());
             let reason = reason.to_owned();
             let wish = match deed {
                 "agree" => Wish::Agree { version },

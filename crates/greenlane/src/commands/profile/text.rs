@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use centre::Checked;
 use risk::ProfileError;
 use serde_json::json;
-use web::ProfileFaultObject;
+use web::{AdviceObject, ProfileFaultObject};
 
 use crate::cli::{DataArgs, Language};
 use crate::commands::check::print_json;
@@ -39,22 +40,42 @@ pub(super) fn add(file: &Path, data: &DataArgs) -> Done {
     Ok(ExitCode::from(DONE))
 }
 
-/// Says what is wrong with a profile.
-pub(super) fn test(file: &Path, json: bool, language: Language) -> Done {
+/// Says what is wrong with a profile, and what its author would want to know; with a data directory, given the
+/// profiles that are in force there.
+pub(super) fn test(file: &Path, data: Option<&Path>, json: bool, language: Language) -> Done {
     let source = read(file)?;
-    let read = clearance::dossier::read(&source);
-    let errors: Vec<&ProfileError> = read.as_ref().err().into_iter().collect();
+    let checked = match data {
+        Some(data) => {
+            let centre = embedded::open_existing(&DataArgs { data: Some(data.to_owned()) })?;
+            let checked = centre.check_profile(&source);
+            centre.stop();
+            checked
+        }
+        None => Checked::alone(&source, jiff::Zoned::now().date()),
+    };
+    let errors = &checked.errors;
     if json {
         let told: Vec<_> =
             errors.iter().map(|error| ProfileFaultObject::new(error, language_tag(language))).collect();
-        let number = read.as_ref().ok().map(|written| written.profile.number.as_str());
-        print_json(&json!({ "ok": told.is_empty(), "number": number, "errors": told }))?;
+        let number = checked.profile.as_ref().map(|profile| profile.number.as_str());
+        let tag = language_tag(language);
+        let advice: Vec<_> = checked.advice.iter().map(|advice| AdviceObject::new(advice, tag)).collect();
+        print_json(&json!({ "ok": told.is_empty(), "number": number, "errors": told, "advice": advice }))?;
     } else {
-        for error in &errors {
+        for error in errors {
             say!("{}", told(file, &source, error, language));
         }
-        if let Ok(written) = &read {
-            say!("{} {}: no errors", written.profile.number, language.of(&written.profile.title));
+        if let Some(profile) = &checked.profile {
+            say!("{} {}: no errors", profile.number, language.of(&profile.title));
+        }
+        for advice in &checked.advice {
+            say!(
+                "  {} {}: {}; {}",
+                advice.code,
+                advice.field,
+                language.of(&advice.text),
+                language.of(&advice.cure)
+            );
         }
     }
     Ok(ExitCode::from(if errors.is_empty() { DONE } else { REFUSED }))

@@ -1,0 +1,7 @@
+//! A table of features.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| fuzz::scores::features(bytes));

@@ -1,0 +1,7 @@
+//! The content of a model file.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| fuzz::scores::model(bytes));
