@@ -30,7 +30,7 @@ use crate::{Centre, Inner};
 pub use pass::scan_history;
 pub use report::{BacktestReport, GroupRow, Hours, ListedHit, ProfileRow};
 
-/// Leaves of the log in a segment: of generated trade some 40 000 lines of goods and 3 MB, 800 bytes per declaration.
+/// Leaves of the log in a segment: of generated trade some 40 000 lines of goods and 4 MB, 980 bytes per declaration.
 pub(crate) const LEAVES_PER_SEGMENT: u64 = 8_192;
 /// The most days that are looked at.
 const DAYS_MAX: i32 = 3_660;
