@@ -41,6 +41,9 @@ pub enum CentreError {
     /// The log's key or checkpoint cannot be read.
     #[error("the log: {0}")]
     Log(String),
+    /// The columns of the past cannot be made, written or read.
+    #[error("the history: {0}")]
+    History(String),
     /// A lock is broken because a thread died by a bug.
     #[error("a part of the centre died by a bug; restart it")]
     Broken,

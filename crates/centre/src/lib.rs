@@ -15,6 +15,7 @@ pub mod board;
 pub mod delivery;
 pub mod distribution;
 mod error;
+mod history;
 mod housekeeping;
 mod intake;
 mod journal;
@@ -50,6 +51,7 @@ pub use accounts::{Reconciliation, Statement};
 pub use clearance::Standing;
 pub use delivery::Courier;
 pub use error::{CentreError, InputError, SubmitError};
+pub use history::{Backtest, BacktestReport, GroupRow, Hours, ListedHit, Pass, ProfileRow, scan_history};
 pub use intake::{NOBODY, Outcome, Submission};
 pub use papers::PaperOutcome;
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
@@ -89,6 +91,8 @@ pub struct Options {
     pub housekeeping: bool,
     /// Who speaks in notices: the `source` of their envelopes, a URI reference.
     pub notice_source: String,
+    /// The folder of the columns that profiles are tried on, for this store alone; none: none are tried.
+    pub history: Option<std::path::PathBuf>,
 }
 
 impl Default for Options {
@@ -101,6 +105,7 @@ impl Default for Options {
             anchors_pem: String::new(),
             housekeeping: true,
             notice_source: "urn:greenlane:centre".to_owned(),
+            history: None,
         }
     }
 }
@@ -129,6 +134,8 @@ pub(crate) struct Inner {
     worlds: Mutex<HashMap<reference::ContentHash, Arc<World>>>,
     /// Held while a new world is made of the one in force: one change after the other.
     changing: Mutex<()>,
+    /// Held while profiles are tried: columns are written by one at a time.
+    trying: Mutex<()>,
     published: distribution::Publishing,
     following: RwLock<Option<distribution::Following>>,
     /// Whether filings wait until the reference data of the node above are here for the first time.
@@ -166,6 +173,7 @@ impl Centre {
             worlds: Mutex::new(HashMap::from([(world.hash(), Arc::clone(&world))])),
             world: ArcSwap::from(world),
             changing: Mutex::new(()),
+            trying: Mutex::new(()),
             published: distribution::Publishing::default(),
             following: RwLock::default(),
             empty_handed: AtomicBool::new(false),

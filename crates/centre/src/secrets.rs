@@ -88,7 +88,8 @@ impl Inner {
         }
     }
 
-    fn known_secret(&self, day: Date) -> Result<Option<[u8; 32]>, CentreError> {
+    /// The secret of a day, where there is one; none is made.
+    pub(crate) fn known_secret(&self, day: Date) -> Result<Option<[u8; 32]>, CentreError> {
         if let Some(secret) = self.secrets.known.read().map_err(|_| CentreError::Broken)?.get(&day) {
             return Ok(Some(*secret));
         }

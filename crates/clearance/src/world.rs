@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use reference::{ContentHash, DatasetKind, Pack, Reference};
-use risk::{CategoryCriteria, LanePolicy, Rules};
+use risk::{CategoryCriteria, Effort, LanePolicy, Rules};
 use seal::{Trust, TrustError, Verifier};
 
 /// Reference data and rules of one moment. Swapped whole, never changed.
@@ -30,6 +30,8 @@ pub struct Jurisdiction {
     pub lanes: LanePolicy,
     /// Criteria for trader categories.
     pub categories: CategoryCriteria,
+    /// How long officers' measures take.
+    pub effort: Effort,
 }
 
 /// Why reference data and rules make no world.
@@ -48,7 +50,7 @@ pub enum WorldError {
     Table {
         /// The pack.
         pack: String,
-        /// `lanes` or `categories`.
+        /// `lanes`, `categories` or `effort`.
         table: &'static str,
         /// What is wrong.
         why: String,
@@ -121,7 +123,12 @@ impl World {
                 true => CategoryCriteria::default(),
                 false => pack.categories.clone().try_into().map_err(|why| table("categories", why))?,
             };
-            jurisdictions.insert(pack.name.clone(), Jurisdiction { time_zone, lanes, categories });
+            let effort = match pack.effort.is_empty() {
+                true => Effort::default(),
+                false => pack.effort.clone().try_into().map_err(|why| table("effort", why))?,
+            };
+            let jurisdiction = Jurisdiction { time_zone, lanes, categories, effort };
+            jurisdictions.insert(pack.name.clone(), jurisdiction);
         }
         let hash = ContentHash::of_parts([
             reference.hash().as_bytes().as_slice(),

@@ -92,7 +92,7 @@ pub enum Command {
         after_help = "Examples:\n  greenlane reference import tnved tnved.csv --data ./data\n  greenlane reference list --data ./data"
     )]
     Reference(ReferenceArgs),
-    /// Risk profiles: write, agree, approve, take into force, cancel, list, show, test.
+    /// Risk profiles: write, agree, approve, take into force, cancel, list, show, test, try on what was filed.
     #[command(after_help = "\
 Examples:
   greenlane profile test profile.toml
@@ -136,6 +136,7 @@ Examples:
     /// Measure: intake (the whole way of a declaration), reference (importing, searching and swapping reference
     /// data), wire (reading and writing), seal (verifying), log,
     /// score (learning from results), duty (computing payments), risk (asking profiles), draw (random selection),
+    /// backtest (profiles on trial),
     /// account (booking), or crash and account-crash (200 times kill -9).
     #[command(after_help = "\
 Examples:
@@ -619,7 +620,7 @@ pub struct GenerateArgs {
 pub struct BenchArgs {
     /// What to measure.
     pub what: BenchWhat,
-    /// Declarations to file, or leaves to append (default: 20000; reference: 100000; risk: 5000 to assess).
+    /// Declarations to file, or leaves to append (default: 20000; reference: 100000; risk: 5000 to assess; backtest: 200000).
     #[arg(long)]
     pub declarations: Option<u64>,
     /// Postings to book (account; default 200000).
@@ -676,6 +677,8 @@ pub enum BenchWhat {
     Draw,
     /// Thousands of risk profiles against one declaration, and other evaluators in the same run.
     Risk,
+    /// Profiles tried on a history with smuggling in it, put in force, and what was foretold compared with what they hit.
+    Backtest,
     /// Booking money, in batches.
     Account,
     /// Not speed but promises: kill -9 while money is booked; everything adds up afterwards.

@@ -25,7 +25,9 @@ pub fn open(dir: &Path, anchors: Option<&Path>, options: Options) -> Result<Cent
             .map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?,
     };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(dir)?);
-    Ok(Centre::open(store, Options { anchors_pem, ..options })?)
+    // Columns of the past lie beside the store they are made of.
+    let history = Some(dir.join("history"));
+    Ok(Centre::open(store, Options { anchors_pem, history, ..options })?)
 }
 
 /// Opens a centre for one command: no deadlines are watched meanwhile.

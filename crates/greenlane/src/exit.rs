@@ -66,6 +66,7 @@ impl From<centre::CentreError> for Failure {
             | centre::CentreError::Thread(_)
             | centre::CentreError::Randomness
             | centre::CentreError::Log(_)
+            | centre::CentreError::History(_)
             | centre::CentreError::Broken => Failure::failed(why.to_string()),
         }
     }

@@ -86,6 +86,9 @@ pub struct Pack {
     /// Criteria for trader categories; read by the risk crate.
     #[serde(default)]
     pub categories: toml::Table,
+    /// How long officers' measures take; read by the risk crate.
+    #[serde(default)]
+    pub effort: toml::Table,
 }
 
 /// The format of the documents the service sends to a declarant.

@@ -14,6 +14,8 @@ use wire::{Completion, Target};
 use crate::error::GenerateError;
 use crate::goods::{GROUPS, Good, Goods, Market, Way};
 use crate::mistakes::{self, MistakeKind, MistakeShares};
+use crate::papers;
+use crate::planted::{PATTERNS, Planting};
 use crate::random::Random;
 use crate::trade::{Deal, Trade};
 use crate::traders::{TRADERS_USUAL, Trader};
@@ -24,6 +26,8 @@ pub const ITEMS_MEAN_USUAL: f64 = 10.0;
 pub const ITEMS_MAX: u32 = 500;
 /// Lines of goods that are not of the declaration's main group, in thousandths.
 const OTHER_GOODS: u32 = 250;
+/// Draws of a deal before it is given up that one of them is an import.
+const TRIES: u64 = 64;
 /// Certificates with Ed25519 keys, one of so many.
 const ED25519_ONE_IN: u64 = 8;
 
@@ -172,16 +176,7 @@ impl Generator {
         let (deal, mut declaration) = self.clean(&mut random)?;
         let mut kinds = self.plan.mistakes.draw(&mut random);
         mistakes::in_declaration(&mut kinds, &mut declaration, &mut random, &self.trade);
-        let completion = Completion {
-            document_id: declaration
-                .document_id
-                .as_ref()
-                .map(|id| id.as_str().to_owned())
-                .unwrap_or_default(),
-            written_at: declaration.created_at.unwrap_or_else(|| self.plan.day.at(12, 0, 0, 0)),
-        };
-        let mut xml = wire::write(&declaration, Target::Album523, &completion)
-            .map_err(|findings| GenerateError::Written(crate::error::first(&findings)))?;
+        let mut xml = self.written(&declaration)?;
         mistakes::in_text(&mut kinds, &mut xml, &mut random);
         let forged = kinds.contains(&MistakeKind::WrongSignature);
         if forged && self.signing.is_none() {
@@ -204,6 +199,57 @@ impl Generator {
             declarant: deal.trader.number,
             trader: deal.trader,
         })
+    }
+
+    /// The document that states a declaration, album of formats 5.23.
+    pub(crate) fn written(&self, declaration: &Declaration) -> Result<String, GenerateError> {
+        let completion = Completion {
+            document_id: declaration
+                .document_id
+                .as_ref()
+                .map(|id| id.as_str().to_owned())
+                .unwrap_or_default(),
+            written_at: declaration.created_at.unwrap_or_else(|| self.plan.day.at(12, 0, 0, 0)),
+        };
+        wire::write(declaration, Target::Album523, &completion)
+            .map_err(|findings| GenerateError::Written(crate::error::first(&findings)))
+    }
+
+    /// The declaration at a place of a history with smuggling in it, without mistakes; with the pattern it follows,
+    /// by its number, where one is planted there.
+    ///
+    /// # Errors
+    /// Where a pattern's goods are not traded here.
+    pub(crate) fn with_patterns(
+        &self,
+        place: u64,
+        planting: Planting,
+    ) -> Result<(Trader, Declaration, Option<usize>), GenerateError> {
+        let planted = planting.at(place).and_then(|number| Some((number, PATTERNS.get(number)?)));
+        let Some((number, pattern)) = planted else {
+            let (deal, declaration) = self.clean(&mut Random::of(self.plan.seed, place))?;
+            return Ok((deal.trader, declaration, None));
+        };
+        let none = || GenerateError::NoGoods(self.plan.day);
+        let code = self.goods_of(pattern.heading).ok_or_else(none)?;
+        for nth in 0..TRIES {
+            let mut random = Random::of(self.plan.seed, place | (nth + 1) << 48);
+            let (deal, mut declaration) = self.clean(&mut random)?;
+            // Smuggled in is what is released for consumption.
+            if deal.procedure.as_str() == "40" {
+                pattern.plant(&mut declaration, code, self.trade.dollar(), &mut random);
+                papers::calculate(&self.trade, &mut declaration);
+                return Ok((deal.trader, declaration, Some(number)));
+            }
+        }
+        Err(none())
+    }
+
+    /// A commodity of a heading, one that raises no finding where there is one.
+    fn goods_of(&self, heading: &str) -> Option<declaration::CommodityCode> {
+        let goods = || self.trade.market.goods.all().filter(|good| good.code.prefix(4) == heading);
+        let clean = goods().find(|good| good.unit.is_none() && self.is_clean(good, Way::Import));
+        clean.or_else(|| goods().next()).map(|good| good.code)
     }
 
     /// Who files the declaration at a place.

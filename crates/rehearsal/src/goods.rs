@@ -179,6 +179,11 @@ impl Goods {
         self.by_group.iter().all(Vec::is_empty)
     }
 
+    /// Everything that can be traded.
+    pub fn all(&self) -> impl Iterator<Item = &Good> {
+        self.by_group.iter().flatten()
+    }
+
     /// A group of goods, as likely as it is traded.
     pub fn draw_group(&self, random: &mut Random, way: Way) -> usize {
         let weights = GROUPS.iter().zip(&self.by_group).map(|(group, goods)| match way {

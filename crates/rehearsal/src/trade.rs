@@ -226,6 +226,11 @@ impl Trade {
         declaration
     }
 
+    /// The value of one US dollar.
+    pub fn dollar(&self) -> Decimal {
+        self.dollar
+    }
+
     fn currency(&self, random: &mut Random) -> (CurrencyCode, Decimal) {
         let place = random.weighted(self.currencies.iter().map(|(_, _, weight)| *weight));
         self.currencies

@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
 
-use crate::language::{Cond, Match, Number, Order, Resolved, Scene, Source, Words, resolve};
+use crate::language::{Asked, Cond, Match, Number, Order, Resolved, Source, Subject, Words, resolve};
 
 /// What profiles are listed by, the most telling first; bounds of numbers come after all of these.
 const DIMENSIONS: &[Dimension] = &[
@@ -169,9 +169,23 @@ impl Index {
         }
     }
 
+    /// Whether nothing is listed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+            && self.of_item.is_empty()
+            && self.bounds.is_empty()
+            && self.of_declaration.is_empty()
+            && self.offices.is_empty()
+            && self.rest.is_empty()
+    }
+
     /// Looks up what is the same for all the lines of a declaration; `open` says whether a profile can apply to any
     /// of its lines at all.
-    pub(crate) fn open(&self, whole: &Scene, mut open: impl FnMut(u32) -> bool) -> Opened<'_> {
+    pub(crate) fn open<'a, S: Subject<'a>>(
+        &self,
+        whole: &Asked<'a, S>,
+        mut open: impl FnMut(u32) -> bool,
+    ) -> Opened<'_> {
         let mut everywhere = Vec::new();
         let mut ask = |profile: u32| {
             if open(profile) {
@@ -179,8 +193,8 @@ impl Index {
             }
         };
         listed(&self.of_declaration, whole).flatten().for_each(|profile| ask(*profile));
-        if let Some(office) = whole.facts.office.as_ref().filter(|_| !self.offices.is_empty()) {
-            let begins = (1..=office.as_str().len()).filter_map(|length| office.as_str().get(..length));
+        if let Some(office) = whole.subject.office().filter(|_| !self.offices.is_empty()) {
+            let begins = (1..=office.len()).filter_map(|length| office.get(..length));
             let found = begins.filter_map(|begin| self.offices.get(begin)).flatten();
             // A profile may name an office twice, by its code and by its beginning.
             let mut at_office: Vec<u32> = found.copied().collect();
@@ -200,9 +214,11 @@ impl Index {
 
 impl Opened<'_> {
     /// Calls `ask` once with every profile that can apply to a scene of the declaration.
-    pub(crate) fn candidates(&self, scene: &Scene, mut ask: impl FnMut(u32)) {
-        if let Some(code) = scene.item.and_then(|item| item.commodity_code.as_ref()) {
-            self.index.codes.along(code.as_str(), &mut ask);
+    pub(crate) fn candidates<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>, mut ask: impl FnMut(u32)) {
+        if !self.index.codes.is_empty()
+            && let Some(code) = scene.subject.commodity_code()
+        {
+            self.index.codes.along(code, &mut ask);
         }
         listed(&self.index.of_item, scene).flatten().for_each(|profile| ask(*profile));
         self.index.bounds.iter().for_each(|bounds| bounds.met(scene, &mut ask));
@@ -211,7 +227,10 @@ impl Opened<'_> {
 }
 
 /// The lists under the values a scene has.
-fn listed<'i>(lists: &'i Lists, scene: &Scene) -> impl Iterator<Item = &'i Listed> {
+fn listed<'i, 'a, S: Subject<'a>>(
+    lists: &'i Lists,
+    scene: &Asked<'a, S>,
+) -> impl Iterator<Item = &'i Listed> {
     lists.iter().filter_map(|(source, by_value)| by_value.get(source.text(scene)?))
 }
 
@@ -237,7 +256,7 @@ impl Bounds {
         self.most.sort_unstable();
     }
 
-    fn met(&self, scene: &Scene, ask: &mut impl FnMut(u32)) {
+    fn met<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>, ask: &mut impl FnMut(u32)) {
         let (least, most) = match self.source.number(scene) {
             Some(number) => {
                 let under = self.least.partition_point(|(limit, _)| *limit <= number);
@@ -443,6 +462,10 @@ impl Digits {
         if let Some(node) = self.nodes.get_mut(at) {
             if whole { node.ends.push(profile) } else { node.profiles.push(profile) }
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
     }
 
     fn along(&self, code: &str, ask: &mut impl FnMut(u32)) {

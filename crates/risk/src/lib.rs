@@ -12,14 +12,19 @@
 //! commodity codes, countries, procedures and traders it needs; `rules` evaluates only the
 //! profiles whose needs the declaration meets. `advice` tells an author what a profile would come to:
 //! [`advise`].
+//!
+//! [`history`] keeps what was filed as columns and asks the same compiled profiles of them: what a
+//! profile would have found, before it is in force.
 
 mod advice;
 mod category;
 mod document;
 mod draw;
 mod effect;
+mod effort;
 mod error;
 mod facts;
+pub mod history;
 mod index;
 mod lane;
 mod language;
@@ -35,6 +40,7 @@ pub use category::{
 pub use document::{accept_profile, parse_profile};
 pub use draw::{Draw, PARTS};
 pub use effect::{Effect, EffectRow, LOOKS_MIN, Proposal, RATE_WITHOUT_BASE, Rate, Tally, effects};
+pub use effort::Effort;
 pub use error::{Fault, ProfileError};
 pub use facts::{Facts, HistoryFacts, ItemFacts, PriceFacts, PriceUnit};
 pub use lane::{Lane, LanePolicy, RandomRate, RandomSelection, Rates, Sampled, Stratum};

@@ -387,11 +387,11 @@ impl Profile {
     }
 
     /// Whether it applies to a declaration registered at an office; `None` where that is not known.
-    pub(crate) fn reaches(&self, office: Option<&OfficeCode>) -> Option<bool> {
+    pub(crate) fn reaches(&self, office: Option<&str>) -> Option<bool> {
         if self.offices.is_empty() {
             return Some(true);
         }
-        let code = office?.as_str();
+        let code = office?;
         Some(self.offices.iter().any(|begin| code.starts_with(begin.as_str())))
     }
 

@@ -13,7 +13,7 @@ use crate::error::{Fault, ProfileError};
 use crate::facts::Facts;
 use crate::index::{Entry, Index, codes_needed, countries_needed, joined, key_of};
 use crate::lane::{Lane, LanePolicy, RandomSelection, Sampled};
-use crate::language::{Compiled, Cond, Scene, Stack, all_of, on_parser_stack};
+use crate::language::{Asked, Compiled, Cond, Scene, Stack, Subject, all_of, on_parser_stack};
 use crate::profile::{Measure, Profile, Stage};
 
 /// The most profiles of one set.
@@ -170,10 +170,14 @@ enum Gate {
     Undecided,
 }
 
-/// What comes of asking a profile about a scene.
+/// What comes of asking a profile, before its share is drawn; nothing where its area does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
+pub(crate) enum Answer {
+    /// In the area and meant.
     Fires,
+    /// In the area, but excluded.
+    Excluded,
+    /// Nobody can say for lack of a field.
     Undecided,
 }
 
@@ -276,9 +280,10 @@ impl Rules {
     ) -> Assessment {
         let mut fired: Vec<(u32, Option<u32>)> = Vec::new();
         let mut undecided: Vec<u32> = Vec::new();
-        self.ask(declaration, facts, on, |profile, item, answer| match answer {
+        self.ask_live(declaration, facts, on, |profile, item, answer| match answer {
             Answer::Fires => fired.push((profile, item)),
             Answer::Undecided => undecided.push(profile),
+            Answer::Excluded => {}
         });
         undecided.sort_unstable();
         undecided.dedup();
@@ -325,7 +330,7 @@ impl Rules {
     /// [`Assessment::undecided`] counts.
     pub fn undecided(&self, declaration: &Declaration, facts: &Facts, on: Date) -> Vec<Undecided> {
         let mut found: Vec<(u32, Option<u32>)> = Vec::new();
-        self.ask(declaration, facts, on, |profile, item, answer| {
+        self.ask_live(declaration, facts, on, |profile, item, answer| {
             if answer == Answer::Undecided {
                 found.push((profile, item));
             }
@@ -340,16 +345,29 @@ impl Rules {
         undecided.collect()
     }
 
-    /// Asks every profile that can apply, and says of each line, by its position from 1, which fire and which cannot
-    /// be decided.
-    fn ask(
+    /// Asks every profile that can apply to a declaration as it is filed.
+    fn ask_live(
         &self,
         declaration: &Declaration,
         facts: &Facts,
         on: Date,
-        mut say: impl FnMut(u32, Option<u32>, Answer),
+        say: impl FnMut(u32, Option<u32>, Answer),
     ) {
         let whole = Scene::new(declaration, None, facts, on);
+        let lines = declaration.items.iter().enumerate();
+        let lines = lines.map(|(at, item)| Scene { item: Some(item), ..whole }.at_line(facts.items.get(at)));
+        self.ask(whole, lines, say);
+    }
+
+    /// Asks every profile that can apply, and says of the whole and of each line, by its position from 1, which
+    /// fire, which would but for their exclusions, and which cannot be decided.
+    pub(crate) fn ask<'a, S: Subject<'a>>(
+        &self,
+        whole: S,
+        lines: impl Iterator<Item = S>,
+        mut say: impl FnMut(u32, Option<u32>, Answer),
+    ) {
+        let whole = Asked::of(whole);
         let applies = |profile| self.applies(profile, &whole) != Gate::Shut;
         let opened = self.per_declaration.open(&whole, applies);
         opened.candidates(&whole, |profile| {
@@ -357,6 +375,9 @@ impl Rules {
                 say(profile, None, answer);
             }
         });
+        if self.per_item.is_empty() {
+            return;
+        }
         let mut gates = vec![Gate::Unknown; self.profiles.len()];
         let mut gate = |profile: u32| -> Gate {
             let slot = usize::try_from(profile).ok().and_then(|at| gates.get_mut(at));
@@ -367,22 +388,27 @@ impl Rules {
             *slot
         };
         let opened = self.per_item.open(&whole, |profile| gate(profile) != Gate::Shut);
-        for (at, item) in declaration.items.iter().enumerate() {
-            let scene = Scene::new(declaration, Some(item), facts, on).at_line(facts.items.get(at));
-            let position = u32::try_from(at + 1).ok();
-            opened.candidates(&scene, |profile| {
+        for (position, line) in (1u32..).zip(lines) {
+            let line = Asked::of(line);
+            opened.candidates(&line, |profile| {
                 let gate = gate(profile);
                 if gate != Gate::Shut
-                    && let Some(answer) = self.answer(profile, gate, &scene)
+                    && let Some(answer) = self.answer(profile, gate, &line)
                 {
-                    say(profile, position, answer);
+                    say(profile, Some(position), answer);
                 }
             });
         }
     }
 
-    fn profile(&self, at: u32) -> Option<&Profile> {
+    pub(crate) fn profile(&self, at: u32) -> Option<&Profile> {
         self.profiles.get(usize::try_from(at).ok()?)
+    }
+
+    /// Areas and exclusions of all profiles.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Cond> {
+        let both = self.ready.iter().map(|ready| [Some(&ready.area), ready.exclusions.as_ref()]);
+        both.flatten().flatten().map(|compiled| &compiled.condition)
     }
 
     fn ready(&self, at: u32) -> Option<&Ready> {
@@ -390,16 +416,18 @@ impl Rules {
     }
 
     /// Whether a profile applies at all: its term, its offices, the trader's category.
-    fn applies(&self, at: u32, scene: &Scene) -> Gate {
+    fn applies<'a, S: Subject<'a>>(&self, at: u32, scene: &Asked<'a, S>) -> Gate {
         let Some(term) = self.ready(at).map(|ready| ready.term) else { return Gate::Shut };
-        let lasts = term.from <= scene.on && scene.on <= term.to;
-        if !lasts || !*term.categories.of(scene.facts.category) {
+        let day = scene.subject.day();
+        let lasts = term.from <= day && day <= term.to;
+        let left_out = |category| !*term.categories.of(category);
+        if !lasts || scene.subject.asked_category().is_some_and(left_out) {
             return Gate::Shut;
         }
         if term.everywhere {
             return Gate::Open;
         }
-        match self.profile(at).and_then(|profile| profile.reaches(scene.facts.office.as_ref())) {
+        match self.profile(at).and_then(|profile| profile.reaches(scene.subject.office())) {
             Some(true) => Gate::Open,
             Some(false) => Gate::Shut,
             None => Gate::Undecided,
@@ -407,7 +435,7 @@ impl Rules {
     }
 
     /// The same with what its area asks of the declaration as a whole.
-    fn gate(&self, at: u32, whole: &Scene) -> Gate {
+    fn gate<'a, S: Subject<'a>>(&self, at: u32, whole: &Asked<'a, S>) -> Gate {
         let applies = self.applies(at, whole);
         let Some(ready) = self.ready(at).filter(|_| applies != Gate::Shut) else { return Gate::Shut };
         match all_of(ready.halves().0, whole) {
@@ -417,8 +445,8 @@ impl Rules {
         }
     }
 
-    /// Whether a profile behind a gate fires, or cannot be decided; nothing where it does not fire.
-    fn answer(&self, at: u32, gate: Gate, scene: &Scene) -> Option<Answer> {
+    /// What a profile behind a gate says; nothing where its area does not hold.
+    fn answer<'a, S: Subject<'a>>(&self, at: u32, gate: Gate, scene: &Asked<'a, S>) -> Option<Answer> {
         let ready = self.ready(at)?;
         let holds = all_of(ready.halves().1, scene);
         if holds == Some(false) || gate == Gate::Shut {
@@ -426,6 +454,7 @@ impl Rules {
         }
         let excluded = ready.exclusions.as_ref().is_some_and(|it| it.condition.eval(scene) == Some(true));
         match (excluded, gate, holds) {
+            (true, Gate::Open, Some(true)) => Some(Answer::Excluded),
             (true, ..) => None,
             (false, Gate::Open, Some(true)) => Some(Answer::Fires),
             (false, ..) => Some(Answer::Undecided),
@@ -590,7 +619,8 @@ mod tests {
                     let lines = (1u32..).zip(&declaration.items).map(|(position, item)| (Some(position), Some(item)));
                     let places: Vec<_> = if ready.area.per_item { lines.collect() } else { vec![(None, None)] };
                     for (position, item) in places {
-                        match ready.area.condition.eval(&Scene::new(declaration, item, &facts, DAY)) {
+                        let scene = Asked::of(Scene::new(declaration, item, &facts, DAY));
+                        match ready.area.condition.eval(&scene) {
                             Some(true) => plain.push((profile.number.clone(), position)),
                             Some(false) => {}
                             None => undecided += 1,
@@ -633,11 +663,11 @@ mod tests {
             ..Declaration::default()
         };
         let facts = Facts::default();
-        let whole = Scene::new(&declaration, None, &facts, DAY);
+        let whole = Asked::of(Scene::new(&declaration, None, &facts, DAY));
         let opened = rules.per_item.open(&whole, |profile| rules.gate(profile, &whole) != Gate::Shut);
         let mut asked = Vec::new();
         for (at, item) in declaration.items.iter().enumerate() {
-            let scene = Scene::new(&declaration, Some(item), &facts, DAY);
+            let scene = Asked::of(Scene::new(&declaration, Some(item), &facts, DAY));
             opened.candidates(&scene, |profile| asked.push((profile, at)));
         }
         asked.sort_unstable();

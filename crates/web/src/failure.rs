@@ -347,6 +347,7 @@ impl From<CentreError> for Failure {
             | CentreError::Thread(_)
             | CentreError::Randomness
             | CentreError::Log(_)
+            | CentreError::History(_)
             | CentreError::Broken => {
                 tracing::error!(%why, "the centre failed");
                 Failure::of(Kind::Internal)

@@ -137,6 +137,9 @@ const HANDOVERS_AT_ONCE: usize = 4;
 /// Comparisons of worlds at a time: each may build two references and read every open case.
 const COMPARISONS_AT_ONCE: usize = 1;
 
+/// Trials of profiles at a time: each uses every core.
+const TRIALS_AT_ONCE: usize = 1;
+
 /// What every handler has at hand.
 #[derive(Clone)]
 pub(crate) struct App {
@@ -151,6 +154,7 @@ struct Inner {
     streams: Arc<Semaphore>,
     logins: Arc<Semaphore>,
     handovers: Arc<Semaphore>,
+    trials: Arc<Semaphore>,
     comparisons: Arc<Semaphore>,
 }
 
@@ -190,6 +194,11 @@ impl App {
     /// The right to one comparison of worlds.
     pub(crate) fn comparison(&self) -> Result<OwnedSemaphorePermit, Failure> {
         permit(&self.inner.comparisons)
+    }
+
+    /// The right to one trial of profiles.
+    pub(crate) fn trial(&self) -> Result<OwnedSemaphorePermit, Failure> {
+        permit(&self.inner.trials)
     }
 
     /// Does blocking work of the centre beside the threads that serve connections.
@@ -243,6 +252,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
             streams: Arc::new(Semaphore::new(config.streams_max)),
             logins: Arc::new(Semaphore::new(LOGINS_AT_ONCE)),
             handovers: Arc::new(Semaphore::new(HANDOVERS_AT_ONCE)),
+            trials: Arc::new(Semaphore::new(TRIALS_AT_ONCE)),
             comparisons: Arc::new(Semaphore::new(COMPARISONS_AT_ONCE)),
             centre,
             config,
@@ -282,6 +292,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/guarantees/covers", post(api::accounts::cover))
         .route("/guarantees/covers/{case}", delete(api::accounts::free))
         .route("/guarantees/{number}", delete(api::accounts::end))
+        .route("/profiles/backtest", post(api::trials::backtest))
         .route("/notices", get(api::notices::list))
         .route("/subscriptions", get(api::notices::subscriptions).post(api::notices::subscribe))
         .route("/subscriptions/{id}", delete(api::notices::unsubscribe))

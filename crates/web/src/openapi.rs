@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use crate::access::SESSION_COOKIE;
 use crate::api::{
     accounts, declarations, distribution, documents, effects, imports, inputs, log, nomenclature, notices,
-    operations, powers, profiles, sessions, stream,
+    operations, powers, profiles, sessions, stream, trials,
 };
 
 #[derive(OpenApi)]
@@ -29,6 +29,7 @@ use crate::api::{
         accounts::pay, accounts::refund, accounts::give_back, accounts::statement, accounts::reconcile,
         accounts::register, accounts::give, accounts::end, accounts::cover, accounts::free,
         notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,
+        trials::backtest,
         nomenclature::search, nomenclature::commodity, nomenclature::exchange,
         sessions::login, sessions::logout,
         operations::board, stream::stream,
@@ -39,7 +40,7 @@ use crate::api::{
         (name = "declarations", description = "File, follow, decide."),
         (name = "documents", description = "Documents besides declarations."),
         (name = "powers", description = "Powers of attorney: who may act for whom."),
-        (name = "profiles", description = "Risk profiles: written, agreed, approved, in force, cancelled; what looking brings."),
+        (name = "profiles", description = "Risk profiles: written, agreed, approved, in force, cancelled; on trial; what looking brings."),
         (name = "accounts", description = "Payers' accounts and guarantees: payments in and out, statements, reconciliation."),
         (name = "notices", description = "What declarants are told: fetched, or pushed to them."),
         (name = "reference", description = "The tariff as of any day: search, codes, rates, currencies; imports, and what nodes below take over."),

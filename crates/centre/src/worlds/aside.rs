@@ -31,12 +31,14 @@ pub(super) fn aside<T: Send>(
     })
 }
 
+/// Lets the threads that assess and settle go first from here on.
 #[cfg(target_os = "linux")]
-fn give_way() {
+pub(crate) fn give_way() {
     // On Linux this is of the thread (nice(2), «C library/kernel differences»). Where it is refused, work goes on as
     // fast as it can.
     let _ = rustix::process::nice(GIVES_WAY);
 }
 
+/// Lets the threads that assess and settle go first, where the system can.
 #[cfg(not(target_os = "linux"))]
-fn give_way() {}
+pub(crate) fn give_way() {}

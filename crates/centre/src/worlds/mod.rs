@@ -26,6 +26,8 @@ use store::{Import, NewDataset, NewImport, Store, WorldManifest};
 use crate::Inner;
 use crate::error::CentreError;
 
+pub(crate) use aside::give_way;
+
 pub use adopt::{AdoptError, Adopted};
 pub use compare::{Touched, WorldChanges};
 pub use import::{Change, ImportReport, Imported, Stage};

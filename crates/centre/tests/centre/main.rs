@@ -6,6 +6,7 @@ mod accounts;
 mod corrections;
 mod distribution;
 mod forms;
+mod history;
 mod looks;
 mod notices;
 mod papers;
@@ -166,7 +167,8 @@ impl Bureau {
 
 fn open(dir: &Path) -> Centre {
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(dir).unwrap());
-    Centre::open(store, Options { housekeeping: false, ..Options::default() }).unwrap()
+    let history = Some(dir.join("history"));
+    Centre::open(store, Options { housekeeping: false, history, ..Options::default() }).unwrap()
 }
 
 /// Firms that file without a mistake, on the day of the test.

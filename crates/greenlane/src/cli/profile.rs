@@ -115,6 +115,11 @@ pub enum ProfileCommand {
         #[command(flatten)]
         place: PlaceArgs,
     },
+    /// Try profiles on what was filed: hits, lanes, officers' hours, finds caught and missed (docs/backtest.md).
+    #[command(
+        after_help = "Example:\n  greenlane profile backtest new.toml --from 2026-03-01 --to 2026-03-31 --data ./data"
+    )]
+    Backtest(BacktestArgs),
 }
 
 /// Which version of which profile is moved.
@@ -139,4 +144,48 @@ pub struct ProfileHandArgs {
     pub place: PlaceArgs,
     #[command(flatten)]
     pub speech: SpeechArgs,
+}
+
+/// What is tried, on which days, against what.
+#[derive(Debug, Args)]
+pub struct BacktestArgs {
+    /// The profiles, TOML; tried together, whatever days they are valid on.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The first day of filing.
+    #[arg(long, value_name = "DAY")]
+    pub from: jiff::civil::Date,
+    /// The last day of filing.
+    #[arg(long, value_name = "DAY")]
+    pub to: jiff::civil::Date,
+    /// Compare with these profiles instead of with what was in force when each declaration was filed.
+    #[arg(long, value_name = "FILE")]
+    pub against: Vec<PathBuf>,
+    /// Offices and traders named.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub top: usize,
+    /// Hits listed one by one.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub list: usize,
+    /// Hours of work of one officer in a week (default: the pack's, else 40).
+    #[arg(long, value_name = "HOURS")]
+    pub hours_per_week: Option<rust_decimal::Decimal>,
+    #[command(flatten)]
+    pub data: DataArgs,
+    /// Address of a running centre; `--to` is a day here.
+    #[arg(long, env = "GREENLANE_TO", value_name = "URL", conflicts_with = "data")]
+    pub centre: Option<String>,
+    /// Bearer token (with --centre).
+    // One in 64 begins with a hyphen.
+    #[arg(
+        long,
+        env = "GREENLANE_TOKEN",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        value_name = "TOKEN"
+    )]
+    pub token: Option<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
 }

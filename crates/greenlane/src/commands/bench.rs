@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use indicatif::ProgressBar;
 use rehearsal::{
-    DrawBench, DutyBench, IntakeBench, LogBench, ReferenceBench, RiskBench, SealBench, WireBench,
+    BacktestBench, DrawBench, DutyBench, IntakeBench, LogBench, ReferenceBench, RiskBench, SealBench,
+    WireBench,
 };
 use serde_json::json;
 
@@ -82,6 +83,20 @@ pub fn run(args: &BenchArgs) -> Done {
             let report = bench.run(progress).map_err(failed)?;
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_risk(&report)) }
+        }
+        BenchWhat::Backtest => {
+            let temporary = Temporary::make("bench")?;
+            let usual = BacktestBench::usual(args.dir.clone().unwrap_or_else(|| temporary.path().to_owned()));
+            let declarations = args.declarations.unwrap_or(usual.declarations);
+            let bench = BacktestBench { declarations, items_mean: args.items, ..usual };
+            let report = bench.run(progress).map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json {
+                print_json(&report)?
+            } else {
+                say!("{}", rehearsal::render_backtest(&report))
+            }
+            return Ok(ExitCode::from(if report.holds() { DONE } else { REFUSED }));
         }
         BenchWhat::Crash => return crash(args, &bar),
         BenchWhat::Account | BenchWhat::AccountCrash | BenchWhat::AccountVictim => {

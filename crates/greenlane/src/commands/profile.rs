@@ -1,5 +1,6 @@
-//! `greenlane profile`: risk profiles and their life.
+//! `greenlane profile`: risk profiles, their life, and profiles on trial.
 
+mod backtest;
 mod effects;
 mod life;
 mod list;
@@ -29,6 +30,7 @@ pub fn run(args: &ProfileArgs) -> Done {
         ProfileCommand::Show { number, of, history, json, place } => {
             list::show(number, *of, *history, *json, place)
         }
+        ProfileCommand::Backtest(args) => backtest::run(args),
     }
 }
 

@@ -90,7 +90,8 @@ pub fn demo(args: DemoArgs) -> Done {
         Generator::new(plan, Arc::clone(world.reference()), Some(authority)).map_err(|why| failed(&why))?;
     let store: Arc<dyn store::Store> = Arc::new(store_sqlite::SqliteStore::open(&dir)?);
     let anchors_pem = generator.authority_pem().unwrap_or_default();
-    let centre = Centre::open(store, Options { anchors_pem, ..Options::default() })?;
+    let history = Some(dir.join("history"));
+    let centre = Centre::open(store, Options { anchors_pem, history, ..Options::default() })?;
     centre.import(Dataset::new(DatasetKind::Revocation, "", "demonstration", list))?;
     let population = Population {
         jurisdiction: JURISDICTION.to_owned(),

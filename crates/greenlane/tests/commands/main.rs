@@ -21,4 +21,5 @@ mod receiver;
 mod reference;
 mod running;
 mod seals;
+mod trials;
 mod words;

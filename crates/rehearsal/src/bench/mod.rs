@@ -1,7 +1,8 @@
-//! Measurements: intake from hand-over to durable, payments, risk profiles, the ledger, reference data, the log,
-//! reading and writing, seals.
+//! Measurements: intake from hand-over to durable, payments, risk profiles, profiles on trial, the ledger, reference
+//! data, the log, reading and writing, seals.
 
 mod account;
+mod backtest;
 mod draw;
 mod duty;
 mod intake;
@@ -18,6 +19,7 @@ mod wire;
 pub use account::{
     AccountBench, AccountCrashes, AccountReport, account_crashes, account_victim, render_account,
 };
+pub use backtest::{BacktestBench, PatternFound, PlantedReport, render_backtest};
 pub use draw::{DrawBench, DrawReport, RateReport, render_draw};
 pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};

@@ -45,10 +45,12 @@ mod scan;
 mod tree;
 
 pub(crate) use compile::{Compiled, Mentioned, Stack, compile, on_parser_stack};
+pub(crate) use names::{NAMED, Resolved, name_of, named_of_line, resolve};
 pub use names::{NameKind, NamedField, fields};
-pub(crate) use names::{Resolved, name_of, resolve};
 pub use scan::{CHAIN_MAX, LIST_MAX, LOOPS_MAX, NESTING_MAX, NODES_MAX, NUMBER_DIGITS_MAX, SOURCE_BYTES_MAX};
-pub(crate) use tree::{Cond, Match, Number, Order, Scene, Source, Words, all_of};
+pub(crate) use tree::{
+    Asked, Base, Cond, Holder, Match, Number, Order, Reads, Scene, Source, Spot, Subject, View, Words, all_of,
+};
 
 use crate::error::ProfileError;
 

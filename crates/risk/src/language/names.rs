@@ -8,14 +8,15 @@ use crate::error::{Fault, ProfileError};
 use crate::facts::PriceFacts;
 
 /// One value that is no field: a row of [`NAMED`].
-pub(super) struct Named {
+pub(crate) struct Named {
     /// The whole name.
-    pub(super) path: &'static str,
-    kind: LeafKind,
+    pub(crate) path: &'static str,
+    /// The kind of value.
+    pub(crate) kind: LeafKind,
     ru: &'static str,
     en: &'static str,
     /// Reads the value.
-    pub(super) read: for<'a> fn(&Scene<'a>) -> Option<Value<'a>>,
+    pub(crate) read: for<'a> fn(&Scene<'a>) -> Option<Value<'a>>,
 }
 
 const TAX_NUMBER: LeafKind = LeafKind::Code { max_chars: TaxNumber::BYTES_MAX };
@@ -52,7 +53,7 @@ fn price(scene: &Scene) -> Option<PriceFacts> {
 const OF_LINE: [&str; 3] = ["price.", "item_value.", "history.code_is_new"];
 
 /// Whether a row of [`NAMED`] is about the current line of goods.
-pub(super) fn named_of_line(row: usize) -> bool {
+pub(crate) fn named_of_line(row: usize) -> bool {
     let path = NAMED.get(row).map_or("", |row| row.path);
     OF_LINE.iter().any(|begin| path.starts_with(begin))
 }
@@ -67,7 +68,7 @@ fn tax_number(party: Option<&Party>) -> Option<Value<'_>> {
 }
 
 /// The values besides fields. One row each: name, kind, labels, how it is read.
-pub(super) const NAMED: &[Named] = &[
+pub(crate) const NAMED: &[Named] = &[
     Named {
         path: "declaration.kind",
         kind: LeafKind::Code { max_chars: 7 },

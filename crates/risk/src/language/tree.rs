@@ -9,9 +9,59 @@ use rust_decimal::Decimal;
 
 use super::names::{NAMED, named_of_line};
 use super::scan::LOOPS_MAX;
+use crate::category::Category;
 use crate::facts::{Facts, ItemFacts};
 
-/// What an expression is asked of.
+/// A record as an expression walks it: one in memory, or a row of stored columns.
+pub(crate) trait View<'a>: Copy {
+    /// The `nth` value of a field, counted from 0.
+    fn value(self, field: usize, nth: usize) -> Option<Value<'a>>;
+    /// How many values or records the field holds.
+    fn count(self, field: usize) -> usize;
+    /// The `nth` record of a field, counted from 0. Of a field that holds at most one, an absent record may
+    /// be given as one that holds nothing: no expression can tell them apart but by [`View::count`].
+    fn record(self, field: usize, nth: usize) -> Option<Self>;
+}
+
+impl<'a> View<'a> for &'a dyn Record {
+    fn value(self, field: usize, nth: usize) -> Option<Value<'a>> {
+        Record::value(self, field, nth)
+    }
+    fn count(self, field: usize) -> usize {
+        Record::count(self, field)
+    }
+    fn record(self, field: usize, nth: usize) -> Option<Self> {
+        Record::record(self, field, nth)
+    }
+}
+
+/// What profiles are asked of: a declaration as it is filed ([`Scene`]), or one of the past out of columns. The
+/// same tree, index and gates work over both, so that what a profile would have found is what it finds.
+pub(crate) trait Subject<'a>: Copy {
+    /// How its records are walked.
+    type Record: View<'a>;
+    /// The declaration.
+    fn declaration(self) -> Self::Record;
+    /// The current line of goods; none for a condition asked once per declaration.
+    fn item(self) -> Option<Self::Record>;
+    /// The value of a row of the table of named values.
+    fn named(self, row: usize) -> Option<Value<'a>>;
+    /// The day.
+    fn day(self) -> Date;
+    /// The code of the office that registers the declaration, where it is known.
+    fn office(self) -> Option<&'a str>;
+    /// The trader's category, where profiles that leave it out are not to be asked; none: every profile is asked,
+    /// and whoever asks looks at categories afterwards.
+    fn asked_category(self) -> Option<Category>;
+    /// A value of the current line of goods; what areas ask most.
+    fn item_value(self, field: usize) -> Option<Value<'a>> {
+        self.item()?.value(field, 0)
+    }
+    /// The commodity code of the current line of goods.
+    fn commodity_code(self) -> Option<&'a str>;
+}
+
+/// A declaration as it is filed, or a line of its goods, with what is known besides.
 #[derive(Clone, Copy)]
 pub(crate) struct Scene<'a> {
     /// The declaration.
@@ -24,32 +74,73 @@ pub(crate) struct Scene<'a> {
     pub(crate) line: Option<&'a ItemFacts>,
     /// The day.
     pub(crate) on: Date,
-    /// What the loops around are at.
-    bound: [Bound<'a>; LOOPS_MAX],
-}
-
-/// What a loop variable stands for.
-#[derive(Clone, Copy)]
-enum Bound<'a> {
-    Nothing,
-    Record(&'a dyn Record),
-    Value(Value<'a>),
 }
 
 impl<'a> Scene<'a> {
-    /// A scene outside all loops.
+    /// A scene without anything known of the line besides.
     pub(crate) fn new(
         declaration: &'a Declaration,
         item: Option<&'a Item>,
         facts: &'a Facts,
         on: Date,
     ) -> Self {
-        Self { declaration, item, facts, line: None, on, bound: [Bound::Nothing; LOOPS_MAX] }
+        Self { declaration, item, facts, line: None, on }
     }
 
     /// The same with what is known of the current line besides.
     pub(crate) fn at_line(self, line: Option<&'a ItemFacts>) -> Self {
         Self { line, ..self }
+    }
+}
+
+impl<'a> Subject<'a> for Scene<'a> {
+    type Record = &'a dyn Record;
+    fn declaration(self) -> &'a dyn Record {
+        self.declaration
+    }
+    fn item(self) -> Option<&'a dyn Record> {
+        self.item.map(|item| item as &dyn Record)
+    }
+    fn named(self, row: usize) -> Option<Value<'a>> {
+        (NAMED.get(row)?.read)(&self)
+    }
+    fn day(self) -> Date {
+        self.on
+    }
+    fn office(self) -> Option<&'a str> {
+        self.facts.office.as_ref().map(|office| office.as_str())
+    }
+    fn asked_category(self) -> Option<Category> {
+        Some(self.facts.category)
+    }
+    fn item_value(self, field: usize) -> Option<Value<'a>> {
+        self.item?.value(field, 0)
+    }
+    fn commodity_code(self) -> Option<&'a str> {
+        self.item?.commodity_code.as_ref().map(|code| code.as_str())
+    }
+}
+
+/// A subject with what the loops around are at.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a, S: Subject<'a>> {
+    /// What is asked of.
+    pub(crate) subject: S,
+    bound: [Bound<'a, S::Record>; LOOPS_MAX],
+}
+
+/// What a loop variable stands for.
+#[derive(Clone, Copy)]
+enum Bound<'a, R> {
+    Nothing,
+    Record(R),
+    Value(Value<'a>),
+}
+
+impl<'a, S: Subject<'a>> Asked<'a, S> {
+    /// A subject outside all loops.
+    pub(crate) fn of(subject: S) -> Self {
+        Self { subject, bound: [Bound::Nothing; LOOPS_MAX] }
     }
 }
 
@@ -70,10 +161,10 @@ pub(crate) struct Holder {
 }
 
 impl Holder {
-    fn record<'a>(&self, scene: &Scene<'a>) -> Option<&'a dyn Record> {
-        let start: &'a dyn Record = match self.base {
-            Base::Declaration => scene.declaration,
-            Base::Item => scene.item?,
+    fn record<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>) -> Option<S::Record> {
+        let start = match self.base {
+            Base::Declaration => scene.subject.declaration(),
+            Base::Item => scene.subject.item()?,
             Base::Loop(depth) => match scene.bound.get(usize::from(depth))? {
                 Bound::Record(record) => *record,
                 Bound::Nothing | Bound::Value(_) => return None,
@@ -95,7 +186,7 @@ impl Spot {
         self.holder.base == Base::Item
     }
 
-    fn count(&self, scene: &Scene) -> usize {
+    fn count<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>) -> usize {
         self.holder.record(scene).map_or(0, |record| record.count(self.field))
     }
 }
@@ -113,13 +204,13 @@ pub(crate) enum Source {
 
 impl Source {
     /// The value, if there is one.
-    pub(crate) fn value<'a>(&self, scene: &Scene<'a>) -> Option<Value<'a>> {
+    pub(crate) fn value<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>) -> Option<Value<'a>> {
         match self {
             Source::Field(Spot { holder: Holder { base: Base::Item, steps }, field }) if steps.is_empty() => {
-                scene.item?.value(*field, 0)
+                scene.subject.item_value(*field)
             }
             Source::Field(spot) => spot.holder.record(scene)?.value(spot.field, 0),
-            Source::Named(row) => (NAMED.get(*row)?.read)(scene),
+            Source::Named(row) => scene.subject.named(*row),
             Source::Loop(depth) => match scene.bound.get(usize::from(*depth))? {
                 Bound::Value(value) => Some(*value),
                 Bound::Nothing | Bound::Record(_) => None,
@@ -128,7 +219,7 @@ impl Source {
     }
 
     /// The value as a number, if it is one.
-    pub(crate) fn number(&self, scene: &Scene) -> Option<Decimal> {
+    pub(crate) fn number<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>) -> Option<Decimal> {
         match self.value(scene)? {
             Value::Decimal(number) => Some(number),
             Value::Integer(number) => Some(Decimal::from(number)),
@@ -146,7 +237,7 @@ impl Source {
     }
 
     /// The value as a text, if it is one.
-    pub(crate) fn text<'a>(&self, scene: &Scene<'a>) -> Option<&'a str> {
+    pub(crate) fn text<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>) -> Option<&'a str> {
         match self.value(scene)? {
             Value::Text(text) => Some(text),
             _ => None,
@@ -281,7 +372,7 @@ pub(crate) enum Moment {
 
 impl Cond {
     /// Evaluates the condition; `None` is CEL's error.
-    pub(crate) fn eval(&self, scene: &Scene) -> Option<bool> {
+    pub(crate) fn eval<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>) -> Option<bool> {
         match self {
             Cond::Const(known) => Some(*known),
             Cond::Flag(source) => match source.value(scene)? {
@@ -389,7 +480,7 @@ impl Cond {
 }
 
 /// Whether all of some conditions hold, as `&&` has it.
-pub(crate) fn all_of(parts: &[Cond], scene: &Scene) -> Option<bool> {
+pub(crate) fn all_of<'a, S: Subject<'a>>(parts: &[Cond], scene: &Asked<'a, S>) -> Option<bool> {
     fold(true, parts.iter().map(|part| part.eval(scene)))
 }
 
@@ -420,7 +511,7 @@ impl Number {
         }
     }
 
-    fn eval(&self, scene: &Scene) -> Option<Decimal> {
+    fn eval<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>) -> Option<Decimal> {
         match self {
             Number::Const(number) => Some(*number),
             Number::Field(source) => source.number(scene),
@@ -475,7 +566,7 @@ impl Words {
     }
 
     // The text lives either in the scene or in the tree; the shorter of both lives suffices.
-    fn eval<'s>(&'s self, scene: &Scene<'s>) -> Option<&'s str> {
+    fn eval<'s, 'a, S: Subject<'a>>(&'s self, scene: &'s Asked<'a, S>) -> Option<&'s str> {
         match self {
             Words::Const(text) => Some(text),
             Words::Field(source) => source.text(scene),
@@ -500,7 +591,7 @@ impl Moment {
         }
     }
 
-    fn eval<'a>(&self, scene: &Scene<'a>) -> Option<Value<'a>> {
+    fn eval<'a, S: Subject<'a>>(&self, scene: &Asked<'a, S>) -> Option<Value<'a>> {
         match self {
             Moment::Const(date) => Some(Value::Date(*date)),
             Moment::Field(source) => source.value(scene),
@@ -514,6 +605,96 @@ impl Moment {
                 } else {
                     parts.2.eval(scene)
                 }
+            }
+        }
+    }
+}
+
+/// What a condition reads, for whoever has to have it at hand before.
+pub(crate) enum Reads<'t> {
+    /// A single value.
+    Value(&'t Source),
+    /// How many there are.
+    Count(&'t Spot),
+    /// The values of a list.
+    Values(&'t Spot),
+    /// The elements of a list, one after another, under the loop variable of this depth; what is read of them
+    /// is told afterwards.
+    Elements(&'t Spot, u8),
+}
+
+impl Cond {
+    /// Tells everything the condition may read, lists before their elements.
+    pub(crate) fn reads<'t>(&'t self, tell: &mut impl FnMut(Reads<'t>)) {
+        match self {
+            Cond::Const(_) => {}
+            Cond::Flag(source) | Cond::HasValue(source) => tell(Reads::Value(source)),
+            Cond::HasAny(spot) => tell(Reads::Count(spot)),
+            Cond::Not(inner) => inner.reads(tell),
+            Cond::All(parts) | Cond::Any(parts) => parts.iter().for_each(|part| part.reads(tell)),
+            Cond::Choose(parts) => {
+                [&parts.0, &parts.1, &parts.2].into_iter().for_each(|part| part.reads(tell))
+            }
+            Cond::Flags(_, pair) => [&pair.0, &pair.1].into_iter().for_each(|part| part.reads(tell)),
+            Cond::Numbers(_, pair) => [&pair.0, &pair.1].into_iter().for_each(|part| part.reads(tell)),
+            Cond::Texts(_, pair) | Cond::Matches(_, pair) => {
+                [&pair.0, &pair.1].into_iter().for_each(|part| part.reads(tell));
+            }
+            Cond::Moments(_, pair) => [&pair.0, &pair.1].into_iter().for_each(|part| part.reads(tell)),
+            Cond::NumberIn(number, _) => number.reads(tell),
+            Cond::TextIn(words, _) => words.reads(tell),
+            Cond::TextAmong(words, spot) => {
+                words.reads(tell);
+                tell(Reads::Values(spot));
+            }
+            Cond::Loop { list, depth, body, .. } => {
+                tell(Reads::Elements(list, *depth));
+                body.reads(tell);
+            }
+        }
+    }
+}
+
+impl Number {
+    fn reads<'t>(&'t self, tell: &mut impl FnMut(Reads<'t>)) {
+        match self {
+            Number::Const(_) => {}
+            Number::Field(source) => tell(Reads::Value(source)),
+            Number::Size(spot) => tell(Reads::Count(spot)),
+            Number::Length(words) => words.reads(tell),
+            Number::Days(pair) => [&pair.0, &pair.1].into_iter().for_each(|part| part.reads(tell)),
+            Number::Negate(number) => number.reads(tell),
+            Number::Calculate(_, pair) => [&pair.0, &pair.1].into_iter().for_each(|part| part.reads(tell)),
+            Number::Choose(parts) => {
+                parts.0.reads(tell);
+                [&parts.1, &parts.2].into_iter().for_each(|part| part.reads(tell));
+            }
+        }
+    }
+}
+
+impl Words {
+    fn reads<'t>(&'t self, tell: &mut impl FnMut(Reads<'t>)) {
+        match self {
+            Words::Const(_) => {}
+            Words::Field(source) => tell(Reads::Value(source)),
+            Words::Choose(parts) => {
+                parts.0.reads(tell);
+                [&parts.1, &parts.2].into_iter().for_each(|part| part.reads(tell));
+            }
+        }
+    }
+}
+
+impl Moment {
+    fn reads<'t>(&'t self, tell: &mut impl FnMut(Reads<'t>)) {
+        match self {
+            Moment::Const(_) => {}
+            Moment::Field(source) => tell(Reads::Value(source)),
+            Moment::Day(moment) => moment.reads(tell),
+            Moment::Choose(parts) => {
+                parts.0.reads(tell);
+                [&parts.1, &parts.2].into_iter().for_each(|part| part.reads(tell));
             }
         }
     }

@@ -17,6 +17,8 @@ mod mistakes;
 #[cfg(test)]
 mod page;
 #[cfg(test)]
+mod past;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod seeds;

@@ -17,6 +17,7 @@ pub(crate) mod powers;
 pub(crate) mod profiles;
 pub(crate) mod sessions;
 pub(crate) mod stream;
+pub(crate) mod trials;
 
 use axum::extract::rejection::JsonRejection;
 

@@ -105,6 +105,23 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         let answer = service.file(actor, &own).await;
         assert_eq!(answer.status.as_u16(), filing[nth], "filing by actor {nth}: {}", answer.text());
     }
+    // Trying profiles: who may see them.
+    let source = include_str!("../../../../packs/profiles/clothing-origin.toml");
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let days = (today.yesterday().unwrap(), today.tomorrow().unwrap());
+    let trial = [401, 403, 403, 403, 403, 200, 403, 200, 200];
+    for (nth, actor) in actors.iter().enumerate() {
+        let body = json!({ "profiles": [source], "from": days.0, "to": days.1 });
+        let answer = service.post_json(actor, "/api/v1/profiles/backtest", body).await;
+        assert_eq!(answer.status.as_u16(), trial[nth], "trial by actor {nth}: {}", answer.text());
+        if trial[nth] == 200 {
+            assert!(answer.json()["declarations"].as_u64().unwrap() >= 3, "{}", answer.text());
+            let body =
+                json!({ "profiles": [source.replace("item.", "items.")], "from": days.0, "to": days.1 });
+            let answer = service.post_json(actor, "/api/v1/profiles/backtest", body).await;
+            assert_eq!(answer.status.as_u16(), 400, "{}", answer.text());
+        }
+    }
     let shift = [303, 403, 403, 303, 303, 403, 403, 403, 403];
     for (nth, actor) in actors.iter().enumerate().skip(1) {
         let answer = service.post_form(actor, "/shift", "on=1").await;

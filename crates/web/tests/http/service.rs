@@ -87,7 +87,9 @@ impl Service {
     pub fn trusting(config: Config, anchors_pem: String) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Arc::new(SqliteStore::open(dir.path()).unwrap());
-        let options = Options { assess_threads: 1, housekeeping: false, anchors_pem, ..Options::default() };
+        let history = Some(dir.path().join("history"));
+        let options =
+            Options { assess_threads: 1, housekeeping: false, anchors_pem, history, ..Options::default() };
         let centre = Centre::open(store, options).unwrap();
         let reference = Arc::clone(centre.world().reference());
         let day = rehearsal::today(&reference, JURISDICTION, jiff::Timestamp::now());

@@ -1,0 +1,212 @@
+//! `greenlane profile backtest`: profiles tried on what was filed, before anybody approves them.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use centre::{Backtest, BacktestReport, GroupRow, Pass};
+use risk::Profile;
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use crate::cli::{BacktestArgs, Language};
+use crate::commands::check::print_json;
+use crate::commands::replay::progress_bar;
+use crate::exit::{DONE, Failure};
+use crate::output::say;
+use crate::remote::Remote;
+use crate::{Done, embedded};
+
+/// Runs the command.
+pub fn run(args: &BacktestArgs) -> Done {
+    let sources = args.files.iter().map(source).collect::<Result<Vec<_>, _>>()?;
+    let against = args.against.iter().map(source).collect::<Result<Vec<_>, _>>()?;
+    if args.hours_per_week.is_some_and(|hours| hours <= Decimal::ZERO || hours > Decimal::from(168)) {
+        return Err(Failure::usage("--hours-per-week: a week has more than 0 and at most 168 hours"));
+    }
+    let report = match &args.centre {
+        Some(url) => remote(args, url, &sources, &against)?,
+        None => here(args, sources, against)?,
+    };
+    if args.json {
+        print_json(&report)?
+    } else {
+        say!("{}", render(&report))
+    }
+    Ok(ExitCode::from(DONE))
+}
+
+/// Asks a running centre.
+fn remote(
+    args: &BacktestArgs,
+    url: &str,
+    sources: &[(Profile, String)],
+    against: &[(Profile, String)],
+) -> Result<BacktestReport, Failure> {
+    let remote = Remote::new(url, args.token.as_deref(), Language::En)?;
+    let texts = |all: &[(Profile, String)]| all.iter().map(|(_, source)| source.clone()).collect::<Vec<_>>();
+    let asked = json!({
+        "profiles": texts(sources), "against": (!against.is_empty()).then(|| texts(against)),
+        "from": args.from, "to": args.to, "top": args.top, "list": args.list,
+        "hours_per_week": args.hours_per_week,
+    });
+    let report = remote.post("/api/v1/profiles/backtest", &asked)?;
+    serde_json::from_value(report.into()).map_err(|why| Failure::failed(format!("{url}: {why}")))
+}
+
+/// Tries on a data directory.
+fn here(
+    args: &BacktestArgs,
+    sources: Vec<(Profile, String)>,
+    against: Vec<(Profile, String)>,
+) -> Result<BacktestReport, Failure> {
+    let profiles =
+        |all: Vec<(Profile, String)>| all.into_iter().map(|(profile, _)| profile).collect::<Vec<_>>();
+    let (profiles, against) = (profiles(sources), profiles(against));
+    let asked = Backtest {
+        profiles,
+        against: (!against.is_empty()).then_some(against),
+        from: args.from,
+        to: args.to,
+        top: args.top,
+        listed_max: args.list,
+        hours_per_week: args.hours_per_week,
+    };
+    let centre = embedded::open_existing(&args.data)?;
+    let bar = progress_bar("");
+    let report = centre.backtest(&asked, |pass, done, all| {
+        bar.set_message(match pass {
+            Pass::First => "columns of what was filed since",
+            Pass::Scan => "profiles on trial",
+        });
+        bar.set_length(all);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    centre.stop();
+    Ok(report?)
+}
+
+/// A profile with the text it was read from.
+fn source(file: &PathBuf) -> Result<(Profile, String), Failure> {
+    let refused = |why: String| Failure::refused(format!("{}: {why}", file.display()));
+    let source = std::fs::read_to_string(file).map_err(|why| refused(why.to_string()))?;
+    let profile = risk::parse_profile(&source).map_err(|why| refused(why.to_string()))?;
+    Ok((profile, source))
+}
+
+/// The report for people.
+fn render(report: &BacktestReport) -> String {
+    let mut lines = vec![format!(
+        "{} to {}: {} declarations, {} lines of goods; compared with {}",
+        report.from,
+        report.to,
+        report.declarations,
+        report.items,
+        match &report.against {
+            None => "what was in force".to_owned(),
+            Some(numbers) => numbers.join(", "),
+        }
+    )];
+    for row in &report.profiles {
+        let sums = &row.sums;
+        lines.push(format!(
+            "\n{}  {}{}",
+            row.number,
+            row.title.en,
+            if row.replaces { " (replaces)" } else { "" }
+        ));
+        lines.push(format!(
+            "  in the area {}, excluded {}, category left out {}, matches {} ({} lines)",
+            sums.area, sums.excluded, sums.category_out, sums.matches, sums.lines
+        ));
+        lines.push(format!("  hits {}, expected by share {}", sums.hits, row.expected));
+        if sums.undecided > 0 {
+            lines.push(format!("  {} declarations lack a field it asks for: undecided", sums.undecided));
+        }
+        if sums.undrawn > 0 {
+            lines.push(format!("  {} matches lie on days whose secret is not here: no draw", sums.undrawn));
+        }
+    }
+    lines.push(format!(
+        "\ndeclarations hit {}, of them new {}; hit before {}",
+        report.hits, report.new, report.hits_before
+    ));
+    for overlap in &report.overlap {
+        lines.push(format!("  also hit by {:24} {:>8}", overlap.profile, overlap.declarations));
+    }
+    lines.push("\nlanes (registered declarations)".to_owned());
+    for moved in &report.lanes {
+        lines.push(format!(
+            "  {:>6} -> {:<6} {:>8}",
+            moved.from.as_str(),
+            moved.to.as_str(),
+            moved.declarations
+        ));
+    }
+    if report.lanes.is_empty() {
+        lines.push("  none moves".to_owned());
+    }
+    let hours = &report.hours;
+    lines.push(format!(
+        "\nofficers' hours: needed {}, of them new {}; before {}",
+        hours.needed, hours.new, hours.before
+    ));
+    let share = hours.percent().map_or(String::new(), |percent| format!(", {percent} % of them"));
+    lines.push(format!(
+        "  there are {} ({} officers, {} hours a week){share}",
+        hours.available, hours.officers, hours.hours_per_week
+    ));
+    let minutes = hours.minutes.iter().map(|(measure, minutes)| format!("{} {minutes}", measure.title().en));
+    lines.push(format!(
+        "  minutes assumed, unless the pack's table [effort] says so: {}",
+        minutes.collect::<Vec<_>>().join(", ")
+    ));
+    lines.push(format!(
+        "\nknown results: something found {}, nothing found {}",
+        report.known.found, report.known.nothing
+    ));
+    lines.push(format!(
+        "  caught {} (new {}; before {}), missed {}; hit though nothing was found {}",
+        report.caught.found,
+        report.caught_new.found,
+        report.caught_before.found,
+        report.missed,
+        report.caught.nothing
+    ));
+    groups("offices", &report.offices, &mut lines);
+    groups("traders", &report.traders, &mut lines);
+    if !report.listed.is_empty() {
+        lines.push("\nhits".to_owned());
+        let place = |item: Option<u32>| item.map_or(String::new(), |item| format!("line {item}"));
+        lines.extend(
+            report.listed.iter().map(|hit| format!("  {} {} {}", hit.case, hit.profile, place(hit.item))),
+        );
+    }
+    lines.push(format!(
+        "\n{} segments, {} of them made now in {:.1} s; asked in {:.2} s, {:.0} lines of goods a second",
+        report.segments, report.segments_made, report.first_pass_s, report.scan_s, report.items_per_s
+    ));
+    lines.join("\n")
+}
+
+fn groups(title: &str, rows: &[GroupRow], lines: &mut Vec<String>) {
+    if rows.is_empty() {
+        return;
+    }
+    lines.push(format!(
+        "\n{title:32} {:>9} {:>8} {:>8} {:>8} {:>8}",
+        "filed", "hit", "new", "finds", "caught"
+    ));
+    for GroupRow { code, group } in rows {
+        let name = format!("{code} {}", group.name);
+        lines.push(format!(
+            "  {:30} {:>9} {:>8} {:>8} {:>8} {:>8}",
+            name.trim().chars().take(30).collect::<String>(),
+            group.declarations,
+            group.hits,
+            group.new,
+            group.known.found,
+            group.caught.found
+        ));
+    }
+}
