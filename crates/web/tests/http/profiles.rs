@@ -114,7 +114,13 @@ async fn an_editor_is_helped_in_its_language() {
         let request = heron.asks(Method::POST, "/api/v1/profiles/check", &headers, Body::from(text));
         service.request(request)
     };
-    assert_eq!(check(profile(1), "en").await.json(), json!({ "ok": true, "number": NUMBER, "errors": [] }));
+    let fine = json!({ "ok": true, "number": NUMBER, "errors": [], "advice": [] });
+    assert_eq!(check(profile(1), "en").await.json(), fine);
+    // Nothing is wrong, and yet: it can never fire.
+    let never = profile(1).replace("> 1", "> 1 && item.mass_gross < 1");
+    assert_ne!(never, profile(1));
+    let never = check(never, "en").await.json();
+    assert_eq!((&never["ok"], &never["advice"][0]["code"]), (&true.into(), &"GL-R21".into()), "{never}");
     let wrong = check(profile(1).replace("> 1", "> \"1\""), "ru").await.json();
     assert_eq!((&wrong["ok"], &wrong["errors"][0]["code"]), (&false.into(), &"GL-R13".into()));
     assert!(service.centre.profile_file(NUMBER).unwrap().is_none(), "a check keeps nothing");
