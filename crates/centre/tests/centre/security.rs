@@ -10,7 +10,7 @@ use store::{AccountId, Bank, Guarantee, GuaranteeForm, GuaranteeKind, PaymentDoc
 use wire::{Completion, Target};
 
 use super::corrections::{heavier, one_line};
-use super::{Bureau, NOTHING_BY_CHANCE, PACKS, TRADE};
+use super::{Bureau, PACKS, TRADE, nothing_by_chance};
 
 /// Temporary admission is released without an official here, so that money and security alone decide.
 fn bureau() -> Bureau {
@@ -22,7 +22,7 @@ fn bureau() -> Bureau {
 fn import_pack(bureau: &Bureau, change: impl Fn(String) -> String) {
     let pack = PACKS[0].1.replace(r#"procedures = ["10", "40"]"#, r#"procedures = ["10", "40", "53"]"#);
     assert_ne!(pack, PACKS[0].1);
-    let content = format!("{}\n{NOTHING_BY_CHANCE}", change(pack)).into_bytes();
+    let content = nothing_by_chance(&change(pack)).into_bytes();
     let set = Dataset::new(DatasetKind::Pack, "eaeu-ru".to_owned(), "pack.toml".to_owned(), content);
     bureau.centre.import(set).unwrap();
 }

@@ -85,6 +85,20 @@ pub enum ProfileCommand {
         #[command(flatten)]
         place: PlaceArgs,
     },
+    /// What looking has brought: hit rates of profiles, with chance as the base line, and what should become of them.
+    Effects {
+        /// The first day (default: half a year back).
+        #[arg(long, value_name = "DAY")]
+        from: Option<jiff::civil::Date>,
+        /// The last day (default: today).
+        #[arg(long, value_name = "DAY")]
+        until: Option<jiff::civil::Date>,
+        /// As JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
     /// One profile: its text, or with --history what was done with it.
     Show {
         /// The number.

@@ -1,6 +1,7 @@
 //! `greenlane profile`: risk profiles, their life, and profiles on trial.
 
 mod backtest;
+mod effects;
 mod life;
 mod list;
 mod text;
@@ -24,6 +25,7 @@ pub fn run(args: &ProfileArgs) -> Done {
         ProfileCommand::Approve { from, of } => life::go(of, "approve", "", *from),
         ProfileCommand::Return { reason, of } => life::go(of, "return", reason, None),
         ProfileCommand::Cancel { reason, of } => life::go(of, "cancel", reason, None),
+        ProfileCommand::Effects { from, until, json, place } => effects::effects(*from, *until, *json, place),
         ProfileCommand::List { state, json, place } => list::list(state, *json, place),
         ProfileCommand::Show { number, of, history, json, place } => {
             list::show(number, *of, *history, *json, place)

@@ -14,7 +14,7 @@ use crate::output::say;
 use crate::remote::Remote;
 use crate::{Done, embedded};
 
-fn remote(place: &PlaceArgs) -> Result<Option<Remote>, Failure> {
+pub(super) fn remote(place: &PlaceArgs) -> Result<Option<Remote>, Failure> {
     place.to.as_ref().map(|url| Remote::new(url, place.token.as_deref(), Language::En)).transpose()
 }
 
