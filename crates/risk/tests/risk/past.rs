@@ -173,7 +173,7 @@ const REGISTERED: [&str; 3] = ["10013160", "10702070", "10228010"];
 /// What is known of a case; now this is missing, now that.
 fn facts(nth: u64, declaration: &Declaration) -> Facts {
     let number = u32::try_from(nth % 5).unwrap();
-    let known = |dice: u64| (nth % dice != 0).then_some(number);
+    let known = |dice: u64| (!nth.is_multiple_of(dice)).then_some(number);
     let price = |at: u64| PriceFacts {
         median: Decimal::from(1 + at % 3),
         low: Decimal::ONE,
@@ -183,8 +183,8 @@ fn facts(nth: u64, declaration: &Declaration) -> Facts {
     };
     let mut items = ItemFacts::of_lines(declaration);
     for (at, line) in (nth..).zip(&mut items) {
-        line.price = (at % 3 != 0).then(|| price(at));
-        line.code_is_new = (at % 4 != 0).then_some(at % 2 == 0);
+        line.price = (!at.is_multiple_of(3)).then(|| price(at));
+        line.code_is_new = (!at.is_multiple_of(4)).then_some(at.is_multiple_of(2));
     }
     // Of some cases, less is known than they have lines.
     items.truncate(if nth % 8 == 7 { 1 } else { usize::MAX });
@@ -194,14 +194,14 @@ fn facts(nth: u64, declaration: &Declaration) -> Facts {
         payments_total: Decimal::from(nth),
         signed: nth.is_multiple_of(2),
         office: office.map(|office| OfficeCode::parse(office).unwrap()),
-        participant: (nth % 5 != 0).then(|| ParticipantFacts {
+        participant: (!nth.is_multiple_of(5)).then(|| ParticipantFacts {
             years_active: number * 10,
             declarations_year: number * 20,
             offences_two_years: number,
             debt: Decimal::from(number * 30),
             corrections_percent: Decimal::from(number * 9),
             refusals_percent: Decimal::from(number * 8),
-            authorised_operator: nth % 2 == 0,
+            authorised_operator: nth.is_multiple_of(2),
         }),
         history: HistoryFacts {
             declarations_total: known(2).map(|number| number * 20),
