@@ -175,6 +175,8 @@ fn each_event_gives_the_notice_of_the_table() {
     let looked = routed(&bureau, looked);
     let id = looked.case.id;
     acts(&bureau, id);
+    let (measures, reason) = (vec![risk::Measure::Weigh], "Вес вызывает сомнения".to_owned());
+    act(&bureau, id, Act::MeasureOrdered { measures, reason, item: None });
     assert!(bureau.centre.input(id, Input::DeadlineReached).unwrap().overdue);
     assert_eq!(decide(&bureau, id, Decision::Refuse, "Документы не представлены"), State::ReleaseRefused);
     // Looked at, released with a remark for the file; looked at, withdrawn.

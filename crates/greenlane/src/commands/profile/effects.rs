@@ -120,7 +120,7 @@ mod tests {
         let chance = json!({ "ground": "chance", "currency": "", "total": { "fired": 3 }, "rate": null });
         assert_eq!(
             line(&chance),
-            "chance                          3        0        0                                                       0        0"
+            "chance                          3        0        0                                                      0        0"
         );
     }
 }
