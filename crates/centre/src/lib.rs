@@ -21,6 +21,7 @@ mod journal;
 mod papers;
 mod people;
 mod powers;
+pub mod prices;
 mod profiles;
 mod proof;
 pub mod replay;

@@ -117,6 +117,11 @@ Examples:
         after_help = "Columns: number,name,years_active,declarations_year,offences_two_years,debt,corrections_percent,refusals_percent,authorised_operator\n\nExample:\n  greenlane participants participants.csv --data ./data"
     )]
     Participants(ParticipantsArgs),
+    /// Usual prices of goods from what was declared, as a file to import.
+    #[command(
+        after_help = "Example:\n  greenlane prices compute --from 2026-01-01 --to 2026-03-31 --data ./data > prices.csv\n  greenlane reference import prices prices.csv --data ./data"
+    )]
+    Prices(PricesArgs),
     /// What is known of a trader from its cases, and what officials say besides.
     #[command(
         after_help = "Examples:\n  greenlane participant facts facts.csv --data ./data\n  greenlane participant show 7700000016 --data ./data"
@@ -602,6 +607,34 @@ pub struct ParticipantsArgs {
     pub pack: String,
     #[command(flatten)]
     pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PricesArgs {
+    #[command(subcommand)]
+    pub command: PricesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PricesCommand {
+    /// Print what units of released goods were declared to cost: median, tenth and ninetieth percentile of at least 30
+    /// lines, by code, origin and unit, as CSV.
+    #[command(
+        after_help = "Example:\n  greenlane prices compute --from 2026-01-01 --to 2026-03-31 --data ./data > prices.csv"
+    )]
+    Compute {
+        /// The first day of filing that counts.
+        #[arg(long, value_name = "DATE")]
+        from: jiff::civil::Date,
+        /// The last one; the prices hold from the day after.
+        #[arg(long, value_name = "DATE")]
+        to: jiff::civil::Date,
+        /// The pack whose declarations count.
+        #[arg(long, default_value = "eaeu-ru")]
+        pack: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
 }
 
 #[derive(Debug, Args)]

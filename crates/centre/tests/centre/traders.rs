@@ -5,6 +5,7 @@ use clearance::look::{FoundKind, LookResult, Outcome};
 use clearance::trader::{Known, Stated};
 use clearance::{Case, Ground, State};
 use declaration::TaxNumber;
+use reference::{Dataset, DatasetKind};
 use risk::Measure;
 use rust_decimal::Decimal;
 
@@ -127,4 +128,84 @@ fn what_officials_say_of_a_trader_is_asked_at_once() {
     assert!(bureau.file(import(nths[2])).case.hits.is_empty());
     assert_eq!(bureau.centre.recount_traders().unwrap(), (1, 0), "what officials said stays");
     bureau.replays_without_a_difference();
+}
+
+/// What a kilogram of the first line of a declaration was declared to cost.
+fn per_kg(nth: u32) -> Option<(String, Decimal)> {
+    let declaration = TRADE.at(u64::from(nth)).unwrap().declaration;
+    let item = declaration.items.first()?;
+    let value = item.customs_value.as_ref()?.get().checked_div(item.mass_net.as_ref()?.get())?;
+    Some((item.commodity_code.as_ref()?.as_str().to_owned(), value))
+}
+
+#[test]
+fn a_newcomer_below_the_usual_price_is_looked_at() {
+    let bureau = Bureau::open();
+    let area = "history.declarations_total < 2 && item_value.per_kg < price.low";
+    bureau.centre.add_profile(&profile(area)).unwrap();
+    let (_, nths) = of_one_trader(4);
+    let prices = |low: Decimal, nths: &[u32]| {
+        let codes: std::collections::BTreeSet<String> =
+            nths.iter().map(|nth| per_kg(*nth).unwrap().0).collect();
+        let rows: String = codes.iter().map(|code| format!("{code},,kg,100,{low},{low},{low}\n")).collect();
+        let csv = format!("code,origin,unit,sample,low,median,high\n{rows}");
+        let set = Dataset::new(DatasetKind::Prices, "eaeu-ru", "prices.csv", csv);
+        bureau.centre.import(set).unwrap();
+    };
+    // Nobody knows the price: the profile is not decided.
+    assert!(bureau.file(import(nths[0])).case.hits.is_empty());
+    // Everything costs more than it was declared to; the trader has declared once.
+    prices(Decimal::from(1_000_000), &nths);
+    let low = bureau.file(import(nths[1])).case;
+    assert_eq!(low.hits.len(), 1);
+    let view = bureau.centre.view(low.id).unwrap();
+    assert_eq!(view.assessed.risk.facts.items[0].price.unwrap().sample, 100);
+    // An old trader by now.
+    assert!(bureau.file(import(nths[2])).case.hits.is_empty());
+    // Another newcomer, above the usual price.
+    prices(Decimal::new(1, 6), &nths);
+    bureau.replays_without_a_difference();
+    assert_eq!(bureau.centre.recount_traders().unwrap(), (1, 0));
+}
+
+#[test]
+fn what_was_declared_makes_usual_prices() {
+    let bureau = Bureau::open();
+    let mut values = std::collections::BTreeMap::<String, Vec<Decimal>>::new();
+    for nth in 0..60 {
+        let payer = TRADE.at(u64::from(nth)).unwrap().declarant;
+        bureau.centre.credit(payer, "RUB", Decimal::from(1_000_000_000), &format!("PP {nth}")).unwrap();
+        if bureau.file(import(nth)).case.state != State::Released {
+            continue;
+        }
+        let declaration = TRADE.at(u64::from(nth)).unwrap().declaration;
+        for item in &declaration.items {
+            let value = item.customs_value.as_ref().unwrap().get() / item.mass_net.as_ref().unwrap().get();
+            let code = item.commodity_code.as_ref().unwrap().as_str().to_owned();
+            values.entry(code).or_default().push(value);
+        }
+    }
+    assert!(values.len() > 1);
+    let world = bureau.centre.world();
+    let today = world.day(world.reference().pack("eaeu-ru").unwrap(), bureau.centre.now());
+    let declared = bureau.centre.declared_prices("eaeu-ru", today.yesterday().unwrap(), today).unwrap();
+    let usual = declared.values.usual(1);
+    let kilograms: Vec<_> = usual
+        .iter()
+        .filter(|(goods, _)| goods.origin.is_none() && goods.unit == reference::PricedUnit::Kilogram)
+        .collect();
+    assert_eq!(kilograms.len(), values.len());
+    for ((goods, price), (code, mut values)) in kilograms.into_iter().zip(values) {
+        values.sort_unstable();
+        assert_eq!((goods.prefix.to_string(), price.sample as usize), (code, values.len()));
+        let half = values[(values.len() * 50).div_ceil(100) - 1];
+        assert_eq!(price.median, half.round_dp(6).normalize());
+    }
+    // Days on which nothing was filed make no price.
+    let before = bureau.centre.declared_prices(
+        "eaeu-ru",
+        jiff::civil::date(2020, 1, 1),
+        jiff::civil::date(2020, 1, 2),
+    );
+    assert!(before.unwrap().values.usual(1).is_empty());
 }
