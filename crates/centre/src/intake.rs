@@ -229,6 +229,7 @@ fn prepare(
         signer,
         power: represented.map(|represented| represented.power),
         withdrawn: inner.withdrawn_before(declaration, &world, now).map_err(unavailable)?,
+        known: inner.known_of(declarant.as_ref(), speaks, declaration, &world, now).map_err(unavailable)?,
     };
     let circumstances = Circumstances::of(&filing, PowerAct::File, now, &draw);
     let assessed = assess(declaration, &document.findings, &world, &circumstances);

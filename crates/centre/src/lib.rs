@@ -22,6 +22,7 @@ mod journal;
 mod papers;
 mod people;
 mod powers;
+pub mod prices;
 mod profiles;
 mod proof;
 pub mod replay;
@@ -30,6 +31,7 @@ mod secrets;
 mod settle;
 mod starter;
 mod telling;
+mod traders;
 mod versions;
 pub mod view;
 mod worlds;
@@ -143,6 +145,7 @@ pub(crate) struct Inner {
     journal: Mutex<Journal>,
     secrets: DaySecrets,
     categories: RwLock<HashMap<TaxNumber, Category>>,
+    traders: traders::Cache,
     notices: broadcast::Sender<Arc<Notice>>,
     logins: people::Logins,
     /// Whether any paper waits for its declaration: only then declarations look for theirs.
@@ -180,6 +183,7 @@ impl Centre {
             journal: Mutex::new(journal),
             secrets: DaySecrets::default(),
             categories: RwLock::default(),
+            traders: traders::Cache::default(),
             notices: broadcast::channel(NOTICES_MAX).0,
             logins: people::Logins::default(),
             papers_wait: AtomicBool::new(store.papers_wait()?),

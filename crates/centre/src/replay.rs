@@ -123,7 +123,7 @@ impl Centre {
 
 impl Inner {
     /// The case as it stood before a step.
-    fn case_before(&self, id: CaseId, record: &StepRecord) -> Result<Case, CentreError> {
+    pub(crate) fn case_before(&self, id: CaseId, record: &StepRecord) -> Result<Case, CentreError> {
         if record.seq <= 1 {
             return Ok(Case::new(id, record.at));
         }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use clearance::{
-    Act, Case, CaseId, Event, Ground, Input, LookResult, Officer, OfficerId, PaperMark, Refusal, State,
-    StepRecord, Supply, World, dispatch,
+    Act, Assessed, Case, CaseId, Event, Ground, Input, LookResult, Officer, OfficerId, PaperMark, Refusal,
+    State, StepRecord, Supply, World, dispatch,
     security::Offer,
     share::{Fund, Part},
     step::{Duplicate, Setting, step},
@@ -27,7 +27,7 @@ use crate::error::{InputError, SubmitError};
 use crate::intake::{Outcome, Prepared};
 use crate::journal::Page;
 use crate::papers::PreparedPaper;
-use crate::{Centre, Inner, accounts, board, papers};
+use crate::{Centre, Inner, accounts, board, papers, traders};
 
 /// Something to settle.
 pub(crate) enum Work {
@@ -319,6 +319,7 @@ fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
         inner.journal.lock().map_err(|_| StoreError::Failed("the journal is broken".to_owned()))?;
     let mut page = journal.page();
     let mut done = Vec::new();
+    let mut told = traders::Told::default();
     inner.store.transact(&mut |tx| {
         page = journal.page();
         done = Vec::with_capacity(batch.len());
@@ -338,11 +339,12 @@ fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
             }
             done.push(result);
         }
-        scarce.store(tx)?;
+        told = scarce.store(tx)?;
         tx.add_outcomes(&outcomes.into_outcomes())?;
         page.close(tx)
     })?;
     journal.turn(page);
+    inner.traders.take(told, world.asks_of_trader());
     Ok(done)
 }
 
@@ -368,6 +370,7 @@ struct Scarce {
     serials: BTreeMap<(OfficeCode, i16), Serial>,
     officers: Option<Vec<Officer>>,
     loads_before: BTreeMap<String, u32>,
+    traders: traders::Told,
 }
 
 struct Serial {
@@ -410,7 +413,7 @@ impl Scarce {
     }
 
     /// Writes back what was taken.
-    fn store(self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+    fn store(self, tx: &mut dyn Transaction) -> Result<traders::Told, StoreError> {
         for ((office, year), serial) in &self.serials {
             if serial.taken {
                 tx.set_last_serial(*office, *year, serial.last)?;
@@ -421,7 +424,8 @@ impl Scarce {
                 tx.set_load(&officer.id, officer.load)?;
             }
         }
-        Ok(())
+        self.traders.store(tx)?;
+        Ok(self.traders)
     }
 
     /// Takes what the events of a step take: serials, money, officers' time.
@@ -673,7 +677,18 @@ fn file(
         seal: prepared.seal.as_deref(),
     };
     tx.insert_case(&case, &document)?;
-    let mut done = record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)?;
+    let mut done = record(
+        tx,
+        page,
+        scarce,
+        &before,
+        case,
+        input,
+        stepped,
+        &prepared.world,
+        prepared.now,
+        Some(assessed),
+    )?;
     if !prepared.keys.is_empty() || !prepared.packed.is_empty() {
         done = take_papers(tx, page, scarce, prepared, done)?;
     }
@@ -747,7 +762,8 @@ fn attach(
     let mut case = before.clone();
     case.take(&stepped.events, prepared.now);
     tx.update_case(&case)?;
-    let attached = record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)?;
+    let attached =
+        record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now, None)?;
     // The answer is that of the filing; the case is as it stands now.
     if let (Done::Stepped { case, .. }, Done::Stepped { case: now, .. }) = (&mut done, attached) {
         *case = now;
@@ -821,7 +837,9 @@ fn paper(
     case.take(&stepped.events, prepared.now);
     tx.update_case(&case)?;
     let input = prepared.input.clone();
-    let done = record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now)?;
+    let assessed = prepared.assessed.as_ref().map(|(assessed, _)| assessed);
+    let done =
+        record(tx, page, scarce, &before, case, input, stepped, &prepared.world, prepared.now, assessed)?;
     Ok(match done {
         Done::Stepped { case, leaf, events, .. } => Done::Kept {
             paper: Box::new(stored.clone()),
@@ -884,7 +902,7 @@ fn give(
     let mut case = before.clone();
     case.take(&stepped.events, now);
     tx.update_case(&case)?;
-    record(tx, page, scarce, &before, case, input.input.clone(), stepped, world, now)
+    record(tx, page, scarce, &before, case, input.input.clone(), stepped, world, now, None)
 }
 
 /// Stores the step, covers it by the log, and takes what its events take.
@@ -899,8 +917,11 @@ fn record(
     stepped: clearance::Step,
     world: &Arc<World>,
     at: Timestamp,
+    assessed: Option<&Assessed>,
 ) -> Result<Done, StoreError> {
     scarce.take(tx, before, &case, &stepped.events, at)?;
+    let headings = assessed.map(|assessed| &assessed.headings);
+    scarce.traders.tell(tx, world, before, &case, &stepped.events, headings, at)?;
     let names = stepped.events.iter().map(Event::name).collect();
     let duplicate = stepped.used.duplicate.clone();
     let record = StepRecord {

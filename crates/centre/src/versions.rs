@@ -168,6 +168,7 @@ impl Inner {
             signer: filer.signer.clone(),
             power: represented.map(|represented| represented.power),
             withdrawn: self.withdrawn_before(&next, world, now).map_err(unavailable)?,
+            known: self.known_again(case, &records, &next).map_err(unavailable)?,
         };
         let draw = self.draw_at_step(now, &case.id).map_err(unavailable)?;
         let circumstances = Circumstances::of(&filing, PowerAct::Correct, now, &draw);

@@ -1,10 +1,12 @@
 //! Assessment: control, payments and risk of one declaration against one world. Pure and parallel.
 
+use std::collections::BTreeSet;
+
 use declaration::{Declaration, Finding, Kind, OfficeCode, Party, ProcedureCode, Severity, TaxNumber};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use reference::{CommodityLookup, Pack};
-use risk::{Category, Draw, Facts, ItemFacts, Lane};
+use reference::{CommodityLookup, Pack, PricedUnit, Prices, UsualPrice};
+use risk::{Category, Draw, Facts, ItemFacts, Lane, PriceFacts, PriceUnit};
 use rust_decimal::Decimal;
 
 use crate::event::RouteReason;
@@ -12,6 +14,7 @@ use crate::input::{Filing, Standing};
 use crate::power::{Occasion, PowerAct, Representation};
 use crate::security::{self, Demand};
 use crate::share::{self, Part};
+use crate::trader::{Heading, Known};
 use crate::world::World;
 
 /// Everything the pure crates say about a declaration.
@@ -41,6 +44,8 @@ pub struct Assessed {
     pub document_id: Option<String>,
     /// Lines of goods.
     pub items: u32,
+    /// Headings of the goods, each once.
+    pub headings: BTreeSet<Heading>,
     /// Supporting documents named in it.
     pub documents: u32,
     /// What reading, control and payments found, in document order.
@@ -86,6 +91,8 @@ pub struct Circumstances<'a> {
     pub act: PowerAct,
     /// The lane of an earlier declaration of the same consignment that was withdrawn from under a look.
     pub withdrawn: Option<Lane>,
+    /// What was known of the declarant, where some profile asks for it.
+    pub known: Option<&'a Known>,
     /// The case's draw.
     pub draw: &'a Draw,
 }
@@ -101,6 +108,7 @@ impl<'a> Circumstances<'a> {
             power: filing.power.as_deref(),
             act,
             withdrawn: filing.withdrawn.map(|before| before.lane),
+            known: filing.known.as_deref(),
             draw,
         }
     }
@@ -124,6 +132,11 @@ pub fn assess(
     findings.extend(represented.as_ref().and_then(|represented| represented.as_ref().err().cloned()));
     let payments = duty::compute(declaration, reference, pack, day);
     let office = reference.registering_office(declaration, day);
+    let mut lines = ItemFacts::of_lines(declaration);
+    mark_prices(declaration, reference.prices(pack), day, &mut lines);
+    if let Some(known) = circumstances.known {
+        known.mark_lines(declaration, &mut lines);
+    }
     let facts = Facts {
         category: circumstances.category,
         payments_total: payments.payable_total,
@@ -138,8 +151,9 @@ pub fn assess(
         })),
         signed: circumstances.signed,
         office: Some(office),
-        items: ItemFacts::of_lines(declaration),
-        ..Facts::default()
+        participant: circumstances.known.map(|known| known.participant.clone()),
+        history: circumstances.known.map(|known| known.history).unwrap_or_default(),
+        items: lines,
     };
     let default_lanes = risk::LanePolicy::default();
     let lanes = world.jurisdiction(pack).map_or(&default_lanes, |jurisdiction| &jurisdiction.lanes);
@@ -189,11 +203,30 @@ pub fn assess(
         security,
         document_id: document_id(declaration),
         items: count(declaration.items.iter()),
+        headings: Heading::all_of(declaration),
         documents: count(declaration.items.iter().flat_map(|item| &item.documents)),
         findings,
         payments,
         risk,
         route,
+    }
+}
+
+/// Says of each line what such goods usually cost on the day, where the reference data know.
+fn mark_prices(declaration: &Declaration, prices: Option<&Prices>, day: Date, lines: &mut [ItemFacts]) {
+    let Some(prices) = prices.filter(|prices| !prices.rows().is_empty()) else { return };
+    for (item, line) in declaration.items.iter().zip(lines) {
+        let Some(code) = &item.commodity_code else { continue };
+        let origin = item.origin_country.or(declaration.origin_country);
+        let unit = item.supplementary.as_ref().and_then(|quantity| quantity.unit);
+        line.price = prices.find(code, origin, unit, day).map(|row| {
+            let per = match row.key.unit {
+                PricedUnit::Kilogram => PriceUnit::Kilogram,
+                PricedUnit::Supplementary(_) => PriceUnit::Supplementary,
+            };
+            let UsualPrice { sample, low, median, high } = row.value;
+            PriceFacts { per, median, low, high, sample }
+        });
     }
 }
 

@@ -10,6 +10,7 @@ use crate::consignment::Withdrawn;
 use crate::dispatch::OfficerId;
 use crate::look::LookResult;
 use crate::power::Representation;
+use crate::trader::Known;
 
 /// Something that comes to a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -111,6 +112,10 @@ pub struct Filing {
     /// The earlier declaration of the same consignment that was withdrawn from under a look, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<Withdrawn>,
+    /// What was known of the declarant, where some profile in force asked for it. Withheld: it counts profiles
+    /// that fired.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Box<Known>>,
 }
 
 /// A document besides the declaration, as a case knows it.
@@ -178,6 +183,15 @@ impl Input {
             Input::RecordResults { .. } => true,
             Input::Act { act, .. } => act.is_withheld(),
             _ => false,
+        }
+    }
+
+    /// What was known of the declarant, where the input is a filing or a correction.
+    pub(crate) fn known_mut(&mut self) -> Option<&mut Option<Box<Known>>> {
+        match self {
+            Input::File(filing) => Some(&mut filing.known),
+            Input::Correct(correction) => Some(&mut correction.filing.known),
+            _ => None,
         }
     }
 

@@ -21,6 +21,7 @@ pub mod record;
 pub mod security;
 pub mod share;
 pub mod step;
+pub mod trader;
 pub mod values;
 pub mod world;
 

@@ -77,6 +77,7 @@ pub fn rows(world: &World) -> Vec<Row> {
         power: None,
         act: crate::power::PowerAct::File,
         withdrawn: None,
+        known: None,
         draw: &draw,
     };
     let blank = assess(&declaration, &[], world, &circumstances);
@@ -249,6 +250,7 @@ fn filing() -> Input {
         signer: None,
         power: None,
         withdrawn: None,
+        known: None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The record of a step: what the store keeps, what the log's leaf covers, what a replay starts from.
 //!
 //! A record is kept as two sheets. The *body* is what a leaf of the log covers and a receipt shows. What
-//! the declarant must not learn (which profiles fired, which measures an official ordered without one, whether chance selected the case, how loaded which
+//! the declarant must not learn (which profiles fired, what was known of the trader, which measures an official ordered without one, whether chance selected the case, how loaded which
 //! officers were) stands on the *withheld* sheet; the body carries only its hash, so that it can be
 //! neither changed nor denied later.
 
@@ -13,6 +13,7 @@ use crate::case::CaseId;
 use crate::event::Event;
 use crate::input::Input;
 use crate::step::Supply;
+use crate::trader::Known;
 
 /// Bytes of salt before the withheld sheet: without it, its few possible contents could be guessed.
 pub const SALT_BYTES: usize = 16;
@@ -76,6 +77,9 @@ struct Withheld {
     input: Option<Input>,
     #[serde(default, skip_serializing_if = "Supply::is_empty")]
     supply: Supply,
+    /// What was known of the declarant: it belongs to the filing, which is not withheld itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    known: Option<Box<Known>>,
     /// Events with their places among all events of the step.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     events: Vec<(usize, Event)>,
@@ -101,13 +105,17 @@ impl StepRecord {
         } else {
             (Some(self.input.clone()), None)
         };
-        let withheld = if self.supply.is_empty() && kept_back.is_empty() && input_kept_back.is_none() {
+        let mut input = input;
+        let known = input.as_mut().and_then(Input::known_mut).and_then(Option::take);
+        let nothing = kept_back.is_empty() && input_kept_back.is_none() && known.is_none();
+        let withheld = if self.supply.is_empty() && nothing {
             None
         } else {
             let mut sheet = salt.to_vec();
+            let supply = self.supply.clone();
             serde_json::to_writer(
                 &mut sheet,
-                &Withheld { input: input_kept_back, supply: self.supply.clone(), events: kept_back },
+                &Withheld { input: input_kept_back, supply, known, events: kept_back },
             )?;
             Some(sheet)
         };
@@ -138,6 +146,11 @@ impl StepRecord {
             let sheet: Withheld = serde_json::from_slice(json)?;
             supply = sheet.supply;
             input = input.or(sheet.input);
+            if sheet.known.is_some()
+                && let Some(known) = input.as_mut().and_then(Input::known_mut)
+            {
+                *known = sheet.known;
+            }
             for (place, event) in sheet.events {
                 events.insert(place.min(events.len()), event);
             }

@@ -18,6 +18,7 @@ pub struct World {
     rules: Arc<Rules>,
     jurisdictions: BTreeMap<String, Jurisdiction>,
     verifier: Arc<Verifier>,
+    asks_of_trader: bool,
     hash: ContentHash,
 }
 
@@ -78,7 +79,8 @@ fn trust(reference: &Reference) -> Result<Trust, TrustError> {
             | DatasetKind::Exchange
             | DatasetKind::Countries
             | DatasetKind::Currencies
-            | DatasetKind::Offices => {}
+            | DatasetKind::Offices
+            | DatasetKind::Prices => {}
         }
     }
     trust.check_lists()?;
@@ -139,7 +141,8 @@ impl World {
             Some(known) => Arc::clone(&known.verifier),
             None => Arc::new(Verifier::new(trust(&reference)?)),
         };
-        Ok(Self { reference, rules, jurisdictions, verifier, hash })
+        let asks_of_trader = rules.ask_of_trader();
+        Ok(Self { reference, rules, jurisdictions, verifier, asks_of_trader, hash })
     }
 
     /// Verifies seals against what this world trusts.
@@ -155,6 +158,11 @@ impl World {
     /// The rules.
     pub fn rules(&self) -> &Arc<Rules> {
         &self.rules
+    }
+
+    /// Whether some profile asks what is known of a trader.
+    pub fn asks_of_trader(&self) -> bool {
+        self.asks_of_trader
     }
 
     /// The name of this world: the hash of all it is made of.

@@ -51,6 +51,7 @@ fn assessed(errors: usize, route: bool, payable: i64) -> Assessed {
         power: None,
         act: clearance::power::PowerAct::File,
         withdrawn: None,
+        known: None,
         draw: &draw,
     };
     let mut assessed = assess(&Declaration::default(), &[], &WORLD, &circumstances);
@@ -73,6 +74,7 @@ fn filing() -> Input {
         signer: None,
         power: None,
         withdrawn: None,
+        known: None,
     })
 }
 
@@ -523,6 +525,7 @@ fn a_consignment_withdrawn_from_under_a_look_is_looked_at_when_it_comes_again() 
         power: None,
         act: clearance::power::PowerAct::File,
         withdrawn,
+        known: None,
         draw: &draw,
     };
     let again = assess(&Declaration::default(), &[], &WORLD, &circumstances(Some(Lane::Red)));

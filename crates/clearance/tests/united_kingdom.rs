@@ -26,6 +26,7 @@ fn assessed(declaration: &Declaration) -> Assessed {
         power: None,
         act: greenlane_clearance::power::PowerAct::File,
         withdrawn: None,
+        known: None,
         draw: &draw,
     };
     assess(declaration, &[], &world, &circumstances)

@@ -9,7 +9,9 @@ mod risk;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use declaration::TaxNumber;
 
+use account::tax_number;
 pub use account::*;
 pub use duty::*;
 pub use profile::*;
@@ -115,6 +117,16 @@ Examples:
         after_help = "Columns: number,name,years_active,declarations_year,offences_two_years,debt,corrections_percent,refusals_percent,authorised_operator\n\nExample:\n  greenlane participants participants.csv --data ./data"
     )]
     Participants(ParticipantsArgs),
+    /// Usual prices of goods from what was declared, as a file to import.
+    #[command(
+        after_help = "Example:\n  greenlane prices compute --from 2026-01-01 --to 2026-03-31 --data ./data > prices.csv\n  greenlane reference import prices prices.csv --data ./data"
+    )]
+    Prices(PricesArgs),
+    /// What is known of a trader from its cases, and what officials say besides.
+    #[command(
+        after_help = "Examples:\n  greenlane participant facts facts.csv --data ./data\n  greenlane participant show 7700000016 --data ./data"
+    )]
+    Participant(ParticipantArgs),
     /// Payers' accounts: book incoming payments from a CSV, each document once; statements, refunds, reconciliation.
     #[command(
         after_help = "Examples:\n  greenlane account payments.csv --data ./data\n  greenlane account statement 7700000016 --data ./data"
@@ -596,6 +608,72 @@ pub struct ParticipantsArgs {
     pub pack: String,
     #[command(flatten)]
     pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct PricesArgs {
+    #[command(subcommand)]
+    pub command: PricesCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PricesCommand {
+    /// Print what units of released goods were declared to cost: median, tenth and ninetieth percentile of at least 30
+    /// lines, by code, origin and unit, as CSV.
+    #[command(
+        after_help = "Example:\n  greenlane prices compute --from 2026-01-01 --to 2026-03-31 --data ./data > prices.csv"
+    )]
+    Compute {
+        /// The first day of filing that counts.
+        #[arg(long, value_name = "DATE")]
+        from: jiff::civil::Date,
+        /// The last one; the prices hold from the day after.
+        #[arg(long, value_name = "DATE")]
+        to: jiff::civil::Date,
+        /// The pack whose declarations count.
+        #[arg(long, default_value = "eaeu-ru")]
+        pack: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct ParticipantArgs {
+    #[command(subcommand)]
+    pub command: ParticipantCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ParticipantCommand {
+    /// Take from a CSV what officials say of traders, in place of what they said before; all rows or none.
+    #[command(
+        after_help = "Columns: number,offences_two_years,debt,authorised_operator\n\nExample:\n  greenlane participant facts facts.csv --data ./data"
+    )]
+    Facts {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Show what profiles would know of a trader today.
+    #[command(after_help = "Example:\n  greenlane participant show 7700000016 --data ./data")]
+    Show {
+        /// The tax number.
+        #[arg(value_parser = tax_number)]
+        number: TaxNumber,
+        /// The pack whose calendar day counts.
+        #[arg(long, default_value = "eaeu-ru")]
+        pack: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Count what is known of all traders anew from every step and document: for cases from before it was kept.
+    #[command(after_help = "Example:\n  greenlane participant recount --data ./data")]
+    Recount {
+        #[command(flatten)]
+        data: DataArgs,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -45,6 +45,8 @@ fn main() -> ExitCode {
         Command::Risk(args) => commands::risk::run(&args),
         Command::User(args) => commands::people::user(&args),
         Command::Participants(args) => commands::people::participants(&args),
+        Command::Prices(args) => commands::prices::run(&args.command),
+        Command::Participant(args) => commands::people::participant(&args.command),
         Command::Account(args) => commands::account::run(&args),
         Command::Guarantee(args) => commands::account::guarantee(&args.command),
         Command::Power(args) => commands::power::run(&args),

@@ -15,6 +15,7 @@ use crate::exchange::{ExchangeRate, ExchangeTable};
 use crate::formats::tax_service::{self, Part};
 use crate::nomenclature::{Commodity, CommodityLookup, Nomenclature};
 use crate::pack::Pack;
+use crate::prices::Prices;
 use crate::rate::{Circumstances, RateText};
 use crate::rates::{RateKind, RateRow, Rates};
 use crate::report::{Faults, ImportError, Notes};
@@ -31,6 +32,7 @@ struct Jurisdiction {
     exchange: Arc<Made<ExchangeTable>>,
     offices: Arc<Made<Dated<OfficeCode, OfficeRow>>>,
     classifiers: Arc<Made<Classifiers>>,
+    prices: Arc<Made<Prices>>,
 }
 
 /// Everything a decision rests on besides the declaration and the rules.
@@ -66,7 +68,7 @@ fn jurisdiction_of(dataset: &Dataset) -> Result<String, Faults> {
     }
     Ok(match dataset.kind {
         DatasetKind::Pack => Pack::read(dataset)?.name,
-        DatasetKind::Exchange | DatasetKind::Offices => DEFAULT_PACK.to_owned(),
+        DatasetKind::Exchange | DatasetKind::Offices | DatasetKind::Prices => DEFAULT_PACK.to_owned(),
         DatasetKind::Tnved => tax_service::part(&dataset.content).map_or("", Part::as_str).to_owned(),
         _ => String::new(),
     })
@@ -303,6 +305,12 @@ impl Reference {
                     notes,
                     add_classifiers,
                 )?,
+                prices: sets.table(
+                    same_currency.map(|place| &place.prices),
+                    serves(DatasetKind::Prices),
+                    notes,
+                    Prices::add,
+                )?,
                 pack,
             });
         }
@@ -517,6 +525,11 @@ impl Reference {
     /// The rates tables of a jurisdiction.
     pub fn rates(&self, pack: &Pack) -> Option<&Rates> {
         Some(&self.jurisdiction(pack)?.rates.table)
+    }
+
+    /// What goods usually cost in a jurisdiction.
+    pub fn prices(&self, pack: &Pack) -> Option<&Prices> {
+        Some(&self.jurisdiction(pack)?.prices.table)
     }
 
     /// The country of a two-letter code on a day.

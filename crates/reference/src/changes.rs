@@ -11,6 +11,7 @@ use crate::build::Reference;
 use crate::content::DatasetEntry;
 use crate::dated::{Dated, Row};
 use crate::nomenclature::Position;
+use crate::prices::Prices;
 use crate::rates::{RateRow, Rates};
 
 /// One fact over some days, in words.
@@ -237,6 +238,18 @@ impl Changes {
             );
         }
         self.table("classifiers", name, found);
+        self.of_prices(before, after, name);
+    }
+
+    fn of_prices(&mut self, before: &Reference, after: &Reference, name: &str) {
+        let of = |reference| {
+            let pack = Reference::pack(reference, name);
+            pack.and_then(|pack| reference.prices(pack)).map_or(&[][..], Prices::rows)
+        };
+        let mut goods = BTreeSet::new();
+        let found = rows(of(before), of(after), ToString::to_string, &mut goods);
+        self.codes.extend(goods.iter().filter_map(|goods| Position::of(&goods.prefix.to_string())));
+        self.table("prices", name, found);
     }
 
     fn of_rates(&mut self, before: Option<&Rates>, after: Option<&Rates>) -> Vec<Change> {

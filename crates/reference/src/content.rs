@@ -159,6 +159,9 @@ kinds! {
     Offices, "offices", Jurisdiction, Whole;
     /// Classifiers: `classifier,code,name_ru,name_en`. It speaks for the classifiers that it names.
     Classifiers, "classifiers", Either, Over;
+    /// What goods usually cost, in the currency of the pack they are for:
+    /// `code,origin,unit,valid_from,valid_to,sample,low,median,high`.
+    Prices, "prices", Jurisdiction, Over;
     /// Certificates of the authorities whose seals are accepted: PEM, with days of trust.
     Anchors, "anchors", All, Whole;
     /// A list of certificates that an authority revoked (RFC 5280), DER or PEM; one for each authority.

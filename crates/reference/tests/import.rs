@@ -56,6 +56,27 @@ fn a_fault_is_named_by_dataset_line_and_column() {
         (Countries, "code,name_ru,name_en\nRUS,Россия,Russia\n", "GL-8004", 2, "code"),
         (Currencies, "code,number,minor_units,name\nRUB,64,2,Ruble\n", "GL-8004", 2, "number"),
         (Offices, "code,name,kind,centre\n10131010,Пост,shop,\n", "GL-8004", 2, "kind"),
+        (Prices, "code,origin,unit,sample,low,median\n8517,CN,kg,40,1,2\n", "GL-8003", 1, "high"),
+        (Prices, "code,origin,unit,sample,low,median,high\n8,CN,kg,40,1,2,3\n", "GL-8004", 2, "code"),
+        (Prices, "code,origin,unit,sample,low,median,high\n8517,China,kg,40,1,2,3\n", "GL-8004", 2, "origin"),
+        (
+            Prices,
+            "code,origin,unit,sample,low,median,high\n8517,CN,per kilo,40,1,2,3\n",
+            "GL-8004",
+            2,
+            "unit",
+        ),
+        (Prices, "code,origin,unit,sample,low,median,high\n8517,CN,kg,0,1,2,3\n", "GL-8004", 2, "sample"),
+        (Prices, "code,origin,unit,sample,low,median,high\n8517,CN,kg,40,0,2,3\n", "GL-8004", 2, "low"),
+        (Prices, "code,origin,unit,sample,low,median,high\n8517,CN,kg,40,2,1,3\n", "GL-8004", 2, "median"),
+        (Prices, "code,origin,unit,sample,low,median,high\n8517,CN,kg,40,1,2,1.9\n", "GL-8004", 2, "high"),
+        (
+            Prices,
+            "code,origin,unit,sample,low,median,high\n8517,CN,kg,40,1,2,3\n8517,CN,kg,41,1,2,3\n",
+            "GL-8009",
+            3,
+            "code",
+        ),
         (Pack, "name = \"x\"\ncountry = \"Russia\"\n", "GL-8007", 2, ""),
         (Pack, "", "GL-8007", 1, ""),
     ];
@@ -391,4 +412,44 @@ fn every_fuzz_target_has_something_to_begin_with() {
     {
         keep("reference_query", &nth.to_string(), text.as_bytes());
     }
+}
+
+#[test]
+fn the_price_nearest_to_the_goods_is_found() {
+    let csv = "code,origin,unit,valid_from,valid_to,sample,low,median,high\n\
+               8517,,kg,,,100,1,2,3\n\
+               851713,CN,kg,2026-01-01,2026-06-30,40,10,20,30\n\
+               851713,CN,kg,2026-07-01,,50,11,21,31\n\
+               851713,CN,796,2026-01-01,,60,100,200,300\n\
+               851713,,796,,,70,101,201,301\n";
+    let reference = built(&[dataset(DatasetKind::Prices, csv)]);
+    let pack = reference.pack("eaeu-ru").unwrap();
+    let prices = reference.prices(pack).unwrap();
+    let sample = |code: &str, origin: &str, unit: &str, day: &str| {
+        let code: CommodityCode = code.parse().unwrap();
+        let row = prices.find(&code, origin.parse().ok(), unit.parse().ok(), day.parse().unwrap());
+        row.map(|row| row.value.sample)
+    };
+    for (code, origin, unit, day, expected) in [
+        ("8517130000", "CN", "", "2026-03-01", Some(40)),
+        ("8517130000", "CN", "", "2026-07-01", Some(50)),
+        ("8517130000", "CN", "796", "2026-07-01", Some(60)),
+        ("8517130000", "VN", "796", "2026-07-01", Some(70)),
+        ("8517130000", "", "796", "2026-07-01", Some(70)),
+        // The longest beginning that has a row for the goods as they are declared decides.
+        ("8517130000", "VN", "", "2026-07-01", Some(100)),
+        ("8517130000", "CN", "", "2025-12-31", Some(100)),
+        ("8517620003", "CN", "796", "2026-07-01", Some(100)),
+        ("8518100000", "CN", "", "2026-07-01", None),
+    ] {
+        assert_eq!(sample(code, origin, unit, day), expected, "{code} {origin} {unit} {day}");
+    }
+    // What a later file names it says anew; the rest stays.
+    let later = dataset(DatasetKind::Prices, "code,origin,unit,sample,low,median,high\n8517,,kg,7,4,5,6\n");
+    let after = built(&[dataset(DatasetKind::Prices, csv), later]);
+    let changes = reference::changes::Changes::between(&reference, &after);
+    let table = changes.tables.iter().find(|table| table.table == "prices").unwrap();
+    assert_eq!((table.jurisdiction.as_str(), table.changed(), table.rows.len()), ("eaeu-ru", 1, 1));
+    assert!(changes.touches_code("8517620003") && !changes.touches_code("8518100000"));
+    assert_eq!(after.prices(after.pack("eaeu-ru").unwrap()).unwrap().rows().len(), 5);
 }

@@ -1,6 +1,7 @@
 //! Officers, users with their sessions, participants, secrets, and who read what.
 
 use clearance::dossier::AreaError;
+use clearance::trader;
 use clearance::{Officer, OfficerId};
 use declaration::TaxNumber;
 use jiff::Timestamp;
@@ -132,6 +133,17 @@ pub fn put_participant(connection: &Connection, participant: &Participant) -> Re
     let Participant { number, name, category, reasons } = participant;
     let row = params![number.as_str(), name, category.as_str(), reasons];
     run(connection, const { statement(PEOPLE, "put participant") }, row)?;
+    Ok(())
+}
+
+pub fn trader(connection: &Connection, number: &TaxNumber) -> Result<Option<trader::Record>> {
+    let record =
+        one(connection, const { statement(PEOPLE, "trader") }, [number.as_str()], |row| row.json_or_none())?;
+    Ok(record.flatten())
+}
+
+pub fn put_trader(connection: &Connection, number: &TaxNumber, record: &trader::Record) -> Result<()> {
+    run(connection, const { statement(PEOPLE, "put trader") }, params![number.as_str(), json(record)?])?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The store as its trait has it: each read is one query on a reading connection.
 
 use clearance::power::PowerNumber;
+use clearance::trader;
 use clearance::{Case, CaseId, Ground, Officer, RegistrationNumber, State};
 use declaration::TaxNumber;
 use jiff::Timestamp;
@@ -193,6 +194,10 @@ impl Store for SqliteStore {
 
     fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>> {
         self.read(|connection| people::participant(connection, number))
+    }
+
+    fn trader(&self, number: &TaxNumber) -> Result<Option<trader::Record>> {
+        self.read(|connection| people::trader(connection, number))
     }
 
     fn current_world(&self) -> Result<Option<ContentHash>> {

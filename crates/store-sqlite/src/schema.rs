@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_security.sql"),
     include_str!("migrations/0007_looks.sql"),
     include_str!("migrations/0008_profiles.sql"),
+    include_str!("migrations/0009_participants.sql"),
 ];
 
 /// Checks that the database is this program's, and brings its schema up to date.

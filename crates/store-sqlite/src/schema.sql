@@ -248,6 +248,12 @@ CREATE TABLE participants (
     reasons  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What is known of a trader from its cases, as JSON: the fold of their events.
+CREATE TABLE participant_records (
+    number TEXT NOT NULL PRIMARY KEY,
+    record TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE datasets (
     hash         BLOB    NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
     kind         TEXT    NOT NULL,

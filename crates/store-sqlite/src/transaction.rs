@@ -1,6 +1,7 @@
 //! One open transaction, as its trait has it.
 
 use clearance::power::PowerNumber;
+use clearance::trader;
 use clearance::{Case, CaseId, Ground, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
@@ -279,6 +280,14 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn put_participant(&mut self, participant: &Participant) -> Result<()> {
         self.go(|open| people::put_participant(open.connection, participant))
+    }
+
+    fn trader(&mut self, number: &TaxNumber) -> Result<Option<trader::Record>> {
+        self.go(|open| people::trader(open.connection, number))
+    }
+
+    fn put_trader(&mut self, number: &TaxNumber, record: &trader::Record) -> Result<()> {
+        self.go(|open| people::put_trader(open.connection, number, record))
     }
 
     fn put_dataset(&mut self, dataset: &NewDataset<'_>) -> Result<()> {

@@ -81,6 +81,7 @@ macro_rules! conformance {
             sessions_end
             secrets_are_kept_once
             participants_are_replaced
+            what_is_known_of_a_trader_is_replaced
             who_read_what_is_told_newest_first
             datasets_are_kept_once
             a_world_is_kept_and_current

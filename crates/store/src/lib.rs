@@ -14,6 +14,7 @@ pub use money::*;
 pub use records::*;
 
 use clearance::power::PowerNumber;
+use clearance::trader;
 use clearance::{Case, CaseId, Ground, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
@@ -153,6 +154,8 @@ pub trait Store: Send + Sync + 'static {
     fn secret_names(&self, prefix: &str) -> Result<Vec<String>>;
     /// A participant by tax number.
     fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>>;
+    /// What is known of a trader from its cases.
+    fn trader(&self, number: &TaxNumber) -> Result<Option<trader::Record>>;
 
     /// The world decisions are made in now.
     fn current_world(&self) -> Result<Option<ContentHash>>;
@@ -317,6 +320,10 @@ pub trait Transaction {
     fn put_secret(&mut self, name: &str, content: &[u8]) -> Result<()>;
     /// Adds or replaces a participant.
     fn put_participant(&mut self, participant: &Participant) -> Result<()>;
+    /// What is known of a trader from its cases.
+    fn trader(&mut self, number: &TaxNumber) -> Result<Option<trader::Record>>;
+    /// Keeps what is known of a trader, in place of what was.
+    fn put_trader(&mut self, number: &TaxNumber, record: &trader::Record) -> Result<()>;
 
     /// Keeps a dataset; keeping it again changes nothing.
     fn put_dataset(&mut self, dataset: &NewDataset<'_>) -> Result<()>;

@@ -526,6 +526,7 @@ texts! {
     set_currencies: "валюты", "currencies";
     set_offices: "таможенные органы", "customs offices";
     set_classifiers: "классификаторы", "classifiers";
+    set_prices: "цены", "prices";
     set_anchors: "удостоверяющие центры", "authorities";
     set_revocation: "отозванные сертификаты", "revoked certificates";
     set_certificates: "сертификаты участников", "certificates of participants";
@@ -791,6 +792,7 @@ impl Texts {
             DatasetKind::Currencies => self.set_currencies,
             DatasetKind::Offices => self.set_offices,
             DatasetKind::Classifiers => self.set_classifiers,
+            DatasetKind::Prices => self.set_prices,
             DatasetKind::Anchors => self.set_anchors,
             DatasetKind::Revocation => self.set_revocation,
             DatasetKind::Certificates => self.set_certificates,
@@ -809,6 +811,7 @@ impl Texts {
             "rates" => self.set_rates,
             "exchange" => self.set_exchange,
             "classifiers" => self.set_classifiers,
+            "prices" => self.set_prices,
             _ => self.diff_sets,
         }
     }

@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use super::PlaceArgs;
 
-fn tax_number(text: &str) -> Result<TaxNumber, String> {
+pub(super) fn tax_number(text: &str) -> Result<TaxNumber, String> {
     text.parse::<TaxNumber>().map_err(|why| why.expected_en.to_string())
 }
 

@@ -11,6 +11,7 @@ pub mod generate;
 pub mod key;
 pub mod people;
 pub mod power;
+pub mod prices;
 pub mod profile;
 pub mod receipt;
 pub mod reference;

@@ -1,18 +1,19 @@
-//! `greenlane user`, `participants`: who files, who decides.
+//! `greenlane user`, `participants`, `participant`: who files, who decides.
 
 use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clearance::dossier::{Area, AreaError};
+use clearance::trader::Stated;
 use clearance::{Officer, OfficerId};
 use declaration::TaxNumber;
-use risk::ParticipantFacts;
+use risk::{Indicator, ParticipantFacts};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::Role;
 
-use crate::cli::{ParticipantsArgs, UserArgs};
+use crate::cli::{ParticipantCommand, ParticipantsArgs, UserArgs};
 use crate::exit::{DONE, Failure};
 use crate::output::say;
 use crate::{Done, embedded};
@@ -99,5 +100,63 @@ pub fn participants(args: &ParticipantsArgs) -> Done {
     }
     centre.stop();
     say!("{} participants are known", all.len());
+    Ok(ExitCode::from(DONE))
+}
+
+/// One row of what officials say of traders.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StatedRow {
+    number: TaxNumber,
+    offences_two_years: u32,
+    debt: Decimal,
+    authorised_operator: bool,
+}
+
+/// What is known of traders: from officials, from their cases.
+pub fn participant(command: &ParticipantCommand) -> Done {
+    match command {
+        ParticipantCommand::Facts { file, data } => {
+            let all: Vec<StatedRow> = rows(file)?;
+            let owing = |row: &&StatedRow| row.debt.is_sign_negative() && !row.debt.is_zero();
+            if let Some(row) = all.iter().find(owing) {
+                let text = format!("{}: the debt of {} is below zero", file.display(), row.number);
+                return Err(Failure::refused(text));
+            }
+            let stated = all.iter().map(|row| {
+                let StatedRow { number, offences_two_years, debt, authorised_operator } = *row;
+                (number, Stated { offences_two_years, debt, authorised_operator })
+            });
+            let stated: Vec<(TaxNumber, Stated)> = stated.collect();
+            let centre = embedded::open_for_command(data, None)?;
+            centre.state_of_traders(&stated)?;
+            centre.stop();
+            say!("what officials say of {} participants is taken", stated.len());
+        }
+        ParticipantCommand::Show { number, pack, data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let world = centre.world();
+            let known = world.reference().pack(pack);
+            let known = known.ok_or_else(|| Failure::refused(format!("there is no pack {pack}")))?;
+            let (participant, history) = centre.trader(number)?.facts_on(world.day(known, centre.now()));
+            centre.stop();
+            for indicator in Indicator::ALL {
+                say!("{}: {}", indicator.title().en, indicator.value(&participant));
+            }
+            let shown = |value: Option<u32>| value.map_or("-".to_owned(), |value| value.to_string());
+            say!("declarations in all: {}", shown(history.declarations_total));
+            say!("declarations of a year on which a profile fired: {}", shown(history.hits_year));
+            say!("checks of a year that found something: {}", shown(history.findings_year));
+            say!("days since the last declaration: {}", shown(history.days_since_last));
+        }
+        ParticipantCommand::Recount { data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let (count, differing) = centre.recount_traders()?;
+            centre.stop();
+            say!(
+                "{count} participants counted anew, {differing} of them came out otherwise than they were kept"
+            );
+        }
+    }
     Ok(ExitCode::from(DONE))
 }

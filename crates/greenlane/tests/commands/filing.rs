@@ -53,6 +53,24 @@ fn generated_trade_is_filed_proved_and_replayed() {
     assert_eq!(report["root_matches"], true);
     assert_eq!(report["decisions"].as_u64().unwrap(), filed.len() as u64);
 
+    // What is known of traders follows from what is stored, and what officials say stands beside it.
+    let recounted = greenlane(["participant", "recount", "--data", text(&data)]).ended(0).out;
+    assert!(recounted.contains("counted anew, 0 of them"), "{recounted}");
+    let participants = std::fs::read_to_string(outbox.join("participants.csv")).unwrap();
+    let number = participants.lines().nth(1).unwrap().split(',').next().unwrap();
+    let facts = dir.path().join("facts.csv");
+    let columns = "number,offences_two_years,debt,authorised_operator";
+    std::fs::write(&facts, format!("{columns}\n{number},2,10.5,true\n")).unwrap();
+    greenlane(["participant", "facts", text(&facts), "--data", text(&data)]).ended(0);
+    let shown = greenlane(["participant", "show", number, "--data", text(&data)]).ended(0).out;
+    assert!(shown.contains("offences in two years: 2") && shown.contains("overdue debt: 10.5"), "{shown}");
+    std::fs::write(&facts, format!("{columns}\n{number},2,-1,true\n")).unwrap();
+    greenlane(["participant", "facts", text(&facts), "--data", text(&data)]).ended(1);
+    let days = ["--from", "2020-01-01", "--to", "2100-01-01"];
+    let prices = greenlane(["prices", "compute", days[0], days[1], days[2], days[3], "--data", text(&data)]);
+    let prices = prices.ended(0).out;
+    assert_eq!(prices.lines().next(), Some("code,origin,unit,valid_from,valid_to,sample,low,median,high"));
+
     // A receipt stands by itself, and no byte of it can be changed.
     let id =
         filed.iter().find(|line| line["state"] == "released").unwrap()["id"].as_str().unwrap().to_owned();

@@ -379,6 +379,7 @@ impl Making<'_> {
                 power: None,
                 act: PowerAct::File,
                 withdrawn: None,
+                known: None,
                 draw: &draw,
             };
             let assessed = assess(&declaration, &[], self.world, &circumstances);

@@ -58,6 +58,13 @@ INSERT INTO participants (number, name, category, reasons) VALUES (?1, ?2, ?3, ?
 ON CONFLICT DO UPDATE SET
     name = excluded.name, category = excluded.category, reasons = excluded.reasons;
 
+-- :trader
+SELECT record FROM participant_records WHERE number = ?1;
+
+-- :put trader
+INSERT INTO participant_records (number, record) VALUES (?1, ?2)
+ON CONFLICT DO UPDATE SET record = excluded.record;
+
 -- :reads
 SELECT at, login, case_id, what FROM reads ORDER BY ordinal DESC LIMIT ?1;
 

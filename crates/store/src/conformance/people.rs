@@ -2,10 +2,12 @@
 
 use clearance::Officer;
 use clearance::dossier::Area;
+use clearance::trader;
 use declaration::Kind;
 use jiff::SignedDuration;
 use log::Hash;
 use risk::{Category, Lane};
+use rust_decimal::Decimal;
 
 use super::build::{id, office, officer, payer, second, start};
 use super::{Place, conflicts, done};
@@ -137,6 +139,27 @@ pub fn participants_are_replaced(place: &dyn Place) {
         assert_eq!(store.participant(&payer(1)).unwrap(), Some(participant(category)));
     }
     assert_eq!(store.participant(&payer(2)).unwrap(), None);
+}
+
+/// What is known of a trader comes back whole, and the last of it counts, inside a transaction too.
+pub fn what_is_known_of_a_trader_is_replaced(place: &dyn Place) {
+    let store = place.open();
+    assert_eq!(store.trader(&payer(1)).unwrap(), None);
+    for offences_two_years in [1, 2] {
+        let mut record = trader::Record::default();
+        record.state(trader::Stated {
+            offences_two_years,
+            debt: Decimal::new(1_050, 2),
+            authorised_operator: true,
+        });
+        done(&*store, |open| {
+            open.put_trader(&payer(1), &record)?;
+            assert_eq!(open.trader(&payer(1))?.as_ref(), Some(&record));
+            Ok(())
+        });
+        assert_eq!(store.trader(&payer(1)).unwrap(), Some(record));
+    }
+    assert_eq!(store.trader(&payer(2)).unwrap(), None);
 }
 
 /// Who read what is kept, and told newest first.

@@ -252,6 +252,7 @@ fn checked(
         power: None,
         act: clearance::power::PowerAct::File,
         withdrawn: None,
+        known: None,
         draw: &draw,
     };
     let assessed = clearance::assess(declaration, &document.findings, &world, &circumstances);

@@ -1,0 +1,260 @@
+//! What goods usually cost: by beginning of a commodity code, origin and unit, over days; and how such a table is
+//! made of what was declared.
+//!
+//! Prices are customs values of a unit in the currency of the pack they are for. They are indicative: a profile may
+//! hold a declared value against them; no payment follows from them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use declaration::{CommodityCode, CountryCode, Leaf, UnitCode};
+use jiff::civil::Date;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::content::{Dataset, DatasetEntry};
+use crate::dated::{Dated, Row};
+use crate::rates::CodePrefix;
+use crate::report::Notes;
+use crate::table::{lay, read_rows};
+
+/// What a price is a price of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PricedUnit {
+    /// A kilogram net.
+    Kilogram,
+    /// A supplementary unit, by its code.
+    Supplementary(UnitCode),
+}
+
+impl fmt::Display for PricedUnit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PricedUnit::Kilogram => out.write_str("kg"),
+            PricedUnit::Supplementary(code) => out.write_str(code.as_str()),
+        }
+    }
+}
+
+impl FromStr for PricedUnit {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "kg" {
+            return Ok(PricedUnit::Kilogram);
+        }
+        UnitCode::parse(text).map(PricedUnit::Supplementary).map_err(|_| "kg or the code of a unit")
+    }
+}
+
+/// What goods a price is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PricedGoods {
+    /// The commodities: all codes that begin so.
+    pub prefix: CodePrefix,
+    /// Their country of origin; none for all.
+    pub origin: Option<CountryCode>,
+    /// What it is the price of.
+    pub unit: PricedUnit,
+}
+
+impl fmt::Display for PricedGoods {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let origin = self.origin.as_ref().map_or("", |country| country.as_str());
+        write!(out, "{} {origin} {}", self.prefix, self.unit)
+    }
+}
+
+/// What a unit of some goods usually costs, in the pack's currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsualPrice {
+    /// Lines of goods it comes from.
+    pub sample: u32,
+    /// Few cost less: usually the tenth percentile.
+    pub low: Decimal,
+    /// Half of them cost less.
+    pub median: Decimal,
+    /// Few cost more: usually the ninetieth percentile.
+    pub high: Decimal,
+}
+
+impl fmt::Display for UsualPrice {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sample, low, median, high } = self;
+        write!(out, "{low} / {median} / {high} ({sample})")
+    }
+}
+
+/// The prices of one jurisdiction.
+#[derive(Debug, Clone, Default)]
+pub struct Prices {
+    rows: Dated<PricedGoods, UsualPrice>,
+    /// Which lengths of prefix occur, longest first: only these are looked for.
+    lengths: Vec<usize>,
+}
+
+impl Prices {
+    /// Adds a dataset: it stands before what earlier ones say of the goods it names.
+    pub(crate) fn add(&mut self, dataset: &Dataset, set: &Arc<DatasetEntry>, notes: &mut Notes) {
+        let columns = ["code", "origin", "unit", "sample", "low", "median", "high"];
+        let said = read_rows(dataset, notes, &columns, &["valid_from", "valid_to"], |row, _| {
+            let goods = PricedGoods {
+                prefix: row.parse("code", "от 2 до 10 цифр", "2 to 10 digits")?,
+                origin: row.optional("origin")?,
+                unit: row.parse("unit", "kg или код единицы", "kg or the code of a unit")?,
+            };
+            let price = |column| {
+                let (ru, en) =
+                    ("число больше нуля, до 6 знаков после точки", "a number above zero, to 6 decimals");
+                let amount: Decimal = row.parse(column, ru, en)?;
+                let fits = amount > Decimal::ZERO && amount <= PRICE_MAX && amount.scale() <= PRICE_DECIMALS;
+                if fits { Ok(amount) } else { Err(row.error(column, ru, en)) }
+            };
+            let usual = UsualPrice {
+                sample: row.parse("sample", "целое число от 1", "a whole number from 1")?,
+                low: price("low")?,
+                median: price("median")?,
+                high: price("high")?,
+            };
+            if usual.sample == 0 {
+                return Err(row.error("sample", "целое число от 1", "a whole number from 1"));
+            }
+            if usual.median < usual.low {
+                return Err(row.error("median", "не меньше low", "not below low"));
+            }
+            if usual.high < usual.median {
+                return Err(row.error("high", "не меньше median", "not below median"));
+            }
+            row.said(goods, usual).map(Some)
+        });
+        let named: BTreeSet<PricedGoods> = said.iter().map(|row| row.key).collect();
+        lay(&mut self.rows, dataset, set, "code", said, |goods| named.contains(&goods), notes);
+        self.lengths = self.rows.rows().iter().map(|row| row.key.prefix.digits()).collect();
+        self.lengths.sort_unstable_by(|a, b| b.cmp(a));
+        self.lengths.dedup();
+    }
+
+    /// What a unit of goods usually costs on a day: the longest beginning of the code decides, then the origin before
+    /// all origins, then the supplementary unit before the kilogram.
+    pub fn find(
+        &self,
+        code: &CommodityCode,
+        origin: Option<CountryCode>,
+        unit: Option<UnitCode>,
+        on: Date,
+    ) -> Option<&Row<PricedGoods, UsualPrice>> {
+        let units = [unit.map(PricedUnit::Supplementary), Some(PricedUnit::Kilogram)];
+        let origins: &[Option<CountryCode>] = if origin.is_some() { &[origin, None] } else { &[None] };
+        self.lengths.iter().find_map(|length| {
+            let prefix: CodePrefix = code.as_str().get(..*length)?.parse().ok()?;
+            origins.iter().find_map(|origin| {
+                let mut units = units.into_iter().flatten();
+                units.find_map(|unit| self.rows.at(PricedGoods { prefix, origin: *origin, unit }, on))
+            })
+        })
+    }
+
+    /// All rows, by goods and first day.
+    pub fn rows(&self) -> &[Row<PricedGoods, UsualPrice>] {
+        self.rows.rows()
+    }
+}
+
+/// The highest price of a unit: more than any goods cost, and a sum of a thousand lines of it still fits.
+const PRICE_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+/// Decimals of a price.
+const PRICE_DECIMALS: u32 = 6;
+/// Lines of goods below which a distribution says nothing: with fewer than thirty the tenth percentile is one of the
+/// two or three lowest values, that is, somebody's.
+pub const SAMPLE_MIN: u32 = 30;
+/// Values a distribution takes at most, 16 bytes each.
+pub const VALUES_MAX: usize = 20_000_000;
+
+/// Declared values of units, from which usual prices follow.
+#[derive(Debug, Clone, Default)]
+pub struct Distribution {
+    values: BTreeMap<PricedGoods, Vec<Decimal>>,
+    count: usize,
+}
+
+impl Distribution {
+    /// Takes the customs value of a line with its quantity in some unit, for its origin and for all origins. What is
+    /// no price (nothing for something, something of nothing) is left out; whether it was taken.
+    pub fn take(
+        &mut self,
+        code: &CommodityCode,
+        origin: Option<CountryCode>,
+        unit: PricedUnit,
+        value: Decimal,
+        quantity: Decimal,
+    ) -> bool {
+        let price = value.checked_div(quantity).filter(|price| *price > Decimal::ZERO && *price <= PRICE_MAX);
+        let digits = code.as_str();
+        let prefix = digits.get(..digits.len().min(10)).and_then(|digits| digits.parse().ok());
+        let (Some(price), Some(prefix)) = (price, prefix) else { return false };
+        let origins = origin.map(Some).into_iter().chain([None]);
+        for origin in origins {
+            if self.count >= VALUES_MAX {
+                return false;
+            }
+            self.count += 1;
+            self.values.entry(PricedGoods { prefix, origin, unit }).or_default().push(price);
+        }
+        true
+    }
+
+    /// The usual prices of goods of which at least `sample_min` lines were taken, by goods: median, tenth and ninetieth
+    /// percentile by nearest rank, so that each is a value somebody declared, to six decimals.
+    pub fn usual(&self, sample_min: u32) -> Vec<(PricedGoods, UsualPrice)> {
+        let enough = |(_, values): &(&PricedGoods, &Vec<Decimal>)| {
+            u32::try_from(values.len()).is_ok_and(|count| count >= sample_min.max(1))
+        };
+        let usual = |(goods, values): (&PricedGoods, &Vec<Decimal>)| {
+            let mut values = values.clone();
+            values.sort_unstable();
+            let rank = |percent: usize| {
+                let rank = (values.len() * percent).div_ceil(100).max(1) - 1;
+                let value = values.get(rank).copied()?;
+                let value =
+                    value.round_dp_with_strategy(PRICE_DECIMALS, RoundingStrategy::MidpointAwayFromZero);
+                Some(value.normalize()).filter(|value| *value > Decimal::ZERO)
+            };
+            let sample = u32::try_from(values.len()).ok()?;
+            Some((*goods, UsualPrice { sample, low: rank(10)?, median: rank(50)?, high: rank(90)? }))
+        };
+        self.values.iter().filter(enough).filter_map(usual).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_that_few_ask_moves_no_bound() {
+        let code = CommodityCode::parse("8517130000").unwrap();
+        let china = CountryCode::parse("CN").ok();
+        let mut values = Distribution::default();
+        for nth in 1..=30 {
+            assert!(values.take(&code, china, PricedUnit::Kilogram, Decimal::from(nth * 10), Decimal::TEN));
+        }
+        // Two that wrote a comma in the wrong place, and three that are no price.
+        for value in [1_000_000, 9_000_000] {
+            assert!(values.take(&code, None, PricedUnit::Kilogram, value.into(), Decimal::ONE));
+        }
+        assert!(!values.take(&code, china, PricedUnit::Kilogram, Decimal::ONE, Decimal::ZERO));
+        assert!(!values.take(&code, china, PricedUnit::Kilogram, Decimal::ZERO, Decimal::ONE));
+        assert!(!values.take(&code, china, PricedUnit::Kilogram, Decimal::NEGATIVE_ONE, Decimal::ONE));
+        let usual = values.usual(SAMPLE_MIN);
+        let of = |origin| usual.iter().find(|(goods, _)| goods.origin == origin).map(|(_, price)| *price);
+        let price = |low: i64, median: i64, high: i64, sample| UsualPrice {
+            sample,
+            low: low.into(),
+            median: median.into(),
+            high: high.into(),
+        };
+        assert_eq!(of(china), Some(price(3, 15, 27, 30)));
+        assert_eq!(of(None), Some(price(4, 16, 29, 32)));
+        assert!(values.usual(33).is_empty());
+    }
+}
