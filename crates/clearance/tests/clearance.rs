@@ -89,6 +89,32 @@ fn what_was_recorded_before_there_were_powers_reads_and_writes_as_it_was() {
     assert_eq!(serde_json::to_string(&input).unwrap(), old);
 }
 
+#[test]
+fn what_was_known_of_the_trader_is_withheld_and_comes_back() {
+    let Input::File(filing) = filing() else { panic!() };
+    let known = r#"{"participant":{"declarations_year":4},"history":{"hits_year":3},"new_headings":[805]}"#;
+    let known: Box<clearance::trader::Known> = serde_json::from_str(known).unwrap();
+    let record = |known| clearance::StepRecord {
+        case: id(),
+        seq: 1,
+        at: at(0),
+        world: WORLD.hash(),
+        input: Input::File(clearance::Filing { known, ..filing.clone() }),
+        supply: Supply::default(),
+        events: Vec::new(),
+    };
+    let asked = record(Some(known));
+    let sheets = asked.write(&[7; 16]).unwrap();
+    let body = String::from_utf8(sheets.body.clone()).unwrap();
+    assert!(!body.contains("known") && !body.contains("hits_year"), "{body}");
+    assert_eq!(clearance::StepRecord::read(&sheets.body, sheets.withheld.as_deref()).unwrap(), asked);
+    // Where nobody asked, nothing is written that was not written before.
+    let quiet = record(None);
+    let sheets = quiet.write(&[7; 16]).unwrap();
+    assert_eq!(sheets.withheld, None);
+    assert_eq!(clearance::StepRecord::read(&sheets.body, None).unwrap(), quiet);
+}
+
 fn supply(serial: u32, available: i64, officers: usize) -> Supply {
     let candidates = (0..officers).map(|n| Candidate(OfficerId(format!("o{n}")), 3)).collect();
     Supply {
