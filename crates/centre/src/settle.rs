@@ -889,11 +889,13 @@ fn give(
         | Input::FreeCover { .. }
         | Input::DeadlineReached => Vec::new(),
     };
-    let open_grounds = match input.input {
-        Input::Decide { .. } => tx.open_grounds(before.id)?,
-        _ => Vec::new(),
+    let (open_grounds, grounds) = match input.input {
+        Input::Decide { .. } => (tx.open_grounds(before.id)?, Vec::new()),
+        Input::RecordResults { .. } => (Vec::new(), tx.grounds(before.id)?),
+        _ => (Vec::new(), Vec::new()),
     };
-    let supply = Supply { available, funds, guarantees, candidates, open_grounds, ..Supply::default() };
+    let supply =
+        Supply { available, funds, guarantees, candidates, open_grounds, grounds, ..Supply::default() };
     let setting = Setting { world, now, draw, supply: &supply, assessed: None };
     let stepped = match step(&before, &input.input, &setting) {
         Ok(stepped) => stepped,

@@ -13,7 +13,7 @@ use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{self, Candidate, OfficerId};
 use crate::event::{Event, FindingMark, PaymentSum, RouteReason};
 use crate::input::{Correction, Decision, Filing, Input};
-use crate::look::{Ground, LookResult, RESULTS_MAX};
+use crate::look::{Ground, LookResult, MINUTES_MAX, RESULTS_MAX};
 use crate::number::RegistrationNumber;
 use crate::security::{self, Offer};
 use crate::share::{Fund, Part};
@@ -43,6 +43,9 @@ pub struct Supply {
     /// Grounds for a look of the case of which nobody has said what came of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open_grounds: Vec<Ground>,
+    /// All grounds for a look of the case, where results are recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grounds: Vec<Ground>,
 }
 
 /// An earlier registration of the same document.
@@ -169,9 +172,17 @@ pub enum Refusal {
     UnclearAct,
     /// A result must say what came of a look.
     #[error(
-        "say for each look its ground, the measure and what was found (an amount of 0 or more, two decimals); why, in 3 to 2000 characters, where it was not applied; at most {RESULTS_MAX} results"
+        "say for each look its ground, the measure and what was found (an amount of 0 or more, two decimals); why, in 3 to 2000 characters, where it was not applied; a line of goods there is; at most {MINUTES_MAX} minutes; 1 to {RESULTS_MAX} results"
     )]
     UnclearResult,
+    /// A result must be of a look that has a ground in the case.
+    #[error(
+        "{ground} is no ground for a look at this case; name a profile that fired here, chance or officer"
+    )]
+    NoGround {
+        /// What was named.
+        ground: Ground,
+    },
     /// The service decides no case before it is said what came of each look.
     #[error("say first what came of: {}", joined(grounds))]
     ResultsMissing {
@@ -213,6 +224,7 @@ impl Refusal {
             Refusal::TooManyVersions => "GL-5012",
             Refusal::UnclearResult => "GL-5015",
             Refusal::ResultsMissing { .. } => "GL-5016",
+            Refusal::NoGround { .. } => "GL-5017",
             Refusal::SecurityOutstanding { .. } => "GL-5013",
             Refusal::NoCover { .. } => "GL-5014",
         }
@@ -247,7 +259,10 @@ impl Refusal {
                     .to_owned()
             }
             Refusal::UnclearResult => format!(
-                "Укажите по каждой проверке основание, меру и что выявлено (сумма не меньше нуля, два знака); если мера не применена — почему, от 3 до 2000 знаков; не более {RESULTS_MAX} результатов."
+                "Укажите по каждой проверке основание, меру и что выявлено (сумма не меньше нуля, два знака); если мера не применена — почему, от 3 до 2000 знаков; товар из декларации, не более {MINUTES_MAX} минут; от 1 до {RESULTS_MAX} результатов."
+            ),
+            Refusal::NoGround { ground } => format!(
+                "{ground} — не основание для проверки по этому делу; укажите сработавший здесь профиль, chance или officer."
             ),
             Refusal::ResultsMissing { grounds } => {
                 format!("Сначала укажите результат проверки: {}.", joined(grounds))
@@ -365,13 +380,13 @@ pub fn step(case: &Case, input: &Input, setting: &Setting<'_>) -> Result<Step, R
         }
         (State::UnderControl, Input::RecordResults { officer, results }) => {
             yours(case, officer)?;
-            record_results(officer, results)
+            record_results(case, officer, results, setting)
         }
         // An audit after release, an expertise that takes weeks: whoever is competent says what came of it.
         (
             State::Released | State::ReleasedConditionally | State::ReleaseRefused | State::Withdrawn,
             Input::RecordResults { officer, results },
-        ) => record_results(officer, results),
+        ) => record_results(case, officer, results, setting),
         // A transit ends at an office that did not release it: whoever is competent there says so.
         (
             State::Released | State::ReleasedConditionally,
@@ -879,12 +894,28 @@ fn yours(case: &Case, officer: &OfficerId) -> Result<(), Refusal> {
 }
 
 /// What an official says came of looks.
-fn record_results(officer: &OfficerId, results: &[LookResult]) -> Result<Step, Refusal> {
-    let clear = (1..=RESULTS_MAX).contains(&results.len()) && results.iter().all(LookResult::says_enough);
+fn record_results(
+    case: &Case,
+    officer: &OfficerId,
+    results: &[LookResult],
+    setting: &Setting<'_>,
+) -> Result<Step, Refusal> {
+    let of_a_line = |result: &LookResult| result.item.is_none_or(|item| item <= case.items);
+    let clear = (1..=RESULTS_MAX).contains(&results.len())
+        && results.iter().all(|result| result.says_enough() && of_a_line(result));
     if !clear {
         return Err(Refusal::UnclearResult);
     }
-    Ok(only(vec![Event::ResultsRecorded { officer: officer.clone(), results: results.to_vec() }]))
+    // What did not fire here has no result here: it would count for or against a profile that has no part in it.
+    let grounds = &setting.supply.grounds;
+    let foreign = |ground: &Ground| ground.as_str() != Ground::OFFICER && !grounds.contains(ground);
+    if let Some(foreign) = results.iter().map(|result| &result.ground).find(|ground| foreign(ground)) {
+        return Err(Refusal::NoGround { ground: foreign.clone() });
+    }
+    Ok(Step {
+        events: vec![Event::ResultsRecorded { officer: officer.clone(), results: results.to_vec() }],
+        used: Supply { grounds: grounds.clone(), ..Supply::default() },
+    })
 }
 
 fn joined(grounds: &[Ground]) -> String {

@@ -484,6 +484,7 @@ fn every_look_ends_in_a_result_if_only_that_nobody_said() {
     let draw = Draw::of(&[1; 32], id().as_bytes());
     let open = Supply {
         open_grounds: vec![Ground::profile("55/20260101/00001"), Ground::chance()],
+        grounds: vec![Ground::profile("55/20260101/00001"), Ground::chance()],
         ..supply(2, 0, 0)
     };
     let setting = Setting { world: &WORLD, now: at(60), draw: &draw, supply: &open, assessed: None };
@@ -497,6 +498,10 @@ fn every_look_ends_in_a_result_if_only_that_nobody_said() {
     for unclear in [vec![], vec![look("1/1", Outcome::Unstated)], vec![look("hunch", Outcome::Nothing)]] {
         assert_eq!(step(&case, &record(&holder, unclear), &setting), Err(Refusal::UnclearResult));
     }
+    let foreign = Ground::profile("55/20260101/00002");
+    let of_another = LookResult { ground: foreign.clone(), ..found.clone() };
+    let refused = step(&case, &record(&holder, vec![of_another]), &setting);
+    assert_eq!(refused, Err(Refusal::NoGround { ground: foreign }));
     let input = record(&holder, vec![found.clone()]);
     let stepped = step(&case, &input, &setting).unwrap();
     assert_eq!(names(&stepped.events), ["results_recorded"]);
@@ -526,7 +531,8 @@ fn every_look_ends_in_a_result_if_only_that_nobody_said() {
         reason: String::new(),
         version: None,
     };
-    let left = Supply { open_grounds: vec![Ground::chance()], ..supply(2, 0, 0) };
+    let grounds = open.grounds.clone();
+    let left = Supply { open_grounds: vec![Ground::chance()], grounds, ..supply(2, 0, 0) };
     let setting = Setting { supply: &left, ..setting };
     let decided = step(&case, &decision, &setting).unwrap();
     assert_eq!(names(&decided.events), ["released", "results_recorded"]);

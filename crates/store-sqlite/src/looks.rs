@@ -26,6 +26,13 @@ pub fn put_grounds(connection: &Connection, case: &Case, grounds: &[Ground], at:
     Ok(())
 }
 
+pub fn grounds(connection: &Connection, case: CaseId) -> Result<Vec<Ground>> {
+    let case = case.as_bytes().as_slice();
+    all(connection, const { statement(LOOKS, "grounds") }, [case], |row| {
+        Ok(Ground::from(row.text()?.to_owned()))
+    })
+}
+
 pub fn open_grounds(connection: &Connection, case: CaseId) -> Result<Vec<Ground>> {
     let case = case.as_bytes().as_slice();
     all(connection, const { statement(LOOKS, "open grounds") }, [case], |row| {

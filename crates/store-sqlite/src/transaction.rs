@@ -80,6 +80,10 @@ impl Transaction for SqliteTransaction<'_> {
         self.go(|open| looks::put_grounds(open.connection, case, grounds, at))
     }
 
+    fn grounds(&mut self, case: CaseId) -> Result<Vec<Ground>> {
+        self.go(|open| looks::grounds(open.connection, case))
+    }
+
     fn open_grounds(&mut self, case: CaseId) -> Result<Vec<Ground>> {
         self.go(|open| looks::open_grounds(open.connection, case))
     }

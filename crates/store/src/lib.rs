@@ -213,6 +213,8 @@ pub trait Transaction {
     fn update_case(&mut self, case: &Case) -> Result<()>;
     /// Records why somebody is to look at a case; what is recorded already stays.
     fn put_grounds(&mut self, case: &Case, grounds: &[Ground], at: Timestamp) -> Result<()>;
+    /// All grounds for a look of a case.
+    fn grounds(&mut self, case: CaseId) -> Result<Vec<Ground>>;
     /// Grounds of a case of which nobody has said what came of them.
     fn open_grounds(&mut self, case: CaseId) -> Result<Vec<Ground>>;
     /// Records what came of a look; of the same case, ground, measure and line the last one counts, and one that says

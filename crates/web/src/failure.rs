@@ -384,9 +384,11 @@ impl From<LoginError> for Failure {
 fn of_refusal(why: &Refusal) -> Failure {
     let title = Text::new("Это действие сейчас невозможно", "This is not possible now");
     let status = match why {
-        Refusal::ReasonMissing | Refusal::UnclearAct | Refusal::UnclearResult | Refusal::OtherDeclaration => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Refusal::ReasonMissing
+        | Refusal::UnclearAct
+        | Refusal::UnclearResult
+        | Refusal::NoGround { .. }
+        | Refusal::OtherDeclaration => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotYours { .. } => StatusCode::FORBIDDEN,
         Refusal::Final { .. }
         | Refusal::NotNow { .. }

@@ -86,7 +86,7 @@ impl Centre {
             ))
         })?;
         let wrong = |all: Vec<risk::ProfileError>| {
-            CentreError::Profile(all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+            CentreError::Invalid(all.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
         };
         let trial = Trial::of(asked.profiles.clone(), asked.against.clone()).map_err(wrong)?;
         let folder = self.inner.options.history.as_deref();

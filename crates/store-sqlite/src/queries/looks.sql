@@ -1,6 +1,9 @@
 -- :put ground
 INSERT INTO grounds (case_id, ground, office, at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING;
 
+-- :grounds
+SELECT ground FROM grounds WHERE case_id = ?1 ORDER BY ground;
+
 -- :open grounds
 SELECT ground FROM grounds WHERE case_id = ?1 AND NOT EXISTS (
     SELECT 1 FROM results WHERE results.case_id = grounds.case_id AND results.ground = grounds.ground

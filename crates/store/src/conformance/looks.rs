@@ -66,6 +66,11 @@ pub fn what_came_of_looks_is_kept_and_added_up(place: &dyn Place) {
         done(&*store, |open| open.put_result(result));
     }
     assert_eq!(open_of(0), []);
+    done(&*store, |open| {
+        assert_eq!(open.grounds(id(0))?, grounds);
+        assert_eq!(open.grounds(id(9))?, []);
+        Ok(())
+    });
     assert_eq!(open_of(2), [Ground::chance()]);
     // Somebody speaks after all.
     done(&*store, |open| open.put_result(&stored(1, PROFILE, Measure::Documents, Outcome::Nothing)));
