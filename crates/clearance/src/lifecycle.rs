@@ -15,8 +15,9 @@ use crate::dispatch::{Candidate, OfficerId};
 use crate::event::{Event, RouteReason};
 use crate::input::{Correction, Decision, Filing, Input, PaperMark, Standing};
 use crate::look::{self, Ground, LookResult};
+use crate::refusal::Refusal;
 use crate::security::{Demand, Offer, Security};
-use crate::step::{Refusal, Setting, Supply, step};
+use crate::step::{Setting, Supply, step};
 use crate::world::World;
 
 /// One row: what an input does to a case.

@@ -57,7 +57,7 @@ pub fn put_result(connection: &Connection, stored: &StoredResult) -> Result<()> 
     let row = params![
         case,
         ground.as_str(),
-        measure_name(*measure)?,
+        measure.map(Measure::as_str).unwrap_or_default(),
         item.unwrap_or_default(),
         micros(*at),
         office,
@@ -73,15 +73,7 @@ pub fn put_result(connection: &Connection, stored: &StoredResult) -> Result<()> 
     Ok(())
 }
 
-/// The stable name of a measure, as JSON has it; empty for none.
-fn measure_name(measure: Option<Measure>) -> Result<String> {
-    let Some(measure) = measure else { return Ok(String::new()) };
-    match serde_json::to_value(measure) {
-        Ok(Value::String(name)) => Ok(name),
-        _ => Err(damaged(format!("{measure:?} has no name"))),
-    }
-}
-
+/// The measure of a stable name; none for an empty text.
 fn measure_of(name: &str) -> Result<Option<Measure>> {
     if name.is_empty() {
         return Ok(None);

@@ -278,9 +278,7 @@ pub fn profile_names(language: Language) -> Vec<NameObject> {
     });
     let quoted = |word: &str| format!("\"{word}\"");
     let measures = Measure::ALL.iter().map(|measure| NameObject {
-        name: quoted(
-            serde_json::to_value(measure).ok().as_ref().and_then(|name| name.as_str()).unwrap_or_default(),
-        ),
+        name: quoted(measure.as_str()),
         kind: "measure",
         label: language.pick(&measure.title()).to_owned(),
     });

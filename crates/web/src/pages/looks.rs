@@ -60,14 +60,6 @@ struct Row {
     remark: String,
 }
 
-/// The stable name of a measure, as JSON has it.
-fn name_of(measure: Measure) -> String {
-    match serde_json::to_value(measure) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::new(),
-    }
-}
-
 impl Looks {
     pub(super) fn new(
         app: &App,
@@ -165,13 +157,13 @@ fn rows(
     let row = |(nth, (ground, measure)): (usize, (Ground, Option<Measure>))| {
         let field = |name: &str| entered.get(&format!("{name}-{nth}")).cloned().unwrap_or_default();
         let chosen = entered.get(&format!("measure-{nth}")).cloned();
-        let chosen = chosen.unwrap_or_else(|| measure.map(name_of).unwrap_or_default());
+        let chosen = chosen.unwrap_or_else(|| measure.map(|it| it.as_str().to_owned()).unwrap_or_default());
         let measures = match measure {
             Some(measure) => vec![measure],
             None => Measure::ALL.to_vec(),
         };
         let measures = measures.into_iter().map(|measure| {
-            let name = name_of(measure);
+            let name = measure.as_str().to_owned();
             let is_chosen = name == chosen;
             (name, language.pick(&measure.title()).to_owned(), is_chosen)
         });
