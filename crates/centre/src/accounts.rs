@@ -23,6 +23,8 @@ use crate::error::{CentreError, InputError};
 const AWAITING_AT_ONCE: usize = 1_000;
 /// The longest number of a document or guarantee, in characters.
 const NUMBER_CHARS_MAX: usize = 100;
+/// No amount reaches this, a quadrillion: sums of thousands of millions of such still fit a decimal of 28 digits.
+const AMOUNT_END: Decimal = Decimal::from_parts(0xA4C6_8000, 0x0003_8D7E, 0, false, 0);
 
 /// The movements of one account in some time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,22 +72,45 @@ fn refusal(case: CaseId, why: InputError) -> CentreError {
 }
 
 fn is_amount(amount: Decimal) -> bool {
-    amount > Decimal::ZERO && amount.normalize().scale() <= 2
+    amount > Decimal::ZERO && amount < AMOUNT_END && amount.normalize().scale() <= 2
 }
 
-fn check(document: &PaymentDocument) -> Result<(), CentreError> {
+const AMOUNT: &str = "an amount above zero, below a quadrillion and with at most two decimals is expected";
+
+/// What is wrong with a document on a day, if something is.
+fn fault_of(document: &PaymentDocument, world: &World, today: Date) -> Option<String> {
     if !is_amount(document.amount) {
-        return Err(invalid("an amount above zero with two digits is expected"));
+        return Some(format!("the amount is {}; {AMOUNT}", document.amount));
     }
-    named(&document.number, "a payment document")
+    if let Err(fault) = is_currency(&document.currency, world, today) {
+        return Some(fault);
+    }
+    if let Some(date) = document.date.filter(|date| *date > today) {
+        return Some(format!("it is of {date}, which is to come"));
+    }
+    fault_of_number(&document.number, "a payment document")
+}
+
+fn is_currency(code: &str, world: &World, today: Date) -> Result<(), String> {
+    let known = world.reference().currency(code, today);
+    known.map(|_| ()).ok_or_else(|| format!("{code} is no currency on {today}"))
+}
+
+fn fault_of_number(number: &str, what: &str) -> Option<String> {
+    let length = number.chars().count();
+    let good = (1..=NUMBER_CHARS_MAX).contains(&length)
+        && number.trim() == number
+        && !number.chars().any(char::is_control);
+    let expected = || {
+        format!(
+            "{what} has a number of 1 to {NUMBER_CHARS_MAX} printable characters, without blanks around it"
+        )
+    };
+    (!good).then(expected)
 }
 
 fn named(number: &str, what: &str) -> Result<(), CentreError> {
-    let length = number.trim().chars().count();
-    if length == 0 || length > NUMBER_CHARS_MAX || number.trim() != number {
-        return Err(invalid(format!("{what} has a number of 1 to {NUMBER_CHARS_MAX} characters")));
-    }
-    Ok(())
+    fault_of_number(number, what).map_or(Ok(()), |fault| Err(invalid(fault)))
 }
 
 /// The words of an entry: the document and its reason.
@@ -170,6 +195,10 @@ pub(crate) fn is_spent(
 }
 
 impl Centre {
+    fn check(&self, document: &PaymentDocument) -> Result<(), CentreError> {
+        fault_of(document, &self.world(), self.inner.today()).map_or(Ok(()), |fault| Err(invalid(fault)))
+    }
+
     /// Credits a payer's account with money that came in, and lets cases that waited for it go on. False if
     /// this document was booked before.
     ///
@@ -214,8 +243,15 @@ impl Centre {
     /// # Errors
     /// Where an amount is not above zero or the store fails; nothing is booked then.
     pub fn book_payments(&self, documents: &[PaymentDocument]) -> Result<Vec<bool>, CentreError> {
-        documents.iter().try_for_each(check)?;
-        let at = self.inner.now();
+        let (at, today, world) = (self.inner.now(), self.inner.today(), self.world());
+        for (nth, document) in (1..).zip(documents) {
+            if let Some(fault) = fault_of(document, &world, today) {
+                let PaymentDocument { payer, number, .. } = document;
+                return Err(invalid(format!(
+                    "payment {nth} ({payer}, {number}): {fault}; nothing was booked"
+                )));
+            }
+        }
         let (mut waiting, mut booked) = (Vec::new(), Vec::new());
         self.inner.store.transact(&mut |tx| {
             waiting.clear();
@@ -259,7 +295,7 @@ impl Centre {
     /// # Errors
     /// Where the account has less, or the store fails.
     pub fn refund_advance(&self, document: &PaymentDocument) -> Result<bool, CentreError> {
-        check(document)?;
+        self.check(document)?;
         let entry = Posting {
             at: self.inner.now(),
             from: AccountId::Advance(document.payer, document.currency.clone()),
@@ -290,7 +326,7 @@ impl Centre {
         case: CaseId,
         reason: &str,
     ) -> Result<bool, CentreError> {
-        check(document)?;
+        self.check(document)?;
         if reason.trim().chars().count() < clearance::step::REASON_CHARS_MIN {
             return Err(invalid("say why it is returned, in three characters or more"));
         }
@@ -351,6 +387,7 @@ impl Centre {
     pub fn put_banks(&self, banks: &[Bank]) -> Result<(), CentreError> {
         for bank in banks {
             named(&bank.code, "a bank")?;
+            is_currency(&bank.currency, &self.world(), self.inner.today()).map_err(invalid)?;
             if !is_amount(bank.single_max) || !is_amount(bank.total_max) || bank.single_max > bank.total_max {
                 return Err(invalid(format!("the limits of bank {} make no sense", bank.code)));
             }
@@ -387,6 +424,7 @@ impl Centre {
     pub fn give_guarantees(&self, guarantees: &[Guarantee]) -> Result<(), CentreError> {
         for given in guarantees {
             named(&given.number, "a guarantee")?;
+            is_currency(&given.currency, &self.world(), self.inner.today()).map_err(invalid)?;
             if !is_amount(given.amount) || given.valid_from > given.valid_to {
                 return Err(invalid(
                     "a guarantee has an amount above zero and ends no sooner than it begins",
@@ -453,7 +491,7 @@ impl Centre {
         by: &str,
     ) -> Result<(), CentreError> {
         if !is_amount(amount) {
-            return Err(invalid("an amount above zero with two digits is expected"));
+            return Err(invalid(AMOUNT));
         }
         self.covers(number, case).map_err(refused)?;
         let input = Input::Cover { by: by.to_owned(), guarantee: number.to_owned(), amount };
@@ -526,7 +564,7 @@ impl Centre {
     /// aside, of every currency in which something was ever booked.
     ///
     /// # Errors
-    /// Where the store fails.
+    /// Where the last day lies before the first, or the store fails.
     pub fn statement(
         &self,
         payer: TaxNumber,
@@ -534,6 +572,11 @@ impl Centre {
         to: Option<Date>,
         zone: &TimeZone,
     ) -> Result<Vec<Statement>, CentreError> {
+        if let (Some(from), Some(to)) = (from, to)
+            && to < from
+        {
+            return Err(invalid(format!("the last day, {to}, lies before the first, {from}")));
+        }
         let moment = |day: Date| zone.to_timestamp(day.at(0, 0, 0, 0)).ok();
         let from = from.and_then(moment);
         let to = to.and_then(|day| day.tomorrow().ok()).and_then(moment);

@@ -8,7 +8,7 @@ use clearance::{Case, Share};
 use declaration::{CurrencyCode, TaxNumber};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use store::{AccountId, Bank, Guarantee, PaymentDocument};
+use store::{AccountId, Bank, Guarantee, GuaranteeKind, PaymentDocument};
 use utoipa::ToSchema;
 
 /// A payment document: what is booked once.
@@ -212,6 +212,9 @@ pub struct GuaranteeObject {
     /// What it covers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covered: Option<String>,
+    /// Of one for a single operation: whether it was used. Then it covers no other case, whatever is free of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<bool>,
 }
 
 /// The register of guarantees.
@@ -392,7 +395,11 @@ impl RegisterObject {
         let store = centre.store();
         let mut register = Self::default();
         for one in store.guarantees(principal.as_ref())? {
+            let single = one.kind == GuaranteeKind::Single;
             register.guarantees.push(GuaranteeObject {
+                used: single
+                    .then(|| store.postings(&one.covered(), 1).map(|used| !used.is_empty()))
+                    .transpose()?,
                 free: Some(store.balance(&one.cover())?.to_string()),
                 covered: Some(store.balance(&one.covered())?.to_string()),
                 kind: one.kind.as_str().to_owned(),

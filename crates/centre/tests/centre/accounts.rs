@@ -256,3 +256,31 @@ fn whatever_happens_at_once_adds_up_at_every_moment() {
     assert!(centre.store().balance(&covered).unwrap() <= amount("500"));
     bureau.replays_without_a_difference();
 }
+
+/// What cannot be is named by its place in the file, and nothing of the file is booked.
+#[test]
+fn an_impossible_payment_is_refused_with_its_place_and_nothing_is_booked() {
+    let bureau = Bureau::open();
+    let case = waiting(&bureau);
+    let good = document(&case, "17", "100");
+    let tomorrow = bureau.centre.today().tomorrow().unwrap();
+    let faults: [(PaymentDocument, &str); 7] = [
+        (PaymentDocument { date: Some(tomorrow), ..good.clone() }, "which is to come"),
+        (PaymentDocument { currency: "XXX".to_owned(), ..good.clone() }, "XXX is no currency on"),
+        (PaymentDocument { number: "1\n7".to_owned(), ..good.clone() }, "printable characters"),
+        (PaymentDocument { number: String::new(), ..good.clone() }, "1 to 100"),
+        (PaymentDocument { amount: amount("0.001"), ..good.clone() }, "the amount is 0.001"),
+        (PaymentDocument { amount: amount("-5"), ..good.clone() }, "the amount is -5"),
+        (PaymentDocument { amount: amount("1000000000000000"), ..good.clone() }, "below a quadrillion"),
+    ];
+    for (fault, wanted) in faults {
+        let why = refused(bureau.centre.book_payments(&[good.clone(), fault]));
+        assert!(why.starts_with("payment 2 (") && why.contains(wanted), "{why}");
+        assert!(why.ends_with("nothing was booked"), "{why}");
+    }
+    let day = |day| Some(Date::constant(2026, 11, day));
+    let why = refused(bureau.centre.statement(case.payer, day(20), day(19), &TimeZone::UTC));
+    assert_eq!(why, "the last day, 2026-11-19, lies before the first, 2026-11-20");
+    assert!(bureau.centre.statement(case.payer, None, None, &TimeZone::UTC).unwrap().is_empty());
+    adds_up(&bureau);
+}

@@ -457,7 +457,11 @@ fn list(args: &GuaranteeListArgs) -> Done {
         return Ok(ExitCode::from(DONE));
     }
     for one in &register.guarantees {
-        let end = if one.ended_at.is_some() { ", ended" } else { "" };
+        let end = match (one.ended_at.is_some(), one.used) {
+            (true, _) => ", ended",
+            (false, Some(true)) => ", used",
+            (false, _) => "",
+        };
         let (covered, free) = (one.covered.as_deref().unwrap_or("0"), one.free.as_deref().unwrap_or("0"));
         say!(
             "{} {} {} of {}: {} {} from {} to {}, covers {covered}, {free} free{end}",
