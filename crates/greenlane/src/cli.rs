@@ -143,7 +143,9 @@ Examples:
     )]
     Power(PowerArgs),
     /// Generate realistic signed declarations.
-    #[command(after_help = "Example:\n  greenlane generate 1000 --out ./outbox --seed 7 --items 10")]
+    #[command(
+        after_help = "Example:\n  greenlane generate 1000 --out ./outbox --seed 7 --items 10\n  greenlane submit ./outbox --data ./data --anchors ./outbox/authority.pem"
+    )]
     Generate(GenerateArgs),
     /// Measure: intake (the whole way of a declaration), reference (importing, searching and swapping reference
     /// data), wire (reading and writing), seal (verifying), log,
