@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use clearance::dossier::State as ProfileState;
 use clearance::{Case, Officer, State};
 use jiff::{SignedDuration, Timestamp};
+use risk::Term;
 use serde::Serialize;
-use store::{Outcome, Result};
+use store::{Outcome, Result, StoredProfileAct};
 
 use crate::Centre;
 
@@ -127,7 +129,17 @@ impl Centre {
     /// # Errors
     /// Where the store fails.
     pub fn effects(&self, from: Timestamp, to: Timestamp) -> Result<Vec<risk::Effect>> {
-        Ok(risk::effects(&self.inner.store.effects(from, to)?))
+        let rows = self.inner.store.effects(from, to)?;
+        let mut terms: BTreeMap<String, Vec<Term>> = BTreeMap::new();
+        for row in &rows {
+            if !terms.contains_key(&row.ground) {
+                let acts = self.inner.store.profile_acts(&row.ground)?;
+                if !acts.is_empty() {
+                    terms.insert(row.ground.clone(), terms_of(&acts));
+                }
+            }
+        }
+        Ok(risk::effects(&rows, &terms))
     }
 
     /// The board as of now.
@@ -170,4 +182,19 @@ impl Centre {
             intake_waiting: self.intake_waiting(),
         })
     }
+}
+
+/// When which version was in force, by the acts of a dossier.
+fn terms_of(acts: &[StoredProfileAct]) -> Vec<Term> {
+    let mut terms: Vec<Term> = Vec::new();
+    for StoredProfileAct { act, at, .. } in acts {
+        if act.to == ProfileState::InForce {
+            terms.push(Term { version: act.version, from: *at, to: None });
+        } else if act.from == Some(ProfileState::InForce)
+            && let Some(term) = terms.iter_mut().find(|term| term.version == act.version)
+        {
+            term.to = Some(*at);
+        }
+    }
+    terms
 }
