@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use clearance::dossier::State as ProfileState;
-use clearance::{Case, Officer, State};
+use clearance::{Case, Ground, Officer, State};
 use jiff::{SignedDuration, Timestamp};
 use risk::Term;
 use serde::Serialize;
 use store::{Outcome, Result, StoredProfileAct};
 
 use crate::Centre;
+use crate::error::CentreError;
+use crate::people::Identity;
 
 /// Counts of one transaction, added to the minute's row at its end.
 #[derive(Default)]
@@ -140,6 +142,26 @@ impl Centre {
             }
         }
         Ok(risk::effects(&rows, &terms))
+    }
+
+    /// The same, as far as somebody may know of it: of profiles only those they may read.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn effects_for(
+        &self,
+        who: &Identity,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> std::result::Result<Vec<risk::Effect>, CentreError> {
+        let mut seen = Vec::new();
+        for effect in self.effects(from, to)? {
+            let profile = effect.ground != Ground::CHANCE && effect.ground != Ground::OFFICER;
+            if !profile || self.inner.reads(&who.area, &effect.ground)? {
+                seen.push(effect);
+            }
+        }
+        Ok(seen)
     }
 
     /// The board as of now.

@@ -76,8 +76,8 @@ fn a_profile_lives_on_a_data_directory_in_the_name_of_accounts() {
     let drafts = greenlane(["profile", "list", "--state", "draft", "--data", text(&data)]).ended(0).out;
     assert_eq!(drafts.lines().count(), 2, "{drafts}");
     greenlane(["profile", "list", "--state", "new", "--data", text(&data)]).ended(2);
-    go(&["cancel", NUMBER, "--of", "1", "--reason", "the risk is gone"], "hawk").ended(0);
-    let shown = greenlane(["profile", "show", NUMBER, "--of", "1", "--data", text(&data)]).ended(0).out;
+    go(&["cancel", NUMBER, "--version", "1", "--reason", "the risk is gone"], "hawk").ended(0);
+    let shown = greenlane(["profile", "show", NUMBER, "--version", "1", "--data", text(&data)]).ended(0).out;
     assert_eq!(shown, std::fs::read_to_string(&file).unwrap());
     let history = greenlane(["profile", "show", NUMBER, "--history", "--data", text(&data)]).ended(0).out;
     for said in ["too wide", "heavier", "the risk is gone", "by its day", "by hawk"] {

@@ -104,7 +104,7 @@ pub(crate) async fn effects(
         Ok(Json(EffectsObject {
             from: span.first.to_string(),
             to: span.last.to_string(),
-            effects: app.centre().effects(span.from, span.to)?,
+            effects: app.centre().effects_for(&who, span.from, span.to)?,
         }))
     })
     .await

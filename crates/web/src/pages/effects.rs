@@ -221,7 +221,7 @@ pub(crate) async fn effects(
         }
         let days = Days { from: asked.from.clone(), to: asked.to.clone() };
         let span = days.span(app)?;
-        let effects = app.centre().effects(span.from, span.to)?;
+        let effects = app.centre().effects_for(&who, span.from, span.to)?;
         if asked.format == "csv" {
             return Ok(csv(&effects));
         }
