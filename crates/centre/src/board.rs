@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use clearance::{Case, Officer, State};
+use clearance::dossier::State as ProfileState;
+use clearance::{Case, Ground, Officer, State};
 use jiff::{SignedDuration, Timestamp};
+use risk::Term;
 use serde::Serialize;
-use store::{Outcome, Result};
+use store::{Outcome, Result, StoredProfileAct};
 
 use crate::Centre;
+use crate::error::CentreError;
+use crate::people::Identity;
 
 /// Counts of one transaction, added to the minute's row at its end.
 #[derive(Default)]
@@ -127,7 +131,37 @@ impl Centre {
     /// # Errors
     /// Where the store fails.
     pub fn effects(&self, from: Timestamp, to: Timestamp) -> Result<Vec<risk::Effect>> {
-        Ok(risk::effects(&self.inner.store.effects(from, to)?))
+        let rows = self.inner.store.effects(from, to)?;
+        let mut terms: BTreeMap<String, Vec<Term>> = BTreeMap::new();
+        for row in &rows {
+            if !terms.contains_key(&row.ground) {
+                let acts = self.inner.store.profile_acts(&row.ground)?;
+                if !acts.is_empty() {
+                    terms.insert(row.ground.clone(), terms_of(&acts));
+                }
+            }
+        }
+        Ok(risk::effects(&rows, &terms))
+    }
+
+    /// The same, as far as somebody may know of it: of profiles only those they may read.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn effects_for(
+        &self,
+        who: &Identity,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> std::result::Result<Vec<risk::Effect>, CentreError> {
+        let mut seen = Vec::new();
+        for effect in self.effects(from, to)? {
+            let profile = effect.ground != Ground::CHANCE && effect.ground != Ground::OFFICER;
+            if !profile || self.inner.reads(&who.area, &effect.ground)? {
+                seen.push(effect);
+            }
+        }
+        Ok(seen)
     }
 
     /// The board as of now.
@@ -170,4 +204,19 @@ impl Centre {
             intake_waiting: self.intake_waiting(),
         })
     }
+}
+
+/// When which version was in force, by the acts of a dossier.
+fn terms_of(acts: &[StoredProfileAct]) -> Vec<Term> {
+    let mut terms: Vec<Term> = Vec::new();
+    for StoredProfileAct { act, at, .. } in acts {
+        if act.to == ProfileState::InForce {
+            terms.push(Term { version: act.version, from: *at, to: None });
+        } else if act.from == Some(ProfileState::InForce)
+            && let Some(term) = terms.iter_mut().find(|term| term.version == act.version)
+        {
+            term.to = Some(*at);
+        }
+    }
+    terms
 }

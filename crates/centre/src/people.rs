@@ -61,7 +61,8 @@ pub enum Action {
     Shift,
     /// Change reference data.
     ChangeRules,
-    /// See risk profiles, their conditions included; what they may do with them is [`Identity::rights`].
+    /// See risk profiles, their conditions included; what they may do with them is [`Identity::rights`], and which ones
+    /// they see follows from their area. Not for administrators: who makes accounts need not know what is looked for.
     SeeProfiles,
     /// See who read what.
     SeeReads,
@@ -84,9 +85,7 @@ impl Identity {
             Role::RiskChief => &[Board, SeeCases, SeeProfiles],
             Role::Duty => &[Board, SeeCases, SeeAccounts],
             Role::Auditor => &[Board, SeeCases, SeeReads, SeeProfiles, SeeAccounts],
-            Role::Administrator => {
-                &[File, Board, SeeCases, ChangeRules, SeeReads, SeeProfiles, SeeAccounts, Administer]
-            }
+            Role::Administrator => &[File, Board, SeeCases, ChangeRules, SeeReads, SeeAccounts, Administer],
         };
         allowed.contains(&action)
     }

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use clearance::World;
 use clearance::dossier::{
-    Act, Deed, Dossier, Hand, OPERATOR, Refusal, Right, STARTER, Scope, State, Wish, Written, accept, decide,
-    read,
+    Act, Area, Deed, Dossier, Hand, OPERATOR, Refusal, Right, STARTER, Scope, State, Wish, Written, accept,
+    decide, read,
 };
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -180,6 +180,10 @@ impl Centre {
         if matches!(wish, Wish::Write { .. } | Wish::Take | Wish::Start { .. } | Wish::Enter { .. }) {
             return Err(Refusal::NoRight { deed: wish.deed() }.into());
         }
+        // Of what they may not read they learn nothing, not even that it is there.
+        if !self.inner.reads(&who.area, number)? {
+            return Err(DossierError::NotFound);
+        }
         self.inner.settle_profile(number, person(who, through), wish, None)?;
         self.file_of(number)
     }
@@ -230,6 +234,15 @@ impl Centre {
         Ok(Some(ProfileFile { number: number.to_owned(), dossier, versions, acts }))
     }
 
+    /// Everything known of a profile that somebody may read: who is bound to an area reads what applies there, the
+    /// national profiles included.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn profile_file_for(&self, who: &Identity, number: &str) -> Result<Option<ProfileFile>, CentreError> {
+        if self.inner.reads(&who.area, number)? { self.profile_file(number) } else { Ok(None) }
+    }
+
     fn file_of(&self, number: &str) -> Result<ProfileFile, DossierError> {
         self.profile_file(number)?.ok_or(DossierError::NotFound)
     }
@@ -261,6 +274,23 @@ impl Centre {
         let can = |wish: &Wish| decide(&file.dossier, wish, &asking.hand, &reach, today).is_ok();
         let version = |wish: &Wish| wish.version().unwrap_or(file.dossier.last());
         Ok(wishes.iter().filter(|wish| can(wish)).map(|wish| (version(wish), wish.deed())).collect())
+    }
+
+    /// Checks a text as somebody writes it: as [`Centre::check_profile`], without what is said of profiles that they
+    /// may not read.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn check_profile_for(&self, who: &Identity, source: &str) -> Result<Checked, CentreError> {
+        let mut checked = self.check_profile(source);
+        let mut kept = Vec::with_capacity(checked.advice.len());
+        for advice in checked.advice {
+            if advice.other.as_ref().map_or(Ok(true), |other| self.inner.reads(&who.area, other))? {
+                kept.push(advice);
+            }
+        }
+        checked.advice = kept;
+        Ok(checked)
     }
 
     /// Checks a text as its author writes it: whole, expressions included, and against the profiles in force. Nothing
@@ -315,6 +345,16 @@ impl Inner {
     fn version_of(&self, number: &str, version: u32) -> Result<ProfileVersion, CentreError> {
         let missing = || CentreError::Log(format!("version {version} of profile {number} is missing"));
         self.store.profile_version(number, version)?.ok_or_else(missing)
+    }
+
+    /// Whether somebody bound to an area may read a profile: one of its texts that are being prepared or in force, or
+    /// its newest, applies there. Nobody may read what is not there.
+    pub(crate) fn reads(&self, area: &Area, number: &str) -> Result<bool, CentreError> {
+        if area.is_everywhere() {
+            return Ok(true);
+        }
+        let (dossier, _) = self.dossier(number)?;
+        Ok(self.reach(number, &dossier)?.iter().any(|scope| area.touches(scope)))
     }
 
     /// How far the texts reach that are being prepared or in force, and the newest: a number stays whose it was.

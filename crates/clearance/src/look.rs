@@ -187,24 +187,101 @@ impl LookResult {
         }
     }
 
-    /// Whether it says what a result has to say, within its bounds.
-    pub fn says_enough(&self) -> bool {
+    /// The first bound it breaks, in a case of so many lines of goods; none: it says what a result has to say.
+    pub fn fault(&self, items: u32) -> Option<ResultFault> {
         let remark = self.remark.trim().chars().count();
-        let outcome = match &self.outcome {
-            Outcome::Unstated => false,
-            Outcome::NotApplied => remark >= REASON_CHARS_MIN,
-            Outcome::Nothing => self.measure.is_some(),
+        let broken = [
+            (!self.ground.is_sound(), ResultFault::Ground),
+            (self.outcome == Outcome::Unstated, ResultFault::Outcome),
+            (self.outcome == Outcome::NotApplied && remark < REASON_CHARS_MIN, ResultFault::Reason),
+            (remark > REASON_CHARS_MAX, ResultFault::Remark),
+            (self.measure.is_none() && self.outcome != Outcome::NotApplied, ResultFault::Measure),
+            (self.minutes > MINUTES_MAX, ResultFault::Minutes),
+            (self.item.is_some_and(|item| item == 0 || item > items), ResultFault::Line { items }),
+        ];
+        let broken = broken.into_iter().find_map(|(is, fault)| is.then_some(fault));
+        broken.or_else(|| match &self.outcome {
+            Outcome::Found { amount, .. } if amount.normalize().scale() > 2 => Some(ResultFault::Decimals),
             Outcome::Found { amount, .. } => {
-                let scale = amount.normalize().scale();
-                let bounded = *amount >= Decimal::ZERO && *amount <= Decimal::from(AMOUNT_MAX);
-                self.measure.is_some() && bounded && scale <= 2
+                let bounds = Decimal::ZERO..=Decimal::from(AMOUNT_MAX);
+                (!bounds.contains(amount)).then_some(ResultFault::Amount)
             }
-        };
-        outcome
-            && remark <= REASON_CHARS_MAX
-            && self.minutes <= MINUTES_MAX
-            && self.item != Some(0)
-            && self.ground.is_sound()
+            Outcome::Unstated | Outcome::NotApplied | Outcome::Nothing => None,
+        })
+    }
+}
+
+/// Which bound a result breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultFault {
+    /// There are none, or too many at once.
+    Count,
+    /// Its ground can be none.
+    Ground,
+    /// It does not say what came of it.
+    Outcome,
+    /// It does not say why nobody looked.
+    Reason,
+    /// The remark is too long.
+    Remark,
+    /// It does not say by which measure.
+    Measure,
+    /// It took too long.
+    Minutes,
+    /// There is no such line of goods.
+    Line {
+        /// Lines there are.
+        items: u32,
+    },
+    /// The amount has more than two decimals.
+    Decimals,
+    /// The amount is below nothing, or too large.
+    Amount,
+}
+
+impl ResultFault {
+    /// What is to be done about it.
+    pub fn text(self) -> Text {
+        match self {
+            ResultFault::Count => Text::new(
+                format!("передайте от 1 до {RESULTS_MAX} результатов за раз"),
+                format!("give 1 to {RESULTS_MAX} results at a time"),
+            ),
+            ResultFault::Ground => Text::new(
+                "основание — номер профиля, chance или officer",
+                "the ground is the number of a profile, chance or officer",
+            ),
+            ResultFault::Outcome => Text::new(
+                "укажите, что выявлено: found, nothing или not_applied",
+                "say what was found: found, nothing or not_applied",
+            ),
+            ResultFault::Reason => Text::new(
+                format!(
+                    "укажите, почему мера не применена, от {REASON_CHARS_MIN} до {REASON_CHARS_MAX} знаков"
+                ),
+                format!(
+                    "say why the measure was not applied, in {REASON_CHARS_MIN} to {REASON_CHARS_MAX} characters"
+                ),
+            ),
+            ResultFault::Remark => Text::new(
+                format!("примечание — не более {REASON_CHARS_MAX} знаков"),
+                format!("the remark has at most {REASON_CHARS_MAX} characters"),
+            ),
+            ResultFault::Measure => Text::new("укажите меру", "name the measure"),
+            ResultFault::Minutes => {
+                Text::new(format!("минут не более {MINUTES_MAX}"), format!("at most {MINUTES_MAX} minutes"))
+            }
+            ResultFault::Line { items } => Text::new(
+                format!("товар — число от 1 до {items}"),
+                format!("the line of goods is a number from 1 to {items}"),
+            ),
+            ResultFault::Decimals => {
+                Text::new("в сумме не более двух знаков после запятой", "the amount has at most two decimals")
+            }
+            ResultFault::Amount => {
+                Text::new(format!("сумма от 0 до {AMOUNT_MAX}"), format!("the amount is 0 to {AMOUNT_MAX}"))
+            }
+        }
     }
 }
 
@@ -228,26 +305,44 @@ mod tests {
         let found = |amount| Outcome::Found { kind: FoundKind::Value, amount };
         let good = result(found(Decimal::new(1050, 2)));
         let cases = [
-            (good.clone(), true, "found"),
-            (result(Outcome::Nothing), true, "nothing found"),
-            (result(Outcome::NotApplied), false, "not applied, and no word why"),
+            (good.clone(), None, "found"),
+            (result(Outcome::Nothing), None, "nothing found"),
+            (result(Outcome::NotApplied), Some(ResultFault::Reason), "not applied, and no word why"),
             (
                 LookResult { remark: "goods left".into(), measure: None, ..result(Outcome::NotApplied) },
-                true,
+                None,
                 "not applied, with why",
             ),
-            (result(Outcome::Unstated), false, "only the system says that nobody said"),
-            (LookResult { measure: None, ..result(Outcome::Nothing) }, false, "by which measure?"),
-            (result(found(Decimal::NEGATIVE_ONE)), false, "less than nothing"),
-            (result(found(Decimal::new(1, 3))), false, "a tenth of a kopeck"),
-            (result(found(Decimal::from(AMOUNT_MAX + 1))), false, "too much"),
-            (LookResult { minutes: MINUTES_MAX + 1, ..good.clone() }, false, "too long"),
-            (LookResult { item: Some(0), ..good.clone() }, false, "lines count from 1"),
-            (LookResult { ground: Ground::profile("hunch"), ..good.clone() }, false, "no ground"),
-            (LookResult { ground: Ground::chance(), ..good }, true, "chance"),
+            (result(Outcome::Unstated), Some(ResultFault::Outcome), "only the system says that nobody said"),
+            (
+                LookResult { measure: None, ..result(Outcome::Nothing) },
+                Some(ResultFault::Measure),
+                "by which measure?",
+            ),
+            (result(found(Decimal::NEGATIVE_ONE)), Some(ResultFault::Amount), "less than nothing"),
+            (result(found(Decimal::new(1, 3))), Some(ResultFault::Decimals), "a tenth of a kopeck"),
+            (result(found(Decimal::from(AMOUNT_MAX + 1))), Some(ResultFault::Amount), "too much"),
+            (LookResult { minutes: MINUTES_MAX + 1, ..good.clone() }, Some(ResultFault::Minutes), "too long"),
+            (
+                LookResult { remark: "x".repeat(REASON_CHARS_MAX + 1), ..good.clone() },
+                Some(ResultFault::Remark),
+                "too many words",
+            ),
+            (LookResult { item: Some(0), ..good.clone() }, Some(ResultFault::Line { items: 2 }), "from 1"),
+            (
+                LookResult { item: Some(3), ..good.clone() },
+                Some(ResultFault::Line { items: 2 }),
+                "no such line",
+            ),
+            (
+                LookResult { ground: Ground::profile("hunch"), ..good.clone() },
+                Some(ResultFault::Ground),
+                "no ground",
+            ),
+            (LookResult { ground: Ground::chance(), ..good }, None, "chance"),
         ];
-        for (result, enough, what) in cases {
-            assert_eq!(result.says_enough(), enough, "{what}");
+        for (result, fault, what) in cases {
+            assert_eq!(result.fault(2), fault, "{what}");
         }
     }
 

@@ -4,7 +4,7 @@ use declaration::Text;
 use rust_decimal::Decimal;
 
 use crate::case::State;
-use crate::look::{Ground, MINUTES_MAX, RESULTS_MAX};
+use crate::look::{Ground, ResultFault};
 use crate::step::VERSIONS_MAX;
 
 /// Why an input does nothing to a case.
@@ -69,10 +69,13 @@ pub enum Refusal {
     )]
     UnclearAct,
     /// A result must say what came of a look.
-    #[error(
-        "say for each look its ground, the measure and what was found (an amount of 0 or more, two decimals); why, in 3 to 2000 characters, where it was not applied; a line of goods there is; at most {MINUTES_MAX} minutes; 1 to {RESULTS_MAX} results"
-    )]
-    UnclearResult,
+    #[error("{}{}", nth.map_or_else(String::new, |nth| format!("result {nth}: ")), fault.text().en)]
+    UnclearResult {
+        /// Which of those given, from 1; none: all of them together.
+        nth: Option<u32>,
+        /// The bound it breaks.
+        fault: ResultFault,
+    },
     /// A result must be of a look that has a ground in the case.
     #[error(
         "{ground} is no ground for a look at this case; name a profile that fired here, chance or officer"
@@ -120,7 +123,7 @@ impl Refusal {
             Refusal::Corrected { .. } => "GL-5010",
             Refusal::OtherDeclaration => "GL-5011",
             Refusal::TooManyVersions => "GL-5012",
-            Refusal::UnclearResult => "GL-5015",
+            Refusal::UnclearResult { .. } => "GL-5015",
             Refusal::ResultsMissing { .. } => "GL-5016",
             Refusal::NoGround { .. } => "GL-5017",
             Refusal::SecurityOutstanding { .. } => "GL-5013",
@@ -156,9 +159,10 @@ impl Refusal {
                 "Укажите, что требуется: от 1 до 100 документов, каждый с кодом вида в начале; или меры и существующий товар; причину от 3 до 2000 знаков."
                     .to_owned()
             }
-            Refusal::UnclearResult => format!(
-                "Укажите по каждой проверке основание, меру и что выявлено (сумма не меньше нуля, два знака); если мера не применена — почему, от 3 до 2000 знаков; товар из декларации, не более {MINUTES_MAX} минут; от 1 до {RESULTS_MAX} результатов."
-            ),
+            Refusal::UnclearResult { nth, fault } => {
+                let place = nth.map_or_else(String::new, |nth| format!("Результат {nth}: "));
+                format!("{place}{}.", fault.text().ru)
+            }
             Refusal::NoGround { ground } => format!(
                 "{ground} — не основание для проверки по этому делу; укажите сработавший здесь профиль, chance или officer."
             ),

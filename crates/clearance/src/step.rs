@@ -13,7 +13,7 @@ use crate::case::{Case, CaseId, DecidedBy, State};
 use crate::dispatch::{self, Candidate, OfficerId};
 use crate::event::{Event, FindingMark, PaymentSum, RouteReason};
 use crate::input::{Correction, Decision, Filing, Input};
-use crate::look::{Ground, LookResult, RESULTS_MAX};
+use crate::look::{Ground, LookResult, RESULTS_MAX, ResultFault};
 use crate::number::RegistrationNumber;
 use crate::refusal::Refusal;
 use crate::security::{self, Offer};
@@ -727,11 +727,13 @@ fn record_results(
     results: &[LookResult],
     setting: &Setting<'_>,
 ) -> Result<Step, Refusal> {
-    let of_a_line = |result: &LookResult| result.item.is_none_or(|item| item <= case.items);
-    let clear = (1..=RESULTS_MAX).contains(&results.len())
-        && results.iter().all(|result| result.says_enough() && of_a_line(result));
-    if !clear {
-        return Err(Refusal::UnclearResult);
+    if !(1..=RESULTS_MAX).contains(&results.len()) {
+        return Err(Refusal::UnclearResult { nth: None, fault: ResultFault::Count });
+    }
+    for (nth, result) in (1..).zip(results) {
+        if let Some(fault) = result.fault(case.items) {
+            return Err(Refusal::UnclearResult { nth: Some(nth), fault });
+        }
     }
     // What did not fire here has no result here: it would count for or against a profile that has no part in it.
     let grounds = &setting.supply.grounds;

@@ -10,7 +10,7 @@ use greenlane_clearance as clearance;
 use clearance::act::{Act, Arrival, DocumentRequest, WantedDocument};
 use clearance::assess::Circumstances;
 use clearance::dispatch::Candidate;
-use clearance::look::{FoundKind, Ground, LookResult, Outcome};
+use clearance::look::{FoundKind, Ground, LookResult, Outcome, ResultFault};
 use clearance::security::{Demand, Offer};
 use clearance::share::{Fund, Part};
 use clearance::step::{Setting, Supply, step};
@@ -495,8 +495,15 @@ fn every_look_ends_in_a_result_if_only_that_nobody_said() {
     );
     let stranger = step(&case, &record(&officer(), vec![found.clone()]), &setting);
     assert!(matches!(stranger, Err(Refusal::NotYours { .. })));
-    for unclear in [vec![], vec![look("1/1", Outcome::Unstated)], vec![look("hunch", Outcome::Nothing)]] {
-        assert_eq!(step(&case, &record(&holder, unclear), &setting), Err(Refusal::UnclearResult));
+    let beyond = LookResult { item: Some(case.items + 1), ..found.clone() };
+    for (unclear, nth, fault) in [
+        (vec![], None, ResultFault::Count),
+        (vec![look("1/1", Outcome::Unstated)], Some(1), ResultFault::Outcome),
+        (vec![found.clone(), look("hunch", Outcome::Nothing)], Some(2), ResultFault::Ground),
+        (vec![found.clone(), beyond], Some(2), ResultFault::Line { items: case.items }),
+    ] {
+        let refused = step(&case, &record(&holder, unclear), &setting);
+        assert_eq!(refused, Err(Refusal::UnclearResult { nth, fault }));
     }
     let foreign = Ground::profile("55/20260101/00002");
     let of_another = LookResult { ground: foreign.clone(), ..found.clone() };

@@ -20,7 +20,7 @@ pub use risk::*;
 
 /// An electronic declaration centre for customs.
 #[derive(Debug, Parser)]
-#[command(name = "greenlane", version, about, max_term_width = 100, propagate_version = true)]
+#[command(name = "greenlane", version, about, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done; 1 something in the input was refused; 2 usage; 3 the system failed."
 )]

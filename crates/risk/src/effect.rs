@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use declaration::Text;
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
@@ -102,6 +103,8 @@ impl Rate {
 pub struct EffectRow {
     /// The number of a profile, `chance` or `officer`.
     pub ground: String,
+    /// Of a profile: the version that was in force when the ground arose, where that is known.
+    pub version: Option<u32>,
     /// The registering office.
     pub office: String,
     /// Who recorded the result; empty where nobody did.
@@ -150,6 +153,36 @@ impl Proposal {
     }
 }
 
+/// When a version of a profile was in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// The version.
+    pub version: u32,
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when; none: it is.
+    pub to: Option<Timestamp>,
+}
+
+/// What one version of a profile has brought.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OfVersion {
+    /// The version; none: what arose before versions were kept.
+    pub version: Option<u32>,
+    /// Since when it was in force, where that is known.
+    pub from: Option<Timestamp>,
+    /// Until when; none where it is in force, or that is not known.
+    pub to: Option<Timestamp>,
+    /// Whether it is in force.
+    pub in_force: bool,
+    /// All in all.
+    pub total: Tally,
+    /// The hit rate.
+    pub rate: Option<Rate>,
+    /// How many times the hit rate of chance it is.
+    pub lift: Option<f64>,
+}
+
 /// What a ground for looking has brought.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Effect {
@@ -159,6 +192,8 @@ pub struct Effect {
     pub currency: String,
     /// All in all.
     pub total: Tally,
+    /// Of a profile: by version that was in force when the ground arose, oldest first.
+    pub versions: Vec<OfVersion>,
     /// By month, oldest first.
     pub months: Vec<(String, Tally)>,
     /// By registering office.
@@ -169,14 +204,16 @@ pub struct Effect {
     pub rate: Option<Rate>,
     /// How many times the hit rate of chance it is; none where chance found nothing or was not tried.
     pub lift: Option<f64>,
-    /// What should become of it; only profiles have one.
+    /// What should become of it, by what the version in force has brought; only profiles in force have one.
     pub proposal: Option<Proposal>,
     /// Why.
     pub reasons: Vec<Text>,
 }
 
 /// What every ground has brought, and what follows. Amounts in more than one currency are kept apart: a row for each.
-pub fn effects(rows: &[EffectRow]) -> Vec<Effect> {
+/// `terms` says by number when which version of a profile was in force; of a profile that it does not have, all that
+/// was brought counts as that of one version in force.
+pub fn effects(rows: &[EffectRow], terms: &BTreeMap<String, Vec<Term>>) -> Vec<Effect> {
     let mut base = Tally::default();
     rows.iter().filter(|row| row.ground == CHANCE).for_each(|row| base.add(&row.tally));
     let mut grounds: BTreeMap<&str, Vec<&EffectRow>> = BTreeMap::new();
@@ -199,49 +236,98 @@ pub fn effects(rows: &[EffectRow]) -> Vec<Effect> {
                 row.currency == currency || (row.currency.is_empty() && currency == first)
             };
             let rows: Vec<&EffectRow> = rows.iter().filter(of).copied().collect();
-            effects.push(effect(ground, currency, &rows, &base));
+            let terms = terms.get(ground).map(Vec::as_slice);
+            effects.push(effect(ground, currency, &rows, &base, terms));
         }
     }
     effects
 }
 
-fn effect(ground: &str, currency: &str, rows: &[&EffectRow], base: &Tally) -> Effect {
+fn sum_of<'r>(rows: impl IntoIterator<Item = &'r &'r EffectRow>) -> Tally {
     let mut total = Tally::default();
-    rows.iter().for_each(|row| total.add(&row.tally));
-    let by = |key: fn(&EffectRow) -> &str| {
-        let mut sums: BTreeMap<String, Tally> = BTreeMap::new();
-        for row in rows {
-            sums.entry(key(row).to_owned()).or_default().add(&row.tally);
-        }
-        sums.into_iter().collect::<Vec<_>>()
-    };
-    let months = by(|row| &row.month);
-    let rate = total.rate();
+    rows.into_iter().for_each(|row| total.add(&row.tally));
+    total
+}
+
+fn sums_by(rows: &[&EffectRow], key: fn(&EffectRow) -> &str) -> Vec<(String, Tally)> {
+    let mut sums: BTreeMap<String, Tally> = BTreeMap::new();
+    for row in rows {
+        sums.entry(key(row).to_owned()).or_default().add(&row.tally);
+    }
+    sums.into_iter().collect()
+}
+
+fn effect(ground: &str, currency: &str, rows: &[&EffectRow], base: &Tally, terms: Option<&[Term]>) -> Effect {
     let base_rate = base.rate().filter(|_| base.looked() >= LOOKS_MIN);
-    let lift = match (rate, base_rate) {
+    let lift = |rate: Option<Rate>| match (rate, base_rate) {
         (Some(rate), Some(base)) if base.measured > 0.0 => Some(rate.measured / base.measured),
         _ => None,
     };
     let profile = ground.bytes().any(|byte| byte.is_ascii_digit());
-    let (proposal, reasons) = match profile {
-        true => {
-            let (proposal, reasons) = propose(&total, &months, base, base_rate);
-            (Some(proposal), reasons)
-        }
-        false => (None, Vec::new()),
+    let versions = if profile { versions(rows, terms.unwrap_or_default(), &lift) } else { Vec::new() };
+    let (mut proposal, mut reasons) = (None, Vec::new());
+    // A profile is judged by the text that is in force, not by what was changed because it was bad.
+    let judged = match terms {
+        None => Some(None),
+        Some(terms) => terms.iter().find(|term| term.to.is_none()).map(|term| Some(term.version)),
     };
+    if let Some(version) = judged.filter(|_| profile) {
+        let own: Vec<&EffectRow> =
+            rows.iter().filter(|row| version.is_none() || row.version == version).copied().collect();
+        let months = sums_by(&own, |row| &row.month);
+        let (what, why) = propose(&sum_of(&own), &months, base, base_rate);
+        (proposal, reasons) = (Some(what), why);
+        if let Some(version) = version.filter(|_| versions.len() > 1) {
+            for reason in &mut reasons {
+                *reason = Text::new(
+                    format!("версия {version}: {}", reason.ru),
+                    format!("version {version}: {}", reason.en),
+                );
+            }
+        }
+    }
+    let total = sum_of(rows);
+    let rate = total.rate();
+    let officers = sums_by(rows, |row| &row.officer);
     Effect {
         ground: ground.to_owned(),
         currency: currency.to_owned(),
-        offices: by(|row| &row.office),
-        officers: by(|row| &row.officer).into_iter().filter(|(officer, _)| !officer.is_empty()).collect(),
+        versions,
+        months: sums_by(rows, |row| &row.month),
+        offices: sums_by(rows, |row| &row.office),
+        officers: officers.into_iter().filter(|(officer, _)| !officer.is_empty()).collect(),
         total,
-        months,
         rate,
-        lift,
+        lift: lift(rate),
         proposal,
         reasons,
     }
+}
+
+/// What each version has brought; the one in force also where it has brought nothing yet.
+fn versions(
+    rows: &[&EffectRow],
+    terms: &[Term],
+    lift: &impl Fn(Option<Rate>) -> Option<f64>,
+) -> Vec<OfVersion> {
+    let mut sums: BTreeMap<Option<u32>, Tally> = BTreeMap::new();
+    rows.iter().for_each(|row| sums.entry(row.version).or_default().add(&row.tally));
+    if let Some(current) = terms.iter().find(|term| term.to.is_none()) {
+        sums.entry(Some(current.version)).or_default();
+    }
+    let of = |(version, total): (Option<u32>, Tally)| {
+        let term = terms.iter().find(|term| Some(term.version) == version);
+        OfVersion {
+            version,
+            from: term.map(|term| term.from),
+            to: term.and_then(|term| term.to),
+            in_force: term.is_some_and(|term| term.to.is_none()),
+            rate: total.rate(),
+            lift: lift(total.rate()),
+            total,
+        }
+    };
+    sums.into_iter().map(of).collect()
 }
 
 /// Per cent, one digit.
@@ -362,6 +448,7 @@ mod tests {
         let looked = found + nothing;
         EffectRow {
             ground: ground.into(),
+            version: None,
             office: "10013160".into(),
             officer: if looked > 0 { "officer".into() } else { String::new() },
             month: month.into(),
@@ -434,7 +521,7 @@ mod tests {
         ];
         for (what, rows, proposal, reason) in cases {
             let rows: Vec<EffectRow> = rows.iter().chain([&chance]).cloned().collect();
-            let effects = effects(&rows);
+            let effects = effects(&rows, &BTreeMap::new());
             let effect = &effects[0];
             assert_eq!((effect.proposal, &*effect.reasons[0].en), (Some(*proposal), *reason), "{what}");
             assert_eq!(effects[1].proposal, None, "chance is the base line");
@@ -443,7 +530,7 @@ mod tests {
 
     #[test]
     fn without_a_base_line_little_is_held_against_one_in_a_hundred() {
-        let judged = |rows: &[EffectRow]| effects(rows)[0].proposal;
+        let judged = |rows: &[EffectRow]| effects(rows, &BTreeMap::new())[0].proposal;
         assert_eq!(judged(&[row("1/1", "2026-01", 0, 400, 0)]), Some(Proposal::Cancel));
         assert_eq!(judged(&[row("1/1", "2026-01", 0, 300, 0)]), Some(Proposal::Keep));
     }
@@ -452,7 +539,10 @@ mod tests {
     fn sums_are_told_by_month_office_and_official() {
         let mut other = row("1/1", "2026-02", 1, 2, 3);
         other.office = "10005030".into();
-        let effects = effects(&[row("1/1", "2026-01", 4, 6, 0), other, row("1/1", "2026-02", 0, 0, 5)]);
+        let effects = effects(
+            &[row("1/1", "2026-01", 4, 6, 0), other, row("1/1", "2026-02", 0, 0, 5)],
+            &BTreeMap::new(),
+        );
         let effect = &effects[0];
         assert_eq!((effect.total.fired, effect.total.looked(), effect.total.not_applied), (21, 13, 8));
         assert_eq!(effect.total.amount_per_hour(), Some(Decimal::new(76923, 2)), "5 000 in 6.5 hours");
@@ -467,9 +557,60 @@ mod tests {
     fn currencies_are_kept_apart() {
         let mut pounds = row("1/1", "2026-01", 1, 0, 0);
         pounds.currency = "GBP".into();
-        let effects = effects(&[row("1/1", "2026-01", 1, 0, 0), pounds, row("1/1", "2026-01", 0, 3, 0)]);
+        let effects = effects(
+            &[row("1/1", "2026-01", 1, 0, 0), pounds, row("1/1", "2026-01", 0, 3, 0)],
+            &BTreeMap::new(),
+        );
         let told: Vec<(&str, u64)> =
             effects.iter().map(|effect| (effect.currency.as_str(), effect.total.fired)).collect();
         assert_eq!(told, [("GBP", 4), ("RUB", 1)]);
+    }
+
+    fn of_version(version: u32, found: u64, nothing: u64) -> EffectRow {
+        EffectRow { version: Some(version), ..row("1/1", "2026-01", found, nothing, 0) }
+    }
+
+    fn terms(current: Option<u32>, all: u32) -> BTreeMap<String, Vec<Term>> {
+        let at = |seconds: u32| Timestamp::from_second(i64::from(seconds)).unwrap();
+        let term = |version| Term {
+            version,
+            from: at(version),
+            to: (Some(version) != current).then(|| at(version + 1)),
+        };
+        BTreeMap::from([("1/1".to_owned(), (1..=all).map(term).collect())])
+    }
+
+    #[test]
+    fn a_profile_is_judged_by_the_version_in_force() {
+        let chance = row("chance", "2026-01", 20, 980, 0);
+        let (bad, good) = (of_version(1, 0, 1_000), of_version(2, 40, 160));
+        let judged = |rows: &[&EffectRow], terms| {
+            let rows: Vec<EffectRow> = rows.iter().copied().chain([&chance]).cloned().collect();
+            effects(&rows, &terms).remove(0)
+        };
+        // What made somebody sharpen it is shown, and held against it no more.
+        let sharpened = judged(&[&bad, &good], terms(Some(2), 2));
+        assert_eq!(sharpened.proposal, Some(Proposal::Keep));
+        assert_eq!(&*sharpened.reasons[0].en, "version 2: finds 20.0 %, chance 2.0 %");
+        let told: Vec<_> = sharpened
+            .versions
+            .iter()
+            .map(|of| (of.version, of.in_force, of.total.found, of.total.looked()))
+            .collect();
+        assert_eq!(told, [(Some(1), false, 0, 1_000), (Some(2), true, 40, 200)]);
+        assert_eq!(sharpened.versions[1].lift, Some(10.0));
+        assert_eq!(sharpened.total.looked(), 1_200, "the sums are those of all versions");
+        // The other way round it is not saved by its past.
+        let spoilt = judged(&[&of_version(1, 40, 160), &of_version(2, 0, 1_000)], terms(Some(2), 2));
+        assert_eq!(spoilt.proposal, Some(Proposal::Cancel));
+        // A new version has to show what it is worth first, and stands there though nothing came of it yet.
+        let new = judged(&[&bad, &good], terms(Some(3), 3));
+        assert_eq!((new.proposal, new.versions.len()), (Some(Proposal::Wait), 3));
+        assert_eq!(new.versions[2].total, Tally::default());
+        // What is not in force needs no proposal; what arose before versions were kept is one of its own.
+        let gone = judged(&[&bad], terms(None, 1));
+        assert_eq!((gone.proposal, gone.reasons.len()), (None, 0));
+        let old = judged(&[&row("1/1", "2025-12", 1, 1, 0), &good], terms(Some(2), 2));
+        assert_eq!((old.versions[0].version, old.versions[0].from), (None, None));
     }
 }

@@ -39,8 +39,10 @@ pub use category::{
 };
 pub use document::{accept_profile, parse_profile};
 pub use draw::{Draw, PARTS};
-pub use effect::{Effect, EffectRow, LOOKS_MIN, Proposal, RATE_WITHOUT_BASE, Rate, Tally, effects};
-pub use effort::Effort;
+pub use effect::{
+    Effect, EffectRow, LOOKS_MIN, OfVersion, Proposal, RATE_WITHOUT_BASE, Rate, Tally, Term, effects,
+};
+pub use effort::{Effort, MINUTES_RECORDED_MIN, MeasureMinutes, MinutesFrom, RecordedMinutes};
 pub use error::{Fault, ProfileError};
 pub use facts::{Facts, HistoryFacts, ItemFacts, PriceFacts, PriceUnit};
 pub use lane::{Lane, LanePolicy, RandomRate, RandomSelection, Rates, Sampled, Stratum};

@@ -261,6 +261,11 @@ impl Rules {
     /// Whether some profile may ask what a trader did before or what its category follows from: then both are worth
     /// looking up. Judged by the words of the conditions; a text that holds such a word counts as a question.
     pub fn ask_of_trader(&self) -> bool {
+        self.asking_of_trader().contains(&true)
+    }
+
+    /// The same of each profile, by number.
+    pub(crate) fn asking_of_trader(&self) -> Vec<bool> {
         let words: BTreeSet<String> = crate::language::fields()
             .map(|field| field.path)
             .filter(|path| path.starts_with("history.") || path.starts_with("participant."))
@@ -271,7 +276,8 @@ impl Rules {
         let asks = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
         self.profiles
             .iter()
-            .any(|profile| asks(&profile.area) || profile.exclusions.as_deref().is_some_and(asks))
+            .map(|profile| asks(&profile.area) || profile.exclusions.as_deref().is_some_and(asks))
+            .collect()
     }
 
     /// The profiles with what they compiled to, by number.

@@ -4,7 +4,7 @@ use clearance::look::{FoundKind, LookResult, Outcome};
 use clearance::{Case, CaseId, Ground};
 use declaration::TaxNumber;
 use jiff::Timestamp;
-use risk::{EffectRow, Lane, Measure};
+use risk::{EffectRow, Lane, Measure, RecordedMinutes};
 use rusqlite::{Connection, params};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -45,8 +45,9 @@ pub fn put_result(connection: &Connection, stored: &StoredResult) -> Result<()> 
     let LookResult { ground, measure, item, outcome, minutes, remark } = result;
     let case = case.as_bytes().as_slice();
     if !matches!(outcome, Outcome::Unstated) {
-        let key = params![case, ground.as_str()];
-        run(connection, const { statement(LOOKS, "forget unstated") }, key)?;
+        let measure = measure.map(Measure::as_str).unwrap_or_default();
+        let key = params![case, ground.as_str(), measure, micros(*at)];
+        run(connection, const { statement(LOOKS, "forget earlier") }, key)?;
     }
     let (kind, amount) = match outcome {
         Outcome::Found { kind, amount } => (Some(kind.as_str()), *amount),
@@ -140,6 +141,7 @@ pub fn effects(connection: &Connection, from: Timestamp, to: Timestamp) -> Resul
     all(connection, const { statement(LOOKS, "effects") }, span, |row| {
         Ok(EffectRow {
             ground: row.text()?.to_owned(),
+            version: Some(row.integer()?).filter(|version| *version > 0),
             office: row.text()?.to_owned(),
             officer: row.text()?.to_owned(),
             month: row.text()?.to_owned(),
@@ -154,5 +156,12 @@ pub fn effects(connection: &Connection, from: Timestamp, to: Timestamp) -> Resul
                 minutes: row.integer()?,
             },
         })
+    })
+}
+
+pub fn minutes(connection: &Connection) -> Result<Vec<RecordedMinutes>> {
+    all(connection, const { statement(LOOKS, "minutes") }, [], |row| {
+        let measure = measure_of(row.text()?)?.ok_or_else(|| damaged("a result without a measure"))?;
+        Ok(RecordedMinutes { measure, minutes: row.integer()?, cases: row.integer()? })
     })
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use log::Hash;
 use reference::{ContentHash, Dataset};
-use risk::{EffectRow, Lane};
+use risk::{EffectRow, Lane, RecordedMinutes};
 use rust_decimal::Decimal;
 use store::{
     AccountId, AccountState, Bank, CaseFilter, Cover, Guarantee, Import, Outcome, PaperFilter, Participant,
@@ -85,6 +85,9 @@ impl Store for SqliteStore {
 
     fn effects(&self, from: Timestamp, to: Timestamp) -> Result<Vec<EffectRow>> {
         self.read(|connection| looks::effects(connection, from, to))
+    }
+    fn recorded_minutes(&self) -> Result<Vec<RecordedMinutes>> {
+        self.read(looks::minutes)
     }
 
     fn cases_of_identity(&self, identity: &str) -> Result<Vec<CaseId>> {

@@ -90,6 +90,7 @@ macro_rules! conformance {
             outcomes_add_up
             a_paper_waits_for_its_declaration
             what_came_of_looks_is_kept_and_added_up
+            what_is_recorded_anew_counts_once
             what_was_withdrawn_from_under_a_look_is_found
             subscriptions_remember_how_far_they_are
             a_power_is_kept_once_and_revoked_once

@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use log::{FullTile, Hash};
 use reference::{ContentHash, Dataset};
-use risk::{EffectRow, Lane};
+use risk::{EffectRow, Lane, RecordedMinutes};
 use rust_decimal::Decimal;
 
 /// Why a store cannot do what it was asked. The outer text is for the operator.
@@ -95,6 +95,8 @@ pub trait Store: Send + Sync + 'static {
     fn not_applied(&self, ground: &Ground, limit: usize) -> Result<Vec<StoredResult>>;
     /// What came of looks whose ground arose in a span of time, in sums.
     fn effects(&self, from: Timestamp, to: Timestamp) -> Result<Vec<EffectRow>>;
+    /// How long measures took, as results say: of how many cases which minutes.
+    fn recorded_minutes(&self) -> Result<Vec<RecordedMinutes>>;
     /// Cases whose document has this identity (the identifier of the document), newest first.
     fn cases_of_identity(&self, identity: &str) -> Result<Vec<CaseId>>;
     /// A power of attorney.

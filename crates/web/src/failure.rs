@@ -386,7 +386,7 @@ fn of_refusal(why: &Refusal) -> Failure {
     let status = match why {
         Refusal::ReasonMissing
         | Refusal::UnclearAct
-        | Refusal::UnclearResult
+        | Refusal::UnclearResult { .. }
         | Refusal::NoGround { .. }
         | Refusal::OtherDeclaration => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotYours { .. } => StatusCode::FORBIDDEN,

@@ -14,6 +14,7 @@ mod account_object;
 mod api;
 mod assets;
 mod bodies;
+mod desk;
 mod failure;
 mod figures;
 mod guard;
@@ -65,6 +66,7 @@ pub use serve::serve;
 pub use submit_object::{FindingObject, PointerObject, SubmitObject};
 
 use crate::bodies::Bodies;
+use crate::desk::TrialDesk;
 use crate::failure::{Failure, Kind};
 
 /// How the service meets the outside. Everything has a default that suits one machine.
@@ -89,6 +91,8 @@ pub struct Config {
     pub requests_max: usize,
     /// Open event streams at a time.
     pub streams_max: usize,
+    /// How long an answer waits for a trial of profiles before it says how far that is.
+    pub trial_patience: Duration,
     /// Logins of a demonstration, shown on the login page.
     pub demo_logins: Vec<DemoLogin>,
     /// The zone whose clock pages show.
@@ -118,6 +122,7 @@ impl Default for Config {
             body_patience: BODY_PATIENCE,
             requests_max: 512,
             streams_max: 256,
+            trial_patience: TRIAL_PATIENCE,
             demo_logins: Vec::new(),
             time_zone: TimeZone::UTC,
         }
@@ -137,8 +142,8 @@ const HANDOVERS_AT_ONCE: usize = 4;
 /// Comparisons of worlds at a time: each may build two references and read every open case.
 const COMPARISONS_AT_ONCE: usize = 1;
 
-/// Trials of profiles at a time: each uses every core.
-const TRIALS_AT_ONCE: usize = 1;
+/// How long an answer waits for a trial: well below what any answer may take, and often enough to be shown.
+const TRIAL_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What every handler has at hand.
 #[derive(Clone)]
@@ -154,7 +159,7 @@ struct Inner {
     streams: Arc<Semaphore>,
     logins: Arc<Semaphore>,
     handovers: Arc<Semaphore>,
-    trials: Arc<Semaphore>,
+    desk: TrialDesk,
     comparisons: Arc<Semaphore>,
 }
 
@@ -196,9 +201,9 @@ impl App {
         permit(&self.inner.comparisons)
     }
 
-    /// The right to one trial of profiles.
-    pub(crate) fn trial(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        permit(&self.inner.trials)
+    /// Where the trial of profiles lies that is under way; there is one at a time, for each uses every core.
+    fn desk(&self) -> &TrialDesk {
+        &self.inner.desk
     }
 
     /// Does blocking work of the centre beside the threads that serve connections.
@@ -252,7 +257,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
             streams: Arc::new(Semaphore::new(config.streams_max)),
             logins: Arc::new(Semaphore::new(LOGINS_AT_ONCE)),
             handovers: Arc::new(Semaphore::new(HANDOVERS_AT_ONCE)),
-            trials: Arc::new(Semaphore::new(TRIALS_AT_ONCE)),
+            desk: TrialDesk::default(),
             comparisons: Arc::new(Semaphore::new(COMPARISONS_AT_ONCE)),
             centre,
             config,

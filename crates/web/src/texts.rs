@@ -575,6 +575,9 @@ texts! {
     effect_open: "Без решения", "Open";
     effect_proposal: "Предложение", "Proposal";
     effect_month: "Месяц", "Month";
+    effect_version: "Версия", "Version";
+    effect_before_versions: "до учёта версий", "before versions were kept";
+    effect_in_force_since: "действует с", "in force since";
     effect_why_not: "Почему меры не применялись", "Why measures were not applied";
     event_results_recorded: "Записан результат контроля", "Result of the look recorded";
     looks_title: "Результаты контроля", "What came of the look";

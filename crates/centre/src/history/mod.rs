@@ -95,6 +95,8 @@ impl Centre {
         let secrets = self.inner.secrets_of(asked.from, asked.to)?;
         let mut effort = self.inner.effort();
         effort.hours_per_week = asked.hours_per_week.unwrap_or(effort.hours_per_week);
+        let minutes = effort.measured(&self.inner.store.recorded_minutes()?);
+        effort.minutes = minutes.iter().map(|(measure, taken)| (*measure, taken.minutes)).collect();
         let policy = self.inner.lanes();
         let mut passes = || -> Result<_, CentreError> {
             let begun = Instant::now();
@@ -124,7 +126,7 @@ impl Centre {
             other => other?,
         };
         let officers = self.inner.store.officers()?.len();
-        let hours = Hours::of(&tally, &effort, officers, days);
+        let hours = Hours::of(&tally, &effort, minutes, officers, days);
         let mut report = BacktestReport::of(asked, &trial, tally, hours, self.inner.store.as_ref())?;
         report.segments = segments;
         report.segments_made = segments_made;

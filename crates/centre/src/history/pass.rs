@@ -1,5 +1,6 @@
 //! The two passes: columns are made of what was filed, and profiles are asked of them, on every core.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -8,9 +9,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use clearance::{Event, Input, StepRecord};
-use risk::history::{Builder, Damage, Directory, Filed, Later, Needed, Tally, Trial, Wanted};
+use risk::history::{Afterwards, Builder, Damage, Directory, Filed, Later, Needed, Tally, Trial, Wanted};
 
-use super::results::result_of;
+use super::results::told_by;
 use super::{Files, LEAVES_PER_SEGMENT, Outcomes, added};
 use crate::Inner;
 use crate::error::CentreError;
@@ -125,14 +126,14 @@ impl Inner {
                 let Some(id) = stored.case else { continue };
                 let record = crate::view::read_record(&stored)
                     .map_err(|why| CentreError::Log(format!("a step of case {id} is damaged: {why}")))?;
-                self.take(&mut builder, &record)?;
+                self.take(&mut builder, &record, stored.leaf)?;
             }
         }
         builder.write(from..to).map_err(|why| CentreError::History(why.to_string()))
     }
 
     /// Takes a step: a filing as columns, any other for what it tells of its case.
-    fn take(&self, builder: &mut Builder, record: &StepRecord) -> Result<(), CentreError> {
+    fn take(&self, builder: &mut Builder, record: &StepRecord, leaf: u64) -> Result<(), CentreError> {
         if let Input::File(filing) = &record.input {
             let missing =
                 || CentreError::NotFound(format!("the document of case {} is missing", record.case));
@@ -152,8 +153,8 @@ impl Inner {
                 assessment: &assessed.risk,
             });
         }
-        if let Some(outcome) = result_of(self, record)? {
-            builder.add_later(Later { case: *record.case.as_bytes(), outcome });
+        for told in told_by(self, record, leaf)? {
+            builder.add_later(Later { case: *record.case.as_bytes(), told });
         }
         Ok(())
     }
@@ -179,20 +180,20 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CentreError> {
     written.and_then(|()| fs::rename(&aside, path)).map_err(|why| unusable(path, why))
 }
 
-/// What is known of cases, out of all segments: results come later than filings.
+/// What is known of cases, out of all segments in the order of the log: results come later than filings, and a result
+/// that was recorded anew takes the place of the one before.
 pub(super) fn outcomes(files: &[PathBuf]) -> Result<Outcomes, CentreError> {
-    let mut known = Outcomes::new();
+    let mut known: HashMap<[u8; 16], Afterwards> = HashMap::new();
     for path in files {
         let read = || -> Result<Vec<Later>, Damage> {
             let mut file = BufReader::new(File::open(path)?);
             Directory::read(&mut file)?.later(&mut file)
         };
         for later in read().map_err(|why| damaged(path, &why))? {
-            let outcome = known.get(&later.case).map_or(later.outcome, |before| before.and(later.outcome));
-            known.insert(later.case, outcome);
+            known.entry(later.case).or_default().take(later.told);
         }
     }
-    Ok(known)
+    Ok(known.into_iter().filter_map(|(case, known)| Some((case, known.outcome()?))).collect())
 }
 
 /// A segment that cannot be read. It is forgotten where it is to blame, and so made again by the next first pass.

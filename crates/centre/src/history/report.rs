@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use declaration::Text;
 use jiff::civil::Date;
 use risk::history::{Found, Group, Known, Moved, OfProfile, Overlap, Tally, Trial};
-use risk::{Effort, Measure};
+use risk::{Effort, Measure, MeasureMinutes};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::Store;
@@ -27,6 +27,9 @@ pub struct BacktestReport {
     pub declarations: u64,
     /// Of them not registered: no lane, and nobody's time.
     pub unregistered: u64,
+    /// Of them filed without a record of what was known of the trader's history: there, conditions on it are undecided.
+    #[serde(default)]
+    pub history_unknown: u64,
     /// Lines of goods looked at.
     pub items: u64,
     /// The profiles on trial, by number.
@@ -102,8 +105,8 @@ pub struct Hours {
     pub officers: u64,
     /// Hours of work of each in a week.
     pub hours_per_week: Decimal,
-    /// Minutes that measures are taken to last.
-    pub minutes: BTreeMap<Measure, u32>,
+    /// Minutes that measures are taken to last, and where those come from.
+    pub minutes: BTreeMap<Measure, MeasureMinutes>,
 }
 
 /// An office or a declarant.
@@ -132,8 +135,14 @@ fn hours(minutes: u64) -> Decimal {
 }
 
 impl Hours {
-    /// The hours of a tally, for so many officers and days.
-    pub fn of(tally: &Tally, effort: &Effort, officers: usize, days: u32) -> Self {
+    /// The hours of a tally made with these minutes, for so many officers and days.
+    pub fn of(
+        tally: &Tally,
+        effort: &Effort,
+        minutes: BTreeMap<Measure, MeasureMinutes>,
+        officers: usize,
+        days: u32,
+    ) -> Self {
         Self {
             needed: hours(tally.minutes),
             new: hours(tally.minutes_new),
@@ -141,7 +150,7 @@ impl Hours {
             available: effort.hours(officers, days),
             officers: officers as u64,
             hours_per_week: effort.hours_per_week,
-            minutes: Measure::ALL.iter().map(|measure| (*measure, effort.of(*measure))).collect(),
+            minutes,
         }
     }
 
@@ -196,6 +205,7 @@ impl BacktestReport {
             against: asked.against.as_ref().map(|_| replaced.clone()),
             declarations: tally.declarations,
             unregistered: tally.unregistered,
+            history_unknown: tally.history_unknown,
             items: tally.items,
             profiles: profiles.collect(),
             hits: tally.hits,

@@ -1,6 +1,6 @@
 //! The list of profiles: by number, narrowed by what is asked for.
 
-use clearance::dossier::State;
+use clearance::dossier::{Area, State};
 use risk::ProfileKind;
 use store::{ProfileFilter, ProfileHead};
 
@@ -13,7 +13,7 @@ pub const PROFILES_PAGE_MAX: usize = 500;
 const HEADS_AT_ONCE: usize = 1_000;
 
 /// Which profiles are asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileAsk {
     /// Only with a version that stands so.
     pub state: Option<State>,
@@ -21,6 +21,8 @@ pub struct ProfileAsk {
     pub kind: Option<ProfileKind>,
     /// Only with this in number, title or author, whatever the case of letters.
     pub text: String,
+    /// Only what applies in this area, what is national included; everywhere: all.
+    pub area: Area,
     /// Only numbers after this one: the next page.
     pub after: Option<String>,
     /// At most so many.
@@ -34,6 +36,12 @@ pub struct ProfilePage {
     pub profiles: Vec<Vec<ProfileHead>>,
     /// What to give as `after` for the next page.
     pub next: Option<String>,
+}
+
+impl Default for ProfileAsk {
+    fn default() -> Self {
+        Self { state: None, kind: None, text: String::new(), area: Area::EVERYWHERE, after: None, limit: 0 }
+    }
 }
 
 impl ProfileAsk {
@@ -74,7 +82,9 @@ impl Centre {
             }
             for group in groups {
                 let number = group.first().map(|head| head.number.clone());
-                if ask.wants(group) {
+                let reads =
+                    || number.as_deref().map_or(Ok(false), |number| self.inner.reads(&ask.area, number));
+                if ask.wants(group) && reads()? {
                     if page.profiles.len() == wanted {
                         page.next = after;
                         return Ok(page);

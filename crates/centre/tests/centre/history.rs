@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use centre::{Backtest, BacktestReport};
 use clearance::look::{FoundKind, LookResult, Outcome as Look};
 use clearance::{Decision, Ground, Input};
-use risk::{Lane, Measure, parse_profile};
+use risk::{Lane, Measure, MinutesFrom, parse_profile};
 
 use super::*;
 
@@ -162,6 +162,83 @@ fn known_results_are_caught_or_missed_whenever_they_came() {
     // Nothing was filed since: nothing is made, and the answer is the same.
     let last = bureau.backtest(&asked(&profile));
     assert_eq!((last.segments_made, last.hits, last.known), (0, then.hits, then.known));
+}
+
+#[test]
+fn what_is_recorded_anew_counts_once_and_minutes_are_those_recorded() {
+    let bureau = Bureau::open();
+    bureau.officer("officer");
+    let cases: Vec<CaseId> = (0..22).map(|nth| routed(&bureau, nth).case.id).collect();
+    let officer = || OfficerId("officer".into());
+    let look = |measure, item, outcome, minutes| LookResult {
+        ground: Ground::profile("55/20260101/00990"),
+        measure: Some(measure),
+        item,
+        outcome,
+        minutes,
+        remark: String::new(),
+    };
+    let record = |id: CaseId, results| {
+        bureau.centre.input(id, Input::RecordResults { officer: officer(), results }).unwrap();
+    };
+    let found = |kind, amount| Look::Found { kind, amount: Decimal::from(amount) };
+    // One find, said twice: the line, the kind, the amount and the minutes are corrected.
+    record(cases[0], vec![look(Measure::Inspect, None, found(FoundKind::Value, 100), 600)]);
+    record(cases[0], vec![look(Measure::Inspect, Some(1), found(FoundKind::Quantity, 120), 50)]);
+    // A find that was none.
+    record(cases[1], vec![look(Measure::Inspect, None, found(FoundKind::Value, 7), 600)]);
+    record(cases[1], vec![look(Measure::Inspect, None, Look::Nothing, 40)]);
+    // Another measure is another look, and the find stays.
+    record(cases[2], vec![look(Measure::Documents, None, found(FoundKind::Value, 30), 5)]);
+    record(cases[2], vec![look(Measure::Inspect, None, Look::Nothing, 40)]);
+    let profile = on_trial("100", "red", "inspect");
+    let first = bureau.backtest(&asked(&profile));
+    assert_eq!((first.known.found, first.known.nothing, first.known.value), (2, 1, Decimal::from(150)));
+    let inspect = first.hours.minutes[&Measure::Inspect];
+    assert_eq!((inspect.minutes, inspect.from, inspect.results), (120, MinutesFrom::Assumed, 3));
+
+    // Sums over grounds say the same.
+    let now = bureau.centre.now();
+    let day = jiff::SignedDuration::from_hours(24);
+    let effects = bureau.centre.effects(now - day, now + day).unwrap();
+    let total = effects.iter().find(|effect| effect.ground == "55/20260101/00990").unwrap().total;
+    assert_eq!((total.fired, total.found, total.nothing), (22, 2, 1));
+    assert_eq!((total.amount, total.minutes), (Decimal::from(150), 50 + 40 + 5 + 40));
+
+    // From 20 cases on, what was recorded counts.
+    cases[3..20].iter().for_each(|id| record(*id, vec![look(Measure::Inspect, None, Look::Nothing, 40)]));
+    let then = bureau.backtest(&asked(&profile));
+    let inspect = then.hours.minutes[&Measure::Inspect];
+    assert_eq!((inspect.minutes, inspect.from, inspect.results), (40, MinutesFrom::Recorded, 20));
+    let minutes = Decimal::from(40 * then.hits);
+    assert_eq!(then.hours.needed, (minutes / Decimal::from(60)).round_dp(1).normalize());
+    assert_eq!(then.hours.minutes[&Measure::Documents].results, 1);
+}
+
+#[test]
+fn where_nothing_was_known_of_the_trader_it_is_said() {
+    let bureau = Bureau::open();
+    (0..5).for_each(|nth| drop(bureau.file(import(nth))));
+    let by_history = on_trial("100", "yellow", "documents").replace(
+        "item.mass_net > 40 && item.documents.exists(d, has(d.number)) && totals.customs_value > 0",
+        "history.declarations_total < 1000000",
+    );
+    let told = |report: &BacktestReport| {
+        let sums = report.profiles[0].sums;
+        (report.declarations, report.history_unknown, sums.undecided, sums.undecided_history, sums.area)
+    };
+    let before = bureau.backtest(&asked(&by_history));
+    assert_eq!(before.history_unknown, before.profiles[0].sums.undecided_history);
+    assert_eq!(before.profiles[0].sums.area + before.history_unknown, before.declarations);
+    // With a profile in force that asks, what is known is recorded.
+    bureau.centre.add_profile(&by_history).unwrap();
+    (5..8).for_each(|nth| drop(bureau.file(import(nth))));
+    let after = bureau.backtest(&asked(&by_history));
+    assert_eq!(after.declarations, 8);
+    assert_eq!(after.profiles[0].sums.area, before.profiles[0].sums.area + 3, "{:?}", told(&after));
+    // Of a profile that does not ask for it nothing is said.
+    let other = bureau.backtest(&asked(&on_trial("100", "yellow", "documents")));
+    assert_eq!((other.history_unknown, other.profiles[0].sums.undecided_history), (after.history_unknown, 0));
 }
 
 #[test]

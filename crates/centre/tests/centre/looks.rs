@@ -60,7 +60,7 @@ fn what_came_of_looks_is_recorded_and_added_up() {
 
     let now = bureau.centre.now();
     let day = SignedDuration::from_hours(24);
-    let effects = risk::effects(&bureau.centre.store().effects(now - day, now + day).unwrap());
+    let effects = bureau.centre.effects(now - day, now + day).unwrap();
     let of = |ground: &str| effects.iter().find(|effect| effect.ground == ground).unwrap();
     let total = of(PROFILE).total;
     assert_eq!((total.fired, total.found, total.nothing), (3, 1, 1));

@@ -52,6 +52,14 @@ impl Area {
         let bound = matches!(scope.kind, ProfileKind::Regional | ProfileKind::Zonal);
         self.is_everywhere() || (bound && !scope.offices.is_empty() && scope.offices.iter().all(within))
     }
+
+    /// Whether a profile that reaches so far applies in the area: nationally, or at an office there. Who is bound to
+    /// the area may read it.
+    pub fn touches(&self, scope: &Scope) -> bool {
+        let begins = |one: &str, other: &str| one.starts_with(other) || other.starts_with(one);
+        let there = |office: &String| self.0.iter().any(|prefix| begins(office, prefix));
+        self.is_everywhere() || scope.offices.is_empty() || scope.offices.iter().any(there)
+    }
 }
 
 impl TryFrom<Vec<String>> for Area {

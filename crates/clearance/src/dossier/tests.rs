@@ -179,7 +179,8 @@ fn an_area_binds_to_its_offices() {
         (scope(Target, &["10130000"]), false),
     ] {
         assert_eq!(area.covers(&said), covered, "{said:?}");
-        assert!(Area::EVERYWHERE.covers(&said));
+        assert!(Area::EVERYWHERE.covers(&said) && Area::EVERYWHERE.touches(&said));
+        assert!(area.touches(&said) || !area.covers(&said), "what lies in the area applies there");
     }
     let hand = Hand::Person { login: "wren", rights: ALL, area: &area };
     let (own, national) = (scope(Regional, &["10130000"]), scope(National, &[]));

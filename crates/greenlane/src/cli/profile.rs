@@ -29,6 +29,19 @@ pub enum ProfileCommand {
         /// Data directory whose profiles in force it is compared with.
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
+        /// Address of a running centre whose profiles in force it is compared with.
+        #[arg(long, value_name = "URL", conflicts_with = "data")]
+        to: Option<String>,
+        /// Bearer token (with --to).
+        // One in 64 begins with a hyphen.
+        #[arg(
+            long,
+            env = "GREENLANE_TOKEN",
+            hide_env_values = true,
+            allow_hyphen_values = true,
+            value_name = "TOKEN"
+        )]
+        token: Option<String>,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -104,7 +117,7 @@ pub enum ProfileCommand {
         /// The number.
         number: String,
         /// Another version than the one being prepared or in force.
-        #[arg(long, value_name = "VERSION")]
+        #[arg(long = "version", alias = "of", value_name = "VERSION")]
         of: Option<u32>,
         /// All versions and acts.
         #[arg(long)]
@@ -128,7 +141,7 @@ pub struct ProfileMoveArgs {
     /// The number.
     pub number: String,
     /// The version (default: the one being prepared, else the one in force).
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long = "version", alias = "of", value_name = "VERSION")]
     pub of: Option<u32>,
     #[command(flatten)]
     pub hand: ProfileHandArgs,

@@ -17,9 +17,10 @@ use crate::exit::Failure;
 pub fn run(args: &ProfileArgs) -> Done {
     match &args.command {
         ProfileCommand::Add { file, data } => text::add(file, data),
-        ProfileCommand::Test { file, data, json, speech } => {
-            text::test(file, data.as_deref(), *json, speech.language)
-        }
+        ProfileCommand::Test { file, data, to, token, json, speech } => match to {
+            Some(url) => text::test_at(file, url, token.as_deref(), *json, speech.language),
+            None => text::test(file, data.as_deref(), *json, speech.language),
+        },
         ProfileCommand::Draft { file, seen, reason, hand } => life::draft(file, *seen, reason, hand),
         ProfileCommand::Agree(of) => life::go(of, "agree", "", None),
         ProfileCommand::Approve { from, of } => life::go(of, "approve", "", *from),

@@ -76,8 +76,8 @@ fn a_profile_lives_on_a_data_directory_in_the_name_of_accounts() {
     let drafts = greenlane(["profile", "list", "--state", "draft", "--data", text(&data)]).ended(0).out;
     assert_eq!(drafts.lines().count(), 2, "{drafts}");
     greenlane(["profile", "list", "--state", "new", "--data", text(&data)]).ended(2);
-    go(&["cancel", NUMBER, "--of", "1", "--reason", "the risk is gone"], "hawk").ended(0);
-    let shown = greenlane(["profile", "show", NUMBER, "--of", "1", "--data", text(&data)]).ended(0).out;
+    go(&["cancel", NUMBER, "--version", "1", "--reason", "the risk is gone"], "hawk").ended(0);
+    let shown = greenlane(["profile", "show", NUMBER, "--version", "1", "--data", text(&data)]).ended(0).out;
     assert_eq!(shown, std::fs::read_to_string(&file).unwrap());
     let history = greenlane(["profile", "show", NUMBER, "--history", "--data", text(&data)]).ended(0).out;
     for said in ["too wide", "heavier", "the risk is gone", "by its day", "by hawk"] {
@@ -113,6 +113,15 @@ fn a_profile_lives_in_a_running_centre_by_tokens() {
     };
     let file = profile(dir.path(), "one.toml", "item.mass_gross > 1");
     assert!(go(&["draft", text(&file)], &tern).ended(1).err.contains("GL-7002"));
+    let told = go(&["test", text(&file)], &heron).ended(0).out;
+    assert_eq!(told, format!("{NUMBER}: no errors\n"));
+    let wrong = profile(dir.path(), "wrong.toml", "item.mass_gros > 1");
+    let told = go(&["test", text(&wrong), "--language", "ru"], &heron).ended(1).out;
+    assert!(told.contains("wrong.toml:4:13: GL-R12 area: нет имени"), "{told}");
+    assert!(told.ends_with("  area = 'item.mass_gros > 1'\n              ^\n"), "{told}");
+    let told = go(&["test", text(&file), "--json"], &heron).ended(0).lines();
+    assert_eq!((&told[0]["ok"], &told[0]["number"]), (&json!(true), &json!(NUMBER)));
+    assert!(go(&["test", text(&file)], &tern).ended(1).err.contains("GL-7002"));
     go(&["draft", text(&file)], &heron).ended(0);
     let second = profile(dir.path(), "two.toml", "item.mass_gross > 2");
     assert_eq!(go(&["draft", text(&second)], &heron).ended(0).out, format!("{NUMBER} version 2 is draft\n"));

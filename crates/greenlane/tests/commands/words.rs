@@ -22,6 +22,16 @@ fn an_unknown_case_is_said_to_be_unknown() {
 }
 
 #[test]
+fn only_the_program_itself_tells_its_version() {
+    let own = greenlane(["--version"]).ended(0).out;
+    assert!(own.starts_with("greenlane "), "{own}");
+    for args in [&["profile", "list", "--version"][..], &["check", "--version"], &["replay", "-V"]] {
+        let ran = greenlane(args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
+    }
+}
+
+#[test]
 fn misuse_exits_with_two() {
     for args in [
         &["no-such-command"][..],

@@ -15,6 +15,7 @@
 
 mod bytes;
 mod column;
+mod later;
 mod needed;
 mod segment;
 mod shape;
@@ -23,6 +24,7 @@ mod trial;
 
 use rust_decimal::Decimal;
 
+pub use later::{Afterwards, Came, Looked, Told};
 pub use needed::Needed;
 pub use segment::{Builder, Directory, Filed, Later, PastCase, PastHit, Segment};
 pub use tally::{Found, Group, Known, Moved, OfProfile, Overlap, Tally};

@@ -14,9 +14,11 @@ use std::io::{Read, Seek, SeekFrom};
 use declaration::{Declaration, Record, Value};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use super::bytes::{Reader, Writer};
 use super::column::{Column, Filling};
+use super::later::{Came, Looked, Told};
 use super::needed::Needed;
 use super::shape::{Child, columns};
 use super::{Damage, Outcome, ROWS_MAX};
@@ -61,12 +63,12 @@ pub struct Filed<'a> {
 }
 
 /// What was found out about a case after its filing.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Later {
     /// The case.
     pub case: [u8; 16],
     /// What.
-    pub outcome: Outcome,
+    pub told: Told,
 }
 
 /// A case of the past as a segment has it.
@@ -84,6 +86,8 @@ pub struct PastCase {
     pub category: Category,
     /// Whether it was registered.
     pub registered: bool,
+    /// Whether what was known of the trader's history was recorded with it.
+    pub history_known: bool,
     /// The selection by chance, if there was one.
     pub random: Option<Lane>,
     /// The lane it went through.
@@ -164,7 +168,8 @@ impl Builder {
         [office, declarant, name].iter().for_each(|text| out.number(u128::from(*text)));
         let category = assessment.facts.category as u8;
         let random = assessment.random.as_ref().map_or(0, |random| 1 + random.lane as u8);
-        out.0.extend([category, u8::from(filed.registered), random, assessment.lane as u8]);
+        let history_known = u8::from(assessment.facts.participant.is_some());
+        out.0.extend([category, u8::from(filed.registered), history_known, random, assessment.lane as u8]);
         out.count(hits.len());
         for (profile, hit) in hits.iter().zip(&assessment.hits) {
             out.number(u128::from(*profile));
@@ -285,14 +290,7 @@ impl Builder {
         later.count(self.later.len());
         for row in &self.later {
             later.0.extend(row.case);
-            match row.outcome {
-                Outcome::Nothing => later.0.push(0),
-                Outcome::Found { value } => {
-                    later.0.push(1);
-                    later.0.push(value.map_or(0, |value| value.scale() as u8));
-                    later.signed(value.map(|value| value.mantissa()));
-                }
-            }
+            write_told(&mut later, &row.told);
         }
         let filled = self.columns.iter().filter(|(_, filling)| filling.len() > 0);
         let blocks = filled.map(|(slot, filling)| (*slot, filling.write()));
@@ -418,15 +416,7 @@ impl Directory {
         (0..count)
             .map(|_| {
                 let case = read.array()?;
-                let outcome = match read.byte()? {
-                    0 => Outcome::Nothing,
-                    1 => {
-                        let scale = read.byte()?;
-                        Outcome::Found { value: read.decimal(scale)? }
-                    }
-                    _ => return Err(Damage::Content("an outcome")),
-                };
-                Ok(Later { case, outcome })
+                Ok(Later { case, told: read_told(&mut read)? })
             })
             .collect()
     }
@@ -459,6 +449,71 @@ impl Directory {
     }
 }
 
+fn write_amount(out: &mut Writer, amount: Option<Decimal>) {
+    out.0.push(amount.map_or(0, |amount| amount.scale() as u8));
+    out.signed(amount.map(|amount| amount.mantissa()));
+}
+
+fn write_told(out: &mut Writer, told: &Told) {
+    match told {
+        Told::Came(Outcome::Nothing) => out.0.push(0),
+        Told::Came(Outcome::Found { value }) => {
+            out.0.push(1);
+            write_amount(out, *value);
+        }
+        Told::Looked(Looked { step, ground, measure, item, came }) => {
+            out.0.push(2);
+            out.number(u128::from(*step));
+            out.text(ground);
+            out.0.push(measure.map_or(0, |measure| 1 + measure as u8));
+            out.number(u128::from(item.unwrap_or_default()));
+            match came {
+                Came::NotApplied => out.0.push(0),
+                Came::Nothing => out.0.push(1),
+                Came::Found { kind, amount } => {
+                    out.0.push(2);
+                    out.text(kind);
+                    write_amount(out, Some(*amount));
+                }
+            }
+        }
+    }
+}
+
+fn read_told(read: &mut Reader<'_>) -> Result<Told, Damage> {
+    let amount = |read: &mut Reader<'_>| {
+        let scale = read.byte()?;
+        read.decimal(scale)
+    };
+    Ok(match read.byte()? {
+        0 => Told::Came(Outcome::Nothing),
+        1 => Told::Came(Outcome::Found { value: amount(read)? }),
+        2 => Told::Looked(Looked {
+            step: u64::try_from(read.number()?).map_err(|_| Damage::Content("a leaf"))?,
+            ground: read.text()?.to_owned(),
+            measure: match read.byte()? {
+                0 => None,
+                number => {
+                    let named = |measure: &&Measure| 1 + **measure as u8 == number;
+                    Some(*Measure::ALL.iter().find(named).ok_or(Damage::Content("a measure"))?)
+                }
+            },
+            item: Some(u32::try_from(read.number()?).map_err(|_| Damage::Content("a line"))?)
+                .filter(|item| *item > 0),
+            came: match read.byte()? {
+                0 => Came::NotApplied,
+                1 => Came::Nothing,
+                2 => Came::Found {
+                    kind: read.text()?.to_owned(),
+                    amount: amount(read)?.ok_or(Damage::Content("an amount"))?,
+                },
+                _ => return Err(Damage::Content("an outcome")),
+            },
+        }),
+        _ => return Err(Damage::Content("an outcome")),
+    })
+}
+
 fn past_case(read: &mut Reader) -> Result<PastCase, Damage> {
     let unknown = Damage::Content("a code");
     let text = |read: &mut Reader| u32::try_from(read.number()?).map_err(|_| Damage::Content("a text"));
@@ -467,7 +522,7 @@ fn past_case(read: &mut Reader) -> Result<PastCase, Damage> {
     let at = read.signed()?.and_then(|at| Timestamp::from_nanosecond(at).ok());
     let day = read.date()?;
     let (office, declarant, name) = (text(read)?, text(read)?, text(read)?);
-    let [category, registered, random, lane] = read.array()?;
+    let [category, registered, history_known, random, lane] = read.array()?;
     let count = read.count()?;
     let mut hits = Vec::new();
     for _ in 0..count {
@@ -486,8 +541,22 @@ fn past_case(read: &mut Reader) -> Result<PastCase, Damage> {
     let (Some(at), Some(day)) = (at, day) else { return Err(unknown) };
     let category = CATEGORIES.get(usize::from(category)).copied().ok_or(unknown)?;
     let lane = LANES.get(usize::from(lane)).copied().ok_or(Damage::Content("a lane"))?;
-    let registered = registered == 1;
-    Ok(PastCase { case, at, digest, day, category, registered, random, lane, hits, office, declarant, name })
+    let (registered, history_known) = (registered == 1, history_known == 1);
+    Ok(PastCase {
+        case,
+        at,
+        digest,
+        day,
+        category,
+        registered,
+        history_known,
+        random,
+        lane,
+        hits,
+        office,
+        declarant,
+        name,
+    })
 }
 
 const LANES: [Lane; 4] = [Lane::Green, Lane::Blue, Lane::Yellow, Lane::Red];

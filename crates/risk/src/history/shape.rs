@@ -10,7 +10,7 @@ use crate::language::{NAMED, named_of_line};
 use crate::profile::Measure;
 
 /// Counts the versions of how columns are written: another one makes every segment be built again.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// What the field of a node is stored as. Slots are numbers of columns.
 #[derive(Debug, Clone, Copy)]

@@ -51,6 +51,9 @@ pub struct OfProfile {
     /// Not to be decided, on some line or as a whole, for lack of a field.
     #[serde(default)]
     pub undecided: u64,
+    /// Of these, filings with which nothing of the trader's history was recorded, by a profile that asks for it.
+    #[serde(default)]
+    pub undecided_history: u64,
     /// Meant: in the area, not excluded, of a category it applies to.
     pub matches: u64,
     /// Lines of goods meant; of a profile of whole declarations none.
@@ -72,12 +75,23 @@ impl OfProfile {
     }
 
     fn merge(&mut self, other: &Self) {
-        let Self { area, excluded, category_out, undecided, matches, lines, share_parts, hits, undrawn } =
-            *other;
+        let Self {
+            area,
+            excluded,
+            category_out,
+            undecided,
+            undecided_history,
+            matches,
+            lines,
+            share_parts,
+            hits,
+            undrawn,
+        } = *other;
         self.area += area;
         self.excluded += excluded;
         self.category_out += category_out;
         self.undecided += undecided;
+        self.undecided_history += undecided_history;
         self.matches += matches;
         self.lines += lines;
         self.share_parts += share_parts;
@@ -154,6 +168,8 @@ pub struct Tally {
     pub declarations: u64,
     /// Of them not registered: they have no lane and take nobody's time.
     pub unregistered: u64,
+    /// Of them filed without a record of what was known of the trader's history.
+    pub history_unknown: u64,
     /// Lines of goods looked at.
     pub items: u64,
     /// By profile on trial, by number.
@@ -195,6 +211,7 @@ impl Tally {
     pub fn merge(&mut self, other: Tally, listed_max: usize) {
         self.declarations += other.declarations;
         self.unregistered += other.unregistered;
+        self.history_unknown += other.history_unknown;
         self.items += other.items;
         for (number, part) in &other.profiles {
             self.profiles.entry(number.clone()).or_default().merge(part);

@@ -33,6 +33,8 @@ pub struct Trial {
     rules: Rules,
     baseline: Baseline,
     replaced: BTreeSet<String>,
+    /// Of each profile on trial, by number: whether it asks for what was known of the trader.
+    asking: Vec<bool>,
 }
 
 /// What a trial is to look at, and what it has to know besides the columns.
@@ -76,7 +78,8 @@ impl Trial {
             Some(profiles) => Baseline::Profiles(Box::new(always(profiles)?)),
         };
         let replaced = rules.profiles().iter().map(|profile| profile.number.clone()).collect();
-        Ok(Self { rules, baseline, replaced })
+        let asking = rules.asking_of_trader();
+        Ok(Self { rules, baseline, replaced, asking })
     }
 
     /// The profiles on trial, by number.
@@ -104,6 +107,7 @@ impl Trial {
             }
             tally.declarations += 1;
             tally.unregistered += u64::from(!case.registered);
+            tally.history_unknown += u64::from(!case.history_known);
             tally.items += segment.lines(place) as u64;
             let mut after = Consequence::default();
             ask(&self.rules, segment, place, &mut said);
@@ -133,10 +137,14 @@ impl Trial {
         for group in said.chunk_by(|one, other| one.0 == other.0) {
             let Some(at) = group.first().map(|(profile, ..)| *profile) else { continue };
             let Some(profile) = self.rules.profile(at) else { continue };
-            let Some(sum) = usize::try_from(at).ok().and_then(|at| sums.get_mut(at)) else { continue };
+            let place = usize::try_from(at).unwrap_or(usize::MAX);
+            let Some(sum) = sums.get_mut(place) else { continue };
             let effect = profile.effect(case.category);
             let any = |answer| group.iter().any(|(.., said)| *said == answer);
-            sum.undecided += u64::from(effect.is_some() && any(Answer::Undecided));
+            let undecided = effect.is_some() && any(Answer::Undecided);
+            let asks = self.asking.get(place).copied().unwrap_or_default();
+            sum.undecided += u64::from(undecided);
+            sum.undecided_history += u64::from(undecided && asks && !case.history_known);
             let meant = any(Answer::Fires);
             if !meant && !any(Answer::Excluded) {
                 continue;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use declaration::{Declaration, Leaf, LeafKind, OfficeCode, Record, Shape};
-use greenlane_risk::history::{Builder, Damage, Directory, Filed, Found, Outcome, Tally, Trial, Wanted};
+use greenlane_risk::history::{
+    Builder, Came, Damage, Directory, Filed, Found, Later, Looked, Outcome, Tally, Told, Trial, Wanted,
+};
 use greenlane_risk::{
     Category, Draw, Effort, Facts, HistoryFacts, Hit, ItemFacts, LOOPS_MAX, Lane, LanePolicy, Measure,
     NameKind, ParticipantFacts, PriceFacts, Profile, ProfileKind, Rules, Share, Stage, Stratum,
@@ -448,4 +450,27 @@ fn a_segment_of_another_layout_is_no_segment() {
     let directory = Directory::read(&mut Cursor::new(&bytes)).unwrap();
     assert_eq!((directory.from, directory.to, directory.declarations, directory.items), (0, 1, 1, 2));
     assert_eq!(directory.days, Some((DAY, DAY)));
+}
+
+#[test]
+fn what_came_later_reads_back_as_it_was_told() {
+    let look = |measure, item, came| {
+        Told::Looked(Looked { step: 70_000, ground: "55/20260101/00017".into(), measure, item, came })
+    };
+    let found = Came::Found { kind: "value".into(), amount: Decimal::new(150_050, 2) };
+    let all: Vec<Later> = [
+        Told::Came(Outcome::Nothing),
+        Told::Came(Outcome::Found { value: None }),
+        Told::Came(Outcome::Found { value: Some(Decimal::new(5, 1)) }),
+        look(Some(Measure::Audit), None, Came::Nothing),
+        look(Measure::ALL.last().copied(), Some(999), found),
+        look(None, None, Came::NotApplied),
+    ]
+    .into_iter()
+    .map(|told| Later { case: [7; 16], told })
+    .collect();
+    let mut builder = Builder::default();
+    all.iter().cloned().for_each(|later| builder.add_later(later));
+    let mut bytes = Cursor::new(builder.write(0..6).unwrap());
+    assert_eq!(Directory::read(&mut bytes).unwrap().later(&mut bytes).unwrap(), all);
 }

@@ -3,7 +3,7 @@
 use clearance::look::{FoundKind, LookResult, Outcome};
 use clearance::{Ground, State};
 use jiff::SignedDuration;
-use risk::{Lane, Measure, Tally};
+use risk::{Lane, Measure, RecordedMinutes, Tally};
 use rust_decimal::Decimal;
 
 use super::build::{case, id, insert, payer, roubles, second, start, whole_case};
@@ -94,6 +94,49 @@ pub fn what_came_of_looks_is_kept_and_added_up(place: &dyn Place) {
     assert_eq!((sum("chance").fired, sum("chance").unstated, sum("chance").open()), (4, 1, 3));
     assert!(rows.iter().all(|row| row.month == "2026-11" && row.office == "10013160"));
     assert_eq!(store.effects(start() + hour, start() + hour + hour).unwrap(), []);
+}
+
+/// What is said anew of a ground and measure takes the place of what was said of it before, whatever lines that was of;
+/// another measure is another look, and one breach on one line is worth what was said of it last.
+pub fn what_is_recorded_anew_counts_once(place: &dyn Place) {
+    let store = place.open();
+    let value = |amount: i64| Outcome::Found { kind: FoundKind::Value, amount: Decimal::from(amount) };
+    let mut at = 60;
+    let mut said = |measure: Option<Measure>, item: Option<u32>, outcome: Outcome| {
+        at += 1;
+        let mut result = stored(0, PROFILE, Measure::Documents, outcome);
+        (result.at, result.result.measure, result.result.item) = (second(at), measure, item);
+        result
+    };
+    let (documents, inspect) = (Some(Measure::Documents), Some(Measure::Inspect));
+    let case = case(0);
+    done(&*store, |open| {
+        insert(open, 0, &case)?;
+        open.put_grounds(&case, &[Ground::profile(PROFILE)], second(0))
+    });
+    let hour = SignedDuration::from_hours(1);
+    let sums_after = |result: StoredResult| {
+        done(&*store, |open| open.put_result(&result));
+        let rows = store.effects(start() - hour, start() + hour).unwrap();
+        let mut sum = Tally::default();
+        rows.iter().for_each(|row| sum.add(&row.tally));
+        assert_eq!(sum.fired, 1);
+        (sum.found, sum.nothing, sum.not_applied, sum.amount, sum.minutes)
+    };
+    let amount = Decimal::from;
+    assert_eq!(sums_after(said(documents, None, value(100))), (1, 0, 0, amount(100), 30));
+    assert_eq!(sums_after(said(documents, Some(2), value(120))), (1, 0, 0, amount(120), 30));
+    assert_eq!(sums_after(said(inspect, Some(2), value(90))), (1, 0, 0, amount(90), 60));
+    assert_eq!(sums_after(said(inspect, None, Outcome::Nothing)), (1, 0, 0, amount(120), 60));
+    assert_eq!(sums_after(said(documents, None, Outcome::Nothing)), (0, 1, 0, amount(0), 60));
+    assert_eq!(sums_after(said(None, None, Outcome::NotApplied)), (0, 0, 1, amount(0), 30));
+    assert_eq!(sums_after(said(inspect, None, value(5))), (1, 0, 0, amount(5), 30));
+    // Two lines of one record stand beside each other.
+    let mut other = said(inspect, Some(3), value(7));
+    other.at = store.results(id(0)).unwrap()[0].at;
+    assert_eq!(sums_after(other), (1, 0, 0, amount(12), 60));
+    let told = store.recorded_minutes().unwrap();
+    assert_eq!(told, [RecordedMinutes { measure: Measure::Inspect, minutes: 60, cases: 1 }]);
 }
 
 /// What a declarant took back from under a look is found, newest first, as far back as asked.

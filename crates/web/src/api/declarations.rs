@@ -10,7 +10,7 @@ use serde_json::Value;
 use store::Role;
 
 use crate::App;
-use crate::access::{Caller, Reached, Visitor, case_reached, case_seen, page_of};
+use crate::access::{Caller, Reached, Visitor, case_reached, case_seen, page_of, sees};
 use crate::api::case_object::{CaseObject, CasePage, CaseRow, StepObject, knows_profiles};
 use crate::api::filter::Filters;
 use crate::bodies::{Received, Room, Sort, whole};
@@ -164,7 +164,15 @@ pub(crate) async fn file(
         }
     };
     let mut object = SubmitObject::new(&outcome, language);
-    if !(app.config().hits_to_filers || who.as_ref().is_some_and(knows_profiles)) {
+    // What fired is for the service's own people, and of cases they may see.
+    let told = match who.filter(knows_profiles) {
+        Some(who) if !app.config().hits_to_filers => {
+            let case = outcome.case.clone();
+            app.run(move |app| sees(app.centre(), &who, &case)).await?
+        }
+        _ => app.config().hits_to_filers,
+    };
+    if !told {
         object = object.without_hits();
     }
     let location = [(header::LOCATION, format!("/api/v1/declarations/{}", object.id))];

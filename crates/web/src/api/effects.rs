@@ -75,7 +75,8 @@ pub(crate) struct EffectsObject {
     to: String,
     /// One entry per ground and currency: `ground` (the number of a profile, `chance` or `officer`), `total`, `months`,
     /// `offices`, `officers` (sums: fired, found, nothing, not_applied, unstated, amount, minutes), `rate` with its
-    /// interval, `lift` over chance, `proposal` and `reasons`.
+    /// interval, `lift` over chance; of a profile `versions` (by the one in force when it fired: `version`, `from`, `to`,
+    /// `in_force`, `total`, `rate`, `lift`), and by what the version in force has brought `proposal` and `reasons`.
     #[schema(value_type = Vec<Object>)]
     effects: Vec<risk::Effect>,
 }
@@ -103,7 +104,7 @@ pub(crate) async fn effects(
         Ok(Json(EffectsObject {
             from: span.first.to_string(),
             to: span.last.to_string(),
-            effects: app.centre().effects(span.from, span.to)?,
+            effects: app.centre().effects_for(&who, span.from, span.to)?,
         }))
     })
     .await

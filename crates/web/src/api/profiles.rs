@@ -122,7 +122,7 @@ fn unclear(ru: impl Into<String>, en: impl Into<String>) -> Failure {
 
 impl Wanted {
     /// As the centre is asked.
-    pub(crate) fn ask(&self, limit: usize) -> Result<ProfileAsk, Failure> {
+    pub(crate) fn ask(&self, who: &Identity, limit: usize) -> Result<ProfileAsk, Failure> {
         let state = match self.state.as_str() {
             "" => None,
             word => Some(
@@ -139,16 +139,16 @@ impl Wanted {
             })?),
         };
         let after = (!self.after.is_empty()).then(|| self.after.clone());
-        Ok(ProfileAsk { state, kind, text: self.q.clone(), after, limit })
+        Ok(ProfileAsk { state, kind, text: self.q.clone(), area: who.area.clone(), after, limit })
     }
 }
 
 impl ActWish {
     /// As the centre is asked.
-    fn wish(&self, app: &App, number: &str) -> Result<Wish, Failure> {
+    fn wish(&self, app: &App, who: &Identity, number: &str) -> Result<Wish, Failure> {
         let version = match self.version {
             Some(version) => version,
-            None => file_of(app, number)?.shown(),
+            None => file_of(app, who, number)?.shown(),
         };
         Ok(wish(self.deed, version, self.reason.clone(), self.from.unwrap_or_else(|| app.centre().today())))
     }
@@ -164,9 +164,10 @@ pub(crate) fn wish(deed: WishedDeed, version: u32, reason: String, from: Date) -
     }
 }
 
-/// The profile of a number.
-pub(crate) fn file_of(app: &App, number: &str) -> Result<ProfileFile, Failure> {
-    let found = if number.len() > NUMBER_BYTES_MAX { None } else { app.centre().profile_file(number)? };
+/// The profile of a number, for who may read it; to others it is not there.
+pub(crate) fn file_of(app: &App, who: &Identity, number: &str) -> Result<ProfileFile, Failure> {
+    let found =
+        if number.len() > NUMBER_BYTES_MAX { None } else { app.centre().profile_file_for(who, number)? };
     found.ok_or_else(|| Failure::of(Kind::NotFound))
 }
 
@@ -183,7 +184,7 @@ pub(crate) fn page_of(
     limit: usize,
     what: &str,
 ) -> Result<ProfilePage, Failure> {
-    let page = app.centre().profiles(&wanted.ask(limit)?)?;
+    let page = app.centre().profiles(&wanted.ask(who, limit)?)?;
     app.centre().record_profile_read(who, "", what)?;
     Ok(page)
 }
@@ -229,7 +230,7 @@ pub(crate) async fn show(
 ) -> Result<Json<ProfileObject>, Failure> {
     let who = caller.who_may(Action::SeeProfiles)?;
     app.run(move |app| {
-        let file = file_of(app, &number)?;
+        let file = file_of(app, &who, &number)?;
         app.centre().record_profile_read(&who, &number, "api")?;
         let shown = version_of(app, &number, file.shown())?;
         Ok(Json(ProfileObject::new(&file, shown)))
@@ -258,7 +259,7 @@ pub(crate) async fn version(
 ) -> Result<Json<ProfileObject>, Failure> {
     let who = caller.who_may(Action::SeeProfiles)?;
     app.run(move |app| {
-        let file = file_of(app, &number)?;
+        let file = file_of(app, &who, &number)?;
         app.centre().record_profile_read(&who, &number, "api")?;
         Ok(Json(ProfileObject::new(&file, version_of(app, &number, version)?)))
     })
@@ -334,7 +335,7 @@ pub(crate) async fn act(
         if !who.may(Action::SeeProfiles) {
             return Err(Failure::of(Kind::Forbidden));
         }
-        let wish = wanted.wish(app, &number)?;
+        let wish = wanted.wish(app, &who, &number)?;
         let file = app.centre().move_profile(&who, "api", &number, &wish)?;
         let shown = version_of(app, &number, wish.version().unwrap_or(file.shown()))?;
         Ok(Json(ProfileObject::new(&file, shown)))
@@ -358,12 +359,13 @@ pub(crate) async fn check(
     language: Language,
     request: Request,
 ) -> Result<Json<CheckedObject>, Failure> {
-    caller.who_may(Action::SeeProfiles)?;
+    let who = caller.who_may(Action::SeeProfiles)?;
     let (source, room) = text(&app, request).await?;
     let work = app.work()?;
     app.run(move |app| {
-        let checked = app.centre().check_profile(&source);
+        let checked = app.centre().check_profile_for(&who, &source);
         drop((room, work));
+        let checked = checked?;
         let errors: Vec<_> =
             checked.errors.iter().map(|error| ProfileFaultObject::new(error, language)).collect();
         let number = checked.profile.map(|profile| profile.number);

@@ -2,7 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use centre::{Action, Backtest, BacktestReport};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use centre::{Action, Backtest};
 use jiff::civil::Date;
 use risk::Profile;
 use rust_decimal::Decimal;
@@ -12,8 +14,11 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::access::Caller;
 use crate::bodies::Small;
+use crate::desk::{UnderWay, Waited};
 use crate::failure::{Failure, Kind, Problem};
 
+/// Seconds after which to ask again: the answer waits itself.
+const RETRY_SECONDS: &str = "1";
 /// The most profiles of one trial.
 const PROFILES_MAX: usize = 100;
 
@@ -71,11 +76,12 @@ fn read(sources: &[String]) -> Result<Vec<Profile>, Failure> {
 ///
 /// What they would have hit, which lanes, how many hours of officers, which known results caught or missed, compared
 /// with what was in force. One trial at a time. The first one makes columns of all that was filed, which may take
-/// longer than an answer may: ask again, it goes on from there.
+/// longer than an answer may: 202 says how far it is; the same question put again joins it, until the answer is there.
 #[utoipa::path(
     post, path = "/api/v1/profiles/backtest", tag = "profiles", request_body = Trial,
     responses(
         (status = 200, description = "What they would have done: the object that `greenlane profile backtest --json` prints.", body = Object),
+        (status = 202, description = "It is under way: put the same question again.", body = UnderWay),
         (status = 400, description = "A profile or the days make no sense.", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Only for who may see profiles.", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Another trial is under way.", body = Problem, content_type = "application/problem+json"),
@@ -86,9 +92,8 @@ pub(crate) async fn backtest(
     State(app): State<App>,
     caller: Caller,
     Small(Json(asked), _held): Small<Json<Trial>>,
-) -> Result<Json<BacktestReport>, Failure> {
+) -> Result<Response, Failure> {
     let who = caller.who_may(Action::SeeProfiles)?;
-    let permit = app.trial()?;
     let asked = Backtest {
         profiles: read(&asked.profiles)?,
         against: asked.against.as_deref().map(read).transpose()?,
@@ -98,17 +103,18 @@ pub(crate) async fn backtest(
         listed_max: asked.list,
         hours_per_week: asked.hours_per_week,
     };
-    let report = app
-        .run(move |app| {
-            let _permit = permit;
-            Ok(app.centre().backtest(&asked, |_, _, _| {})?)
-        })
-        .await?;
+    let report = match app.trial(&who.login, asked).await? {
+        Waited::For(under_way) => {
+            let soon = [(header::RETRY_AFTER, RETRY_SECONDS)];
+            return Ok((StatusCode::ACCEPTED, soon, Json(under_way)).into_response());
+        }
+        Waited::Answered(report) => report,
+    };
     tracing::info!(
         by = who.login,
         declarations = report.declarations,
         hits = report.hits,
         "profiles on trial"
     );
-    Ok(Json(report))
+    Ok(Json(report).into_response())
 }

@@ -5,7 +5,9 @@ use axum::extract::{Query, State};
 use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use clearance::Ground;
-use risk::{Effect, Proposal, Rate, Tally};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use risk::{Effect, OfVersion, Proposal, Rate, Tally};
 use serde::Deserialize;
 
 use super::{Shell, rendered};
@@ -157,6 +159,17 @@ fn row(effect: &Effect, shell: &Shell, asked: &Asked, span: (&str, &str)) -> Eff
     }
 }
 
+/// A version with the days it was in force.
+fn version_name(of: &OfVersion, shell: &Shell, zone: &TimeZone) -> String {
+    let Some(version) = of.version else { return shell.t.effect_before_versions.to_owned() };
+    let day = |at: Timestamp| figures::day(at.to_zoned(zone.clone()).date(), shell.language);
+    match (of.from, of.to) {
+        (Some(from), Some(to)) => format!("{version} · {} – {}", day(from), day(to)),
+        (Some(from), None) => format!("{version} · {} {}", shell.t.effect_in_force_since, day(from)),
+        (None, _) => version.to_string(),
+    }
+}
+
 fn detail(app: &App, effect: &Effect, shell: &Shell) -> Result<Detail, Failure> {
     let language = shell.language;
     let part = |(name, tally): &(String, Tally)| Part {
@@ -170,9 +183,11 @@ fn detail(app: &App, effect: &Effect, shell: &Shell) -> Result<Detail, Failure> 
         not_applied: figures::count(tally.not_applied, language),
     };
     let parts = |sums: &[(String, Tally)]| sums.iter().map(part).collect();
+    let zone = &app.config().time_zone;
+    let versions: Vec<(String, Tally)> =
+        effect.versions.iter().map(|of| (version_name(of, shell, zone), of.total)).collect();
     let ground = Ground::from(effect.ground.clone());
     let passed = app.centre().store().not_applied(&ground, REASONS_SHOWN)?;
-    let zone = &app.config().time_zone;
     let passed = passed.into_iter().map(|stored| Passed {
         case: stored.case.to_string(),
         iso: stored.at.to_string(),
@@ -183,6 +198,7 @@ fn detail(app: &App, effect: &Effect, shell: &Shell) -> Result<Detail, Failure> 
     Ok(Detail {
         title: shell.t.ground(&ground),
         parts: vec![
+            (shell.t.effect_version, parts(&versions)),
             (shell.t.effect_month, parts(&effect.months)),
             (shell.t.office, parts(&effect.offices)),
             (shell.t.officer, parts(&effect.officers)),
@@ -205,7 +221,7 @@ pub(crate) async fn effects(
         }
         let days = Days { from: asked.from.clone(), to: asked.to.clone() };
         let span = days.span(app)?;
-        let effects = app.centre().effects(span.from, span.to)?;
+        let effects = app.centre().effects_for(&who, span.from, span.to)?;
         if asked.format == "csv" {
             return Ok(csv(&effects));
         }

@@ -379,7 +379,7 @@ pub(crate) async fn profile(
 ) -> Result<Html<String>, Failure> {
     let who = caller.who_may(Action::SeeProfiles)?;
     app.run(move |app| {
-        let file = file_of(app, &number)?;
+        let file = file_of(app, &who, &number)?;
         app.centre().record_profile_read(&who, &number, "page")?;
         page(app, who, language, &uri, &file, &asked, None)
     })
@@ -417,7 +417,7 @@ pub(crate) async fn act(
                 let status = Failure::of_dossier(&why).status;
                 let said = (language.pick(&why.text()).to_owned(), language.pick(&why.cure()).to_owned());
                 let asked = Asked { v: Some(sent.version), ..Asked::default() };
-                let file = file_of(app, &number)?;
+                let file = file_of(app, &who, &number)?;
                 let page = page(app, who, language, &uri, &file, &asked, Some((said, sent.reason)))?;
                 Ok((status, page).into_response())
             }
@@ -762,7 +762,7 @@ pub(crate) async fn edit(
 ) -> Result<Html<String>, Failure> {
     let who = may_write(caller)?;
     app.run(move |app| {
-        let file = file_of(app, &number)?;
+        let file = file_of(app, &who, &number)?;
         app.centre().record_profile_read(&who, &number, "page")?;
         let possible = app.centre().possible(&who, &file)?;
         if !possible.iter().any(|(_, deed)| *deed == Deed::Write) {
@@ -826,7 +826,7 @@ pub(crate) async fn write(
         let draft =
             || Draft { number: number.clone(), seen, source: source.clone(), reason: sent.reason.clone() };
         if sent.go == "check" {
-            let checked = app.centre().check_profile(&source);
+            let checked = app.centre().check_profile_for(&who, &source)?;
             let faults = fault_rows(&checked.errors, &source, language);
             let advice = advice_rows(&checked.advice, language);
             let page = editor(app, who, language, &uri, draft(), Some(advice), faults)?;

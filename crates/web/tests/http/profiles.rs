@@ -5,6 +5,8 @@ use axum::http::{Method, header};
 use serde_json::{Value, json};
 use store::Role;
 
+use greenlane_web::Config;
+
 use crate::service::{Actor, Answer, Service};
 
 const NUMBER: &str = "55/20260101/00777";
@@ -251,4 +253,114 @@ async fn what_is_secret_stays_secret() {
     }
     let report = service.centre.replay(|_, _| {}).unwrap();
     assert_eq!((report.differing, report.root_matches), (Vec::new(), true));
+}
+
+/// A profile that applies at offices that begin so.
+fn regional(number: &str, offices: &str) -> String {
+    profile(1)
+        .replace(NUMBER, number)
+        .replace("kind = \"national\"", &format!("kind = \"regional\"\noffices = [\"{offices}\"]"))
+}
+
+#[tokio::test]
+async fn who_is_bound_to_an_area_reads_what_applies_there() {
+    let service = Service::new();
+    let (own, other) = ("55/20260101/00801", "55/20260101/00802");
+    service.centre.add_profile(&regional(own, "10702")).unwrap();
+    service.centre.add_profile(&regional(other, "10013")).unwrap();
+    service.centre.add_profile(&profile(1)).unwrap();
+    let area = "1070".parse().unwrap();
+    service
+        .centre
+        .put_user_of_area("wren", "Wren", Role::Analyst, crate::service::PASSWORD, None, area)
+        .unwrap();
+    let wren = Actor { token: Some(service.centre.login("wren", crate::service::PASSWORD).unwrap().0) };
+    let heron = service.actor("heron", Role::Analyst);
+
+    let listed = async |who: &Actor| {
+        let told = service.get(who, "/api/v1/profiles?q=55/20260101/0").await.json();
+        let heads = told["profiles"].as_array().unwrap().clone();
+        heads.iter().map(|head| head["number"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (all, seen) = (listed(&heron).await, listed(&wren).await);
+    for (number, there) in [(own, true), (NUMBER, true), (other, false)] {
+        assert!(all.contains(&number.to_owned()));
+        assert_eq!(seen.contains(&number.to_owned()), there, "{number}: {seen:?}");
+        let address = number.replace('/', "%2F");
+        let expected = if there { 200 } else { 404 };
+        for path in [
+            format!("/api/v1/profiles/{address}"),
+            format!("/api/v1/profiles/{address}/versions/1"),
+            format!("/profiles/{address}"),
+        ] {
+            assert_eq!(service.get(&wren, &path).await.status.as_u16(), expected, "{path}");
+            assert_eq!(service.get(&heron, &path).await.status.as_u16(), 200, "{path}");
+        }
+        let csv = service.get(&wren, "/profiles?format=csv").await;
+        assert_eq!(csv.text().contains(number), there, "{number}");
+    }
+    // What is not there for them cannot be moved or edited, and no advice names it.
+    let address = other.replace('/', "%2F");
+    assert_eq!(service.get(&wren, &format!("/profiles/{address}/edit")).await.status.as_u16(), 404);
+    let cancel = json!({ "deed": "agree", "version": 1 });
+    let gone = service.post_json(&wren, &format!("/api/v1/profiles/{address}/acts"), cancel).await;
+    assert_eq!(gone.problem(), (404, "GL-7003".into()));
+    let twin = regional("55/20260101/00803", "10013");
+    let advised = async |who: &Actor| {
+        let headers = [("content-type", "application/toml"), ("accept-language", "en")];
+        let told =
+            service.send(who, Method::POST, "/api/v1/profiles/check", &headers, twin.clone()).await.json();
+        told["advice"].as_array().unwrap().iter().filter(|advice| advice["other"] == other).count()
+    };
+    assert!(advised(&heron).await > 0, "it says the same as the other");
+    assert_eq!(advised(&wren).await, 0);
+}
+
+/// Waits are as short as they can be: the first answer says how far it is, and asking again joins it.
+#[tokio::test]
+async fn a_trial_that_takes_longer_than_an_answer_goes_on() {
+    let patience = std::time::Duration::ZERO;
+    let service =
+        Service::with(Config { secure_cookies: false, trial_patience: patience, ..Config::default() });
+    let admin = service.actor("admin", Role::Administrator);
+    for nth in 0..8 {
+        service.file(&admin, &service.declaration(nth).0).await;
+    }
+    let (heron, egret) = (service.actor("heron", Role::Analyst), service.actor("egret", Role::Analyst));
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let asked = json!({
+        "profiles": [profile(1)], "from": today.yesterday().unwrap(), "to": today.tomorrow().unwrap(),
+    });
+    let ask = async |who: &Actor| service.post_json(who, "/api/v1/profiles/backtest", asked.clone()).await;
+    let first = ask(&heron).await;
+    assert_eq!(first.status.as_u16(), 202, "{}", first.text());
+    assert_eq!(first.header(header::RETRY_AFTER), "1");
+    assert!(["first", "scan"].contains(&first.json()["pass"].as_str().unwrap()), "{}", first.text());
+    let answered = async |who: &Actor| loop {
+        let answer = ask(who).await;
+        // Another's trial is under way, or their own is.
+        if ![202, 503].contains(&answer.status.as_u16()) {
+            break answer;
+        }
+    };
+    let report = answered(&heron).await;
+    assert_eq!(
+        (report.status.as_u16(), &report.json()["declarations"]),
+        (200, &json!(8)),
+        "{}",
+        report.text()
+    );
+    assert_eq!(report.json()["segments_made"], 1, "it was one trial all the time");
+    // The answer was handed over: the same question is a new trial, and so is somebody else's.
+    assert_eq!(answered(&heron).await.json()["segments_made"], 0);
+    assert_eq!(answered(&egret).await.json()["hits"], report.json()["hits"]);
+    // What makes no sense is refused all the same.
+    let reversed = json!({ "profiles": [profile(1)], "from": "2026-02-02", "to": "2026-02-01" });
+    let refused = loop {
+        let answer = service.post_json(&heron, "/api/v1/profiles/backtest", reversed.clone()).await;
+        if answer.status.as_u16() != 202 {
+            break answer;
+        }
+    };
+    assert_eq!(refused.status.as_u16(), 400, "{}", refused.text());
 }

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use centre::{Backtest, BacktestReport, GroupRow, Pass};
-use risk::Profile;
+use risk::{Measure, MeasureMinutes, MinutesFrom, Profile};
 use rust_decimal::Decimal;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::{BacktestArgs, Language};
 use crate::commands::check::print_json;
@@ -15,6 +16,14 @@ use crate::exit::{DONE, Failure};
 use crate::output::say;
 use crate::remote::Remote;
 use crate::{Done, embedded};
+
+/// What the bar says in the two passes.
+const FIRST: &str = "columns of what was filed since";
+const SCAN: &str = "profiles on trial";
+/// How long a centre may say the same of a trial before it is given up: a segment takes seconds.
+const STANDSTILL_MAX: Duration = Duration::from_secs(600);
+/// Between two questions; the centre waits before it says that a trial goes on.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Runs the command.
 pub fn run(args: &BacktestArgs) -> Done {
@@ -49,7 +58,25 @@ fn remote(
         "from": args.from, "to": args.to, "top": args.top, "list": args.list,
         "hours_per_week": args.hours_per_week,
     });
-    let report = remote.post("/api/v1/profiles/backtest", &asked)?;
+    let bar = progress_bar("");
+    let (mut last, mut moved) = (None, Instant::now());
+    let report = loop {
+        let answer = remote.post("/api/v1/profiles/backtest", &asked)?;
+        // The trial is under way, and the same question joins it.
+        let Some(pass) = answer.get("pass").and_then(Value::as_str) else { break answer };
+        let number = |key: &str| answer.get(key).and_then(Value::as_u64).unwrap_or_default();
+        let now = Some((pass.to_owned(), number("done")));
+        if now != last {
+            (last, moved) = (now, Instant::now());
+        } else if moved.elapsed() > STANDSTILL_MAX {
+            return Err(Failure::failed(format!("{url}: the trial has come no further for ten minutes")));
+        }
+        bar.set_message(if pass == "scan" { SCAN } else { FIRST });
+        bar.set_length(number("all"));
+        bar.set_position(number("done"));
+        std::thread::sleep(PAUSE);
+    };
+    bar.finish_and_clear();
     serde_json::from_value(report.into()).map_err(|why| Failure::failed(format!("{url}: {why}")))
 }
 
@@ -75,8 +102,8 @@ fn here(
     let bar = progress_bar("");
     let report = centre.backtest(&asked, |pass, done, all| {
         bar.set_message(match pass {
-            Pass::First => "columns of what was filed since",
-            Pass::Scan => "profiles on trial",
+            Pass::First => FIRST,
+            Pass::Scan => SCAN,
         });
         bar.set_length(all);
         bar.set_position(done);
@@ -107,6 +134,12 @@ fn render(report: &BacktestReport) -> String {
             Some(numbers) => numbers.join(", "),
         }
     )];
+    if report.history_unknown > 0 {
+        lines.push(format!(
+            "{} of them were filed without a record of the trader's history: conditions on it are undecided there",
+            report.history_unknown
+        ));
+    }
     for row in &report.profiles {
         let sums = &row.sums;
         lines.push(format!(
@@ -122,6 +155,12 @@ fn render(report: &BacktestReport) -> String {
         lines.push(format!("  hits {}, expected by share {}", sums.hits, row.expected));
         if sums.undecided > 0 {
             lines.push(format!("  {} declarations lack a field it asks for: undecided", sums.undecided));
+        }
+        if sums.undecided_history > 0 {
+            lines.push(format!(
+                "    {} of them were filed without a record of the trader's history, which it asks for",
+                sums.undecided_history
+            ));
         }
         if sums.undrawn > 0 {
             lines.push(format!("  {} matches lie on days whose secret is not here: no draw", sums.undrawn));
@@ -156,11 +195,21 @@ fn render(report: &BacktestReport) -> String {
         "  there are {} ({} officers, {} hours a week){share}",
         hours.available, hours.officers, hours.hours_per_week
     ));
-    let minutes = hours.minutes.iter().map(|(measure, minutes)| format!("{} {minutes}", measure.title().en));
-    lines.push(format!(
-        "  minutes assumed, unless the pack's table [effort] says so: {}",
-        minutes.collect::<Vec<_>>().join(", ")
-    ));
+    for (from, title) in [
+        (MinutesFrom::Recorded, "minutes, the median of what results say (of so many)"),
+        (MinutesFrom::Pack, "minutes by the pack"),
+        (MinutesFrom::Assumed, "minutes assumed"),
+    ] {
+        let of = |(measure, taken): (&Measure, &MeasureMinutes)| match taken.results {
+            0 => format!("{} {}", measure.title().en, taken.minutes),
+            results => format!("{} {} ({results})", measure.title().en, taken.minutes),
+        };
+        let minutes: Vec<String> =
+            hours.minutes.iter().filter(|(_, taken)| taken.from == from).map(of).collect();
+        if !minutes.is_empty() {
+            lines.push(format!("  {title}: {}", minutes.join(", ")));
+        }
+    }
     lines.push(format!(
         "\nknown results: something found {}, nothing found {}",
         report.known.found, report.known.nothing

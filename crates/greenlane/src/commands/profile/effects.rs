@@ -62,6 +62,12 @@ pub(super) fn effects(from: Option<Date>, until: Option<Date>, json: bool, place
     let effects = told.get("effects").and_then(Value::as_array).cloned().unwrap_or_default();
     for effect in &effects {
         say!("{}", line(effect));
+        let versions =
+            effect.get("versions").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        // Of one version the line says it all.
+        for version in versions.iter().filter(|_| versions.len() > 1) {
+            say!("{}", version_line(version, effect));
+        }
     }
     if effects.is_empty() {
         say!("nothing was looked at from {first} to {last}");
@@ -72,6 +78,33 @@ pub(super) fn effects(from: Option<Date>, until: Option<Date>, json: bool, place
 /// One ground on a line.
 fn line(effect: &Value) -> String {
     let word = |key: &str| effect.get(key).and_then(Value::as_str).unwrap_or_default();
+    let reasons = effect.get("reasons").and_then(Value::as_array).cloned().unwrap_or_default();
+    let reasons = reasons.iter().filter_map(|reason| reason.get("en")?.as_str()).collect::<Vec<_>>();
+    let proposal = match word("proposal") {
+        "" => String::new(),
+        proposal => format!("{proposal}: {}", reasons.join("; ")),
+    };
+    columns(word("ground"), effect, word("currency"), &proposal)
+}
+
+/// One version of a profile under its ground, with the days it was in force.
+fn version_line(version: &Value, effect: &Value) -> String {
+    let day = |key: &str| version.get(key).and_then(Value::as_str).and_then(|at| at.get(..10));
+    let name = match version.get("version").and_then(Value::as_u64) {
+        Some(number) => format!("  version {number}"),
+        None => "  before versions".to_owned(),
+    };
+    let days = match (day("from"), day("to")) {
+        (Some(from), Some(to)) => format!("in force {from} to {to}"),
+        (Some(from), None) => format!("in force since {from}"),
+        (None, _) => String::new(),
+    };
+    let currency = effect.get("currency").and_then(Value::as_str).unwrap_or_default();
+    columns(&name, version, currency, &days)
+}
+
+/// The sums of a ground or a version, between its name and what is said of it.
+fn columns(name: &str, effect: &Value, currency: &str, said: &str) -> String {
     let total = effect.get("total").cloned().unwrap_or_default();
     let count = |key: &str| total.get(key).and_then(Value::as_u64).unwrap_or_default();
     let rate = effect.get("rate").and_then(|rate| {
@@ -79,16 +112,10 @@ fn line(effect: &Value) -> String {
         Some(format!("{:.1} ({:.1} to {:.1})", part("measured")?, part("low")?, part("high")?))
     });
     let amount = total.get("amount").and_then(Value::as_str).unwrap_or("0");
-    let amount = if amount == "0" { String::new() } else { format!("{amount} {}", word("currency")) };
-    let reasons = effect.get("reasons").and_then(Value::as_array).cloned().unwrap_or_default();
-    let reasons = reasons.iter().filter_map(|reason| reason.get("en")?.as_str()).collect::<Vec<_>>();
-    let proposal = match word("proposal") {
-        "" => String::new(),
-        proposal => format!("{proposal}: {}", reasons.join("; ")),
-    };
+    let amount = if amount == "0" { String::new() } else { format!("{amount} {currency}") };
     format!(
-        "{:24} {:>8} {:>8} {:>8} {:>24} {:>16} {:>12} {:>8}  {proposal}",
-        word("ground"),
+        "{:24} {:>8} {:>8} {:>8} {:>24} {:>16} {:>12} {:>8}  {said}",
+        name,
         count("fired"),
         count("found") + count("nothing"),
         count("found"),
@@ -122,5 +149,20 @@ mod tests {
             line(&chance),
             "chance                          3        0        0                                                      0        0"
         );
+    }
+
+    #[test]
+    fn a_version_is_told_under_its_ground() {
+        let effect = json!({ "currency": "RUB" });
+        let version = json!({
+            "version": 1, "from": "2026-01-05T08:00:00Z", "to": "2026-03-01T00:00:00Z", "in_force": false,
+            "total": { "fired": 40, "found": 1, "nothing": 30, "amount": "5.00" }, "rate": null,
+        });
+        assert_eq!(
+            version_line(&version, &effect),
+            "  version 1                    40       31        1                                  5.00 RUB            0        0  in force 2026-01-05 to 2026-03-01"
+        );
+        let old = json!({ "version": null, "from": null, "to": null, "total": { "fired": 2 } });
+        assert!(version_line(&old, &effect).starts_with("  before versions "));
     }
 }

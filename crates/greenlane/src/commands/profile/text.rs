@@ -5,14 +5,16 @@ use std::process::ExitCode;
 
 use centre::Checked;
 use risk::ProfileError;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use web::{AdviceObject, ProfileFaultObject};
 
+use super::word;
 use crate::cli::{DataArgs, Language};
 use crate::commands::check::print_json;
 use crate::commands::submit::language_tag;
 use crate::exit::{DONE, Failure, REFUSED};
 use crate::output::say;
+use crate::remote::Remote;
 use crate::{Done, embedded};
 
 /// Reads the text of a profile.
@@ -81,19 +83,58 @@ pub(super) fn test(file: &Path, data: Option<&Path>, json: bool, language: Langu
     Ok(ExitCode::from(if errors.is_empty() { DONE } else { REFUSED }))
 }
 
+/// The same, asked of a running centre.
+pub(super) fn test_at(file: &Path, url: &str, token: Option<&str>, json: bool, language: Language) -> Done {
+    let source = read(file)?;
+    let remote = Remote::new(url, token, language)?;
+    let checked = remote.send("/api/v1/profiles/check", &[], "application/toml", source.as_bytes())?;
+    let errors = rows(&checked, "errors");
+    if json {
+        print_json(&checked)?;
+    } else {
+        for error in &errors {
+            let number = |key: &str| {
+                let number = error.get(key).and_then(Value::as_u64);
+                number.and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
+            };
+            let place = (number("line"), number("column"));
+            let words = format!(
+                "{} {}: {}; {}",
+                word(error, "code"),
+                word(error, "field"),
+                word(error, "text"),
+                word(error, "cure")
+            );
+            say!("{}", pointed(file, &source, place, &words));
+        }
+        if errors.is_empty() {
+            say!("{}: no errors", word(&checked, "number"));
+        }
+        for advice in rows(&checked, "advice") {
+            let said = |key: &str| word(advice, key).to_owned();
+            say!("  {} {}: {}; {}", said("code"), said("field"), said("text"), said("cure"));
+        }
+    }
+    Ok(ExitCode::from(if errors.is_empty() { DONE } else { REFUSED }))
+}
+
+/// The objects of a list.
+fn rows<'o>(object: &'o Map<String, Value>, key: &str) -> Vec<&'o Map<String, Value>> {
+    let rows = object.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    rows.iter().filter_map(Value::as_object).collect()
+}
+
 /// A mistake with its line and a caret under the place.
 pub(super) fn told(file: &Path, source: &str, error: &ProfileError, language: Language) -> String {
-    let line = source.lines().nth(error.line.saturating_sub(1) as usize).unwrap_or_default();
-    let before = line.chars().take(error.column.saturating_sub(1) as usize);
+    let words =
+        format!("{} {}: {}; {}", error.code, error.field, language.of(&error.text), language.of(&error.cure));
+    pointed(file, source, (error.line, error.column), &words)
+}
+
+/// Words about a place of a text, with its line and a caret under it.
+fn pointed(file: &Path, source: &str, (at, column): (u32, u32), words: &str) -> String {
+    let line = source.lines().nth(at.saturating_sub(1) as usize).unwrap_or_default();
+    let before = line.chars().take(column.saturating_sub(1) as usize);
     let blanks: String = before.map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-    format!(
-        "{}:{}:{}: {} {}: {}; {}\n  {line}\n  {blanks}^",
-        file.display(),
-        error.line,
-        error.column,
-        error.code,
-        error.field,
-        language.of(&error.text),
-        language.of(&error.cure),
-    )
+    format!("{}:{at}:{column}: {words}\n  {line}\n  {blanks}^", file.display())
 }

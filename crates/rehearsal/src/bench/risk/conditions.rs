@@ -98,7 +98,7 @@ impl Condition {
             Condition::Codes(codes) if codes.iter().any(|code| code.len() < 10) => {
                 begins("item.commodity_code", codes)
             }
-            Condition::Office(office) => begins("office", std::slice::from_ref(office)),
+            Condition::Office(office) => begins("office.whole", std::slice::from_ref(office)),
             Condition::NoDocument(kind) => format!("not some(item.documents, #.kind == \"{kind}\")"),
             Condition::Cheap(tenths, sample) => {
                 format!("price != null and price.deviation < 0.{tenths} and price.sample >= {sample}")

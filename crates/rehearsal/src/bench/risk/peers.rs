@@ -1,5 +1,5 @@
-//! The others: every condition of every profile asked of every line, in a plain loop. A declaration is converted to
-//! what the evaluator reads before the clock runs.
+//! The others: evaluators asked every condition of every profile of every line in a plain loop, and an engine that is
+//! given all profiles as a decision. A declaration is converted to what the other reads before the clock runs.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -13,18 +13,18 @@ use super::conditions::Condition;
 
 /// Pairs of profile and line that fire; no line where the profile asks about the declaration as a whole.
 type Hits = BTreeSet<(usize, Option<u32>)>;
-/// What asking about a case gives: the time, the conditions evaluated, the hits.
+/// What asking about a case gives: the time, how many pairs of profile and line were asked about, the hits.
 type Ask<'c> = Box<dyn Fn(&Case) -> (Duration, u64, Hits) + 'c>;
 /// Compiles the conditions, to be asked.
 type Compile = for<'c> fn(&'c [Vec<Condition>]) -> Result<Ask<'c>, String>;
 
 /// The peers by name; none where it is not built in.
-pub(super) fn all() -> [(&'static str, Option<Compile>); 2] {
+pub(super) fn all() -> [(&'static str, Option<Compile>); 3] {
     #[cfg(feature = "peers")]
-    let zen: Option<Compile> = Some(zen::compile);
+    let (engine, evaluator): (Option<Compile>, Option<Compile>) = (Some(zen::engine), Some(zen::evaluator));
     #[cfg(not(feature = "peers"))]
-    let zen: Option<Compile> = None;
-    [("cel", Some(cel)), ("zen-expression", zen)]
+    let (engine, evaluator): (Option<Compile>, Option<Compile>) = (None, None);
+    [("cel", Some(cel)), ("zen-engine", engine), ("zen-expression", evaluator)]
 }
 
 /// Whether a profile asks about lines of goods.
@@ -153,131 +153,5 @@ fn fields(of: &dyn Record, without: &[&str]) -> HashMap<String, Cel> {
     map
 }
 
-/// The evaluator of zen-engine, which runs its decision tables; an engine around it could only take longer.
 #[cfg(feature = "peers")]
-mod zen {
-    use declaration::{Record, Shape, Value};
-    use rust_decimal::Decimal;
-    use zen_expression::scope::Scope;
-    use zen_expression::vm::VM;
-    use zen_expression::{Variable, compile_expression};
-
-    use super::{Ask, Condition, Hits, per_item, thread_cpu};
-
-    pub(super) fn compile(conditions: &[Vec<Condition>]) -> Result<Ask<'_>, String> {
-        let mut programs = Vec::with_capacity(conditions.len());
-        for parts in conditions {
-            let text = parts.iter().map(Condition::zen).collect::<Vec<_>>().join(" and ");
-            let program = compile_expression(&text).map_err(|why| format!("{text}: {why}"))?;
-            programs.push((per_item(parts), program));
-        }
-        Ok(Box::new(move |case| {
-            let declaration = &case.declaration;
-            let mut whole = fields(declaration, &["items", "consignee", "declarant"]);
-            for (name, party) in
-                [("consignee", &declaration.consignee), ("declarant", &declaration.declarant)]
-            {
-                let number = party.as_ref().and_then(|party| party.tax_number());
-                let number = number.map_or(Variable::Null, |number| text(number.as_str()));
-                whole.push((name, object(vec![("tax_number", number)])));
-            }
-            let whole = object(whole);
-            let office = text(&case.facts.office.map_or(String::new(), |office| office.to_string()));
-            let root = |item: Variable, price: Variable| {
-                Scope::new(object(vec![
-                    ("declaration", whole.clone()),
-                    ("office", office.clone()),
-                    (
-                        "totals",
-                        object(vec![("customs_value", Variable::Number(case.facts.customs_value_total))]),
-                    ),
-                    ("participant", object(vec![("category", text(case.facts.category.as_str()))])),
-                    ("item", item),
-                    ("price", price),
-                ]))
-            };
-            let once = root(Variable::Null, Variable::Null);
-            let lines: Vec<Scope> = declaration
-                .items
-                .iter()
-                .zip(&case.facts.items)
-                .map(|(item, facts)| {
-                    let deviation = facts
-                        .price
-                        .and_then(|price| Some((price, facts.value_per_kg?.checked_div(price.median)?)));
-                    let price = deviation.map_or(Variable::Null, |(price, deviation)| {
-                        object(vec![
-                            ("sample", Variable::Number(Decimal::from(price.sample))),
-                            ("deviation", Variable::Number(deviation)),
-                        ])
-                    });
-                    root(object(fields(item, &[])), price)
-                })
-                .collect();
-            let mut vm = VM::new();
-            let (mut hits, mut evaluations) = (Hits::new(), 0);
-            let used = thread_cpu();
-            for (nth, (per_item, program)) in programs.iter().enumerate() {
-                let mut holds = |scope: &Scope| {
-                    matches!(program.evaluate_with_scope(scope, &mut vm), Ok(Variable::Bool(true)))
-                };
-                if !per_item {
-                    evaluations += 1;
-                    if holds(&once) {
-                        hits.insert((nth, None));
-                    }
-                    continue;
-                }
-                for (position, line) in (1u32..).zip(&lines) {
-                    evaluations += 1;
-                    if holds(line) {
-                        hits.insert((nth, Some(position)));
-                    }
-                }
-            }
-            (thread_cpu().saturating_sub(used), evaluations, hits)
-        }))
-    }
-
-    fn text(text: &str) -> Variable {
-        Variable::String(text.into())
-    }
-
-    fn object(fields: Vec<(&str, Variable)>) -> Variable {
-        let object = Variable::empty_object();
-        for (name, value) in fields {
-            object.dot_insert(name, value);
-        }
-        object
-    }
-
-    fn fields<'n>(of: &dyn Record, without: &[&'n str]) -> Vec<(&'n str, Variable)> {
-        let leaf = |value: Value| match value {
-            Value::Text(words) => text(words),
-            Value::Integer(number) => Variable::Number(Decimal::from(number)),
-            Value::Decimal(number) => Variable::Number(number),
-            Value::Flag(flag) => Variable::Bool(flag),
-            other => text(&other.to_string()),
-        };
-        let mut all = Vec::new();
-        for (at, field) in of.fields().iter().enumerate().filter(|(_, field)| !without.contains(&field.name))
-        {
-            let nths = 0..of.count(at);
-            let value = match field.shape {
-                Shape::Leaf(_) => of.value(at, 0).map(leaf),
-                Shape::One(_) => of.record(at, 0).map(|record| object(fields(record, &[]))),
-                Shape::Leaves(_) => Some(list(nths.filter_map(|nth| of.value(at, nth)).map(leaf).collect())),
-                Shape::Many(_) => {
-                    let records = nths.filter_map(|nth| of.record(at, nth));
-                    Some(list(records.map(|record| object(fields(record, &[]))).collect()))
-                }
-            };
-            all.extend(value.map(|value| (field.name, value)));
-        }
-        all
-    }
-
-    fn list(of: Vec<Variable>) -> Variable {
-        Variable::from_array(of)
-    }
-}
+mod zen;
