@@ -41,11 +41,13 @@ struct Question {
     asked: Backtest,
 }
 
+type Answer = Result<Box<BacktestReport>, Failure>;
+
 struct Trial {
     question: Question,
     progress: watch::Receiver<UnderWay>,
     /// What it came to, and when; taken by whoever comes first.
-    answer: Mutex<Option<(Result<Box<BacktestReport>, Failure>, Instant)>>,
+    answer: Mutex<Option<(Answer, Instant)>>,
 }
 
 /// Where the trial under way lies.

@@ -92,7 +92,9 @@ impl Afterwards {
     /// What results of looks tell. The same breach on the same line is worth what it is worth once: of one ground what
     /// was said last, of several grounds the most.
     fn of_looks(&self) -> Option<Outcome> {
-        let mut breaches: BTreeMap<(Option<u32>, &str), BTreeMap<&str, (u64, Decimal)>> = BTreeMap::new();
+        /// What each ground said last of one breach: in which step, and what it is worth.
+        type Said<'a> = BTreeMap<&'a str, (u64, Decimal)>;
+        let mut breaches: BTreeMap<(Option<u32>, &str), Said<'_>> = BTreeMap::new();
         for look in &self.looks {
             let Came::Found { kind, amount } = &look.came else { continue };
             let grounds = breaches.entry((look.item, kind)).or_default();

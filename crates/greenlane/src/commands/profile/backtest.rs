@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use centre::{Backtest, BacktestReport, GroupRow, Pass};
 use risk::{Measure, MeasureMinutes, MinutesFrom, Profile};
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::cli::{BacktestArgs, Language};
 use crate::commands::check::print_json;
@@ -59,25 +59,38 @@ fn remote(
         "hours_per_week": args.hours_per_week,
     });
     let bar = progress_bar("");
+    let ask = || Ok(remote.post("/api/v1/profiles/backtest", &asked)?);
+    let report = awaited(ask, (PAUSE, STANDSTILL_MAX), |pass, done, all| {
+        bar.set_message(if pass == "scan" { SCAN } else { FIRST });
+        bar.set_length(all);
+        bar.set_position(done);
+    })?;
+    bar.finish_and_clear();
+    serde_json::from_value(report.into()).map_err(|why| Failure::failed(format!("{url}: {why}")))
+}
+
+/// The report of a trial that is under way, however often one has to ask; the same question joins it.
+fn awaited(
+    mut ask: impl FnMut() -> Result<Map<String, Value>, Failure>,
+    (pause, standstill_max): (Duration, Duration),
+    mut progress: impl FnMut(&str, u64, u64),
+) -> Result<Map<String, Value>, Failure> {
     let (mut last, mut moved) = (None, Instant::now());
-    let report = loop {
-        let answer = remote.post("/api/v1/profiles/backtest", &asked)?;
-        // The trial is under way, and the same question joins it.
-        let Some(pass) = answer.get("pass").and_then(Value::as_str) else { break answer };
+    loop {
+        let answer = ask()?;
+        let Some(pass) = answer.get("pass").and_then(Value::as_str) else { return Ok(answer) };
         let number = |key: &str| answer.get(key).and_then(Value::as_u64).unwrap_or_default();
         let now = Some((pass.to_owned(), number("done")));
         if now != last {
             (last, moved) = (now, Instant::now());
-        } else if moved.elapsed() > STANDSTILL_MAX {
-            return Err(Failure::failed(format!("{url}: the trial has come no further for ten minutes")));
+        } else if moved.elapsed() >= standstill_max {
+            let minutes = standstill_max.as_secs() / 60;
+            return Err(Failure::failed(format!("the trial has come no further for {minutes} minutes"))
+                .hint("what was made of columns is kept: ask again when the centre has less to do"));
         }
-        bar.set_message(if pass == "scan" { SCAN } else { FIRST });
-        bar.set_length(number("all"));
-        bar.set_position(number("done"));
-        std::thread::sleep(PAUSE);
-    };
-    bar.finish_and_clear();
-    serde_json::from_value(report.into()).map_err(|why| Failure::failed(format!("{url}: {why}")))
+        progress(pass, number("done"), number("all"));
+        std::thread::sleep(pause);
+    }
 }
 
 /// Tries on a data directory.
@@ -257,5 +270,43 @@ fn groups(title: &str, rows: &[GroupRow], lines: &mut Vec<String>) {
             group.known.found,
             group.caught.found
         ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_trial_under_way_is_asked_for_until_it_is_done_or_stands_still() {
+        let under_way = |pass: &str, done: u64| object(json!({ "pass": pass, "done": done, "all": 3 }));
+        let mut answers = vec![
+            object(json!({ "hits": 7 })),
+            under_way("scan", 1),
+            under_way("first", 2),
+            under_way("first", 0),
+        ];
+        let mut heard = Vec::new();
+        let ask = || answers.pop().ok_or_else(|| Failure::failed("asked too often"));
+        let at_once = (Duration::ZERO, Duration::ZERO);
+        let told = awaited(ask, at_once, |pass, done, all| heard.push((pass.to_owned(), done, all)));
+        assert_eq!(told.ok(), Some(object(json!({ "hits": 7 }))));
+        let scan = ("scan".to_owned(), 1, 3);
+        assert_eq!(heard, [("first".to_owned(), 0, 3), ("first".to_owned(), 2, 3), scan]);
+        let mut asked = 0;
+        let still = awaited(
+            || {
+                asked += 1;
+                Ok(under_way("first", 2))
+            },
+            at_once,
+            |_, _, _| {},
+        );
+        assert!(still.is_err());
+        assert_eq!(asked, 2, "it ends by itself");
     }
 }
