@@ -65,7 +65,9 @@ pub use profiles::{
 pub use sealing::{EVIDENCE_FORM, Evidence, Proven, SealView, content};
 pub use secrets::random as random_bytes;
 pub use settle::Notice;
-pub use standing::{APPEALS_MAX, FactView, Recomputed, STANDING_PAGE_MAX, StandingError, StandingView};
+pub use standing::{
+    APPEALS_MAX, FactView, Recomputed, STANDING_PAGE_MAX, StandingError, StandingView, categories_page,
+};
 pub use telling::{NoticePage, Told};
 pub use versions::Version;
 pub use view::CaseView;

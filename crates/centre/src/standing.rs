@@ -9,6 +9,7 @@
 //! The rules are [`clearance::standing`] and [`risk::categorise`]; here are the clock, the store and the log.
 
 mod leaf;
+mod page;
 mod recompute;
 
 use clearance::World;
@@ -27,6 +28,7 @@ use crate::journal::Page;
 use crate::traders::{Told, Whose};
 use crate::{Centre, Inner};
 
+pub use page::categories_page;
 pub(crate) use recompute::Nightly;
 pub use recompute::Recomputed;
 
@@ -480,11 +482,12 @@ impl Centre {
     /// # Errors
     /// Where the store fails.
     pub fn standing(&self, number: &TaxNumber) -> Result<Option<StandingView>, CentreError> {
-        let Some(participant) = self.inner.store.participant(number)? else { return Ok(None) };
+        let Some(mut participant) = self.inner.store.participant(number)? else { return Ok(None) };
         let (world, now) = (self.world(), self.now());
         let criteria = criteria_of(&world, &participant.pack, now);
         let missing = || CentreError::NotFound(format!("there is no pack {}", participant.pack));
         let (criteria, day) = criteria.ok_or_else(missing)?;
+        participant.held_until = participant.held_until.filter(|until| *until >= day);
         let record = self.inner.store.trader(number)?.unwrap_or_default().record;
         let explanation = categorise(criteria, &record.figures_on(day));
         let criteria = criteria.clone();

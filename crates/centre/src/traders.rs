@@ -469,14 +469,19 @@ impl Inner {
     }
 
     /// Gives facts to what was kept before there were any: what steps show, what officials said without days, and
-    /// until when a category counts that somebody set. Done once.
+    /// until when a category counts that somebody set. Done once; `greenlane participant recount` does again what was
+    /// cut short.
     pub(crate) fn start_facts(&self) -> Result<(), CentreError> {
-        if self.store.last_fact()? > 0 || self.store.traders_after(None, 1)?.is_empty() {
-            return self.hold_categories();
+        if self.store.last_fact()? > 0 {
+            return Ok(());
+        }
+        // First what was set by hand is held, then what facts say is counted.
+        self.hold_categories()?;
+        if self.store.traders_after(None, 1)?.is_empty() {
+            return Ok(());
         }
         tracing::info!("what is known of participants is counted anew from every step, once");
-        self.count_anew()?;
-        self.hold_categories()
+        self.count_anew().map(drop)
     }
 
     /// Categories that were set before they followed from facts count for a year more.

@@ -911,7 +911,7 @@ pub enum BenchWhat {
 
 #[derive(Debug, Args)]
 pub struct DocsArgs {
-    /// findings, lifecycle, notices, powers, openapi, cli, kinds or schema.
+    /// findings, lifecycle, notices, powers, profiles, categories, openapi, cli, kinds or schema.
     pub page: String,
     /// The kind of document whose schema it is; `docs kinds` lists them.
     pub kind: Option<String>,

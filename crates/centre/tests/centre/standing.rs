@@ -9,6 +9,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use risk::{Category, ParticipantFacts};
 use rust_decimal::Decimal;
+use store::{Participant, StoredTrader, Transaction};
 
 use crate::{Bureau, EVERYTHING, TRADE, import};
 
@@ -275,5 +276,37 @@ fn a_pack_may_have_an_official_confirm_every_change() {
     assert_eq!(bureau.standing().participant.proposed, None);
     let refusal = StandingRefusal::NothingProposed;
     assert_eq!(refusal.code(), "GL-6220");
+    bureau.replays_without_a_difference();
+}
+
+#[test]
+fn what_was_kept_before_facts_is_taken_over_once() {
+    let bureau = Bureau::open();
+    let before = r#"{"total":0,"months":[],"headings":[805],"stated":{"offences_two_years":4,"debt":"10.50","authorised_operator":true}}"#;
+    let trader = StoredTrader { record: serde_json::from_str(before).unwrap(), last_fact: None };
+    let participant = Participant {
+        number: self::trader(),
+        name: "ООО «Лисий мыс»".to_owned(),
+        pack: String::new(),
+        category: Category::Low,
+        proposed: None,
+        held_until: None,
+    };
+    let keep = |tx: &mut dyn Transaction| {
+        tx.put_participant(&participant)?;
+        tx.put_trader(&participant.number, &trader)
+    };
+    bureau.centre.store().transact(&mut |tx| keep(tx)).unwrap();
+    let bureau = bureau.reopen();
+    let standing = bureau.standing();
+    let in_a_year = bureau.centre.today().checked_add(Span::new().years(1)).unwrap();
+    assert_eq!((standing.participant.category, standing.participant.held_until), (Category::Low, Some(in_a_year)));
+    assert_eq!(standing.explanation.category, Category::High);
+    let facts = bureau.centre.facts(&self::trader(), None, false, 9).unwrap();
+    let kinds: Vec<FactKind> = facts.iter().map(|view| view.stored.fact.kind).collect();
+    assert_eq!(kinds, [FactKind::Authorised, FactKind::DebtDue, FactKind::Offence]);
+    let bureau = bureau.reopen();
+    assert_eq!(bureau.centre.facts(&self::trader(), None, false, 9).unwrap(), facts);
+    assert_eq!(bureau.centre.recompute_categories().unwrap().differing, 0);
     bureau.replays_without_a_difference();
 }

@@ -177,6 +177,8 @@ struct AccountPage {
     participant: Option<String>,
     category: Option<&'static str>,
     category_why: String,
+    /// Whether a threshold is near that would change the category.
+    category_near: bool,
     shift: Option<ShiftState>,
     from: String,
     to: String,
@@ -410,6 +412,7 @@ pub(crate) async fn account(
             login: who.login.clone(),
             participant: who.participant.map(|number| number.to_string()),
             category: standing.as_ref().map(|known| shell.t.category(known.participant.category)),
+            category_near: standing.as_ref().is_some_and(|known| !known.explanation.near.is_empty()),
             category_why: standing
                 .map(|known| language.pick(&known.explanation.text()).to_owned())
                 .unwrap_or_default(),

@@ -432,14 +432,27 @@ struct AppealRow {
     late: bool,
 }
 
-/// Appeals nobody has decided.
+/// What the list of appeals can be asked: another participant.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sought {
+    /// Its tax number.
+    participant: String,
+}
+
+/// Appeals nobody has decided, and the way to any participant.
 pub(crate) async fn appeals(
     State(app): State<App>,
     caller: Caller,
     language: Language,
     uri: Uri,
-) -> Result<Html<String>, Failure> {
+    Query(sought): Query<Sought>,
+) -> Result<Response, Failure> {
     let who = caller.who_may(Action::SeeStandings)?;
+    if !sought.participant.trim().is_empty() {
+        let number = seen(&who, sought.participant.trim())?;
+        return Ok(Redirect::to(&format!("/participants/{number}/category")).into_response());
+    }
     app.run(move |app| {
         let shell = Shell::new(app, Some(who), language, &uri, "appeals");
         let today = app.centre().today();
@@ -459,7 +472,7 @@ pub(crate) async fn appeals(
                 late: *due < today,
             });
         }
-        rendered(&AppealsPage { rows, shell })
+        Ok(rendered(&AppealsPage { rows, shell })?.into_response())
     })
     .await
 }
