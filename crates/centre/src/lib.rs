@@ -29,6 +29,7 @@ pub mod replay;
 mod sealing;
 mod secrets;
 mod settle;
+mod standing;
 mod starter;
 mod telling;
 mod traders;
@@ -64,6 +65,9 @@ pub use profiles::{
 pub use sealing::{EVIDENCE_FORM, Evidence, Proven, SealView, content};
 pub use secrets::random as random_bytes;
 pub use settle::Notice;
+pub use standing::{
+    APPEALS_MAX, FactView, Recomputed, STANDING_PAGE_MAX, StandingError, StandingView, categories_page,
+};
 pub use telling::{NoticePage, Told};
 pub use versions::Version;
 pub use view::CaseView;
@@ -197,6 +201,7 @@ impl Centre {
             options,
         });
         inner.start_dossiers()?;
+        inner.start_facts()?;
         if let Err(why) = inner.enter_due_profiles(inner.today()) {
             tracing::error!(%why, "a profile whose day has come did not come into force");
         }

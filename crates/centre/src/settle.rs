@@ -340,11 +340,12 @@ fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
             done.push(result);
         }
         told = scarce.store(tx)?;
+        told.close(tx, &mut page, &world, now)?;
         tx.add_outcomes(&outcomes.into_outcomes())?;
         page.close(tx)
     })?;
     journal.turn(page);
-    inner.traders.take(told, world.asks_of_trader());
+    inner.take_told(told);
     Ok(done)
 }
 
@@ -424,7 +425,6 @@ impl Scarce {
                 tx.set_load(&officer.id, officer.load)?;
             }
         }
-        self.traders.store(tx)?;
         Ok(self.traders)
     }
 

@@ -258,13 +258,8 @@ impl Rules {
         })
     }
 
-    /// Whether some profile may ask what a trader did before or what its category follows from: then both are worth
-    /// looking up. Judged by the words of the conditions; a text that holds such a word counts as a question.
-    pub fn ask_of_trader(&self) -> bool {
-        self.asking_of_trader().contains(&true)
-    }
-
-    /// The same of each profile, by number.
+    /// Whether each profile, by number, may ask what a trader did before or what its category follows from. Judged by
+    /// the words of the conditions; a text that holds such a word counts as a question.
     pub(crate) fn asking_of_trader(&self) -> Vec<bool> {
         let words: BTreeSet<String> = crate::language::fields()
             .map(|field| field.path)

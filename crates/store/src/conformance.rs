@@ -20,6 +20,7 @@ mod money;
 mod papers;
 mod people;
 mod powers;
+mod standing;
 mod whole;
 mod worlds;
 
@@ -32,6 +33,7 @@ pub use money::*;
 pub use papers::*;
 pub use people::*;
 pub use powers::*;
+pub use standing::*;
 pub use whole::*;
 pub use worlds::*;
 
@@ -82,6 +84,9 @@ macro_rules! conformance {
             secrets_are_kept_once
             participants_are_replaced
             what_is_known_of_a_trader_is_replaced
+            facts_are_only_added
+            a_fact_is_annulled_once
+            acts_on_a_standing_are_only_added
             who_read_what_is_told_newest_first
             datasets_are_kept_once
             a_world_is_kept_and_current

@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use crate::access::SESSION_COOKIE;
 use crate::api::{
     accounts, declarations, distribution, documents, effects, imports, inputs, log, nomenclature, notices,
-    operations, powers, profiles, sessions, stream, trials,
+    operations, powers, profiles, sessions, standing, stream, trials,
 };
 
 #[derive(OpenApi)]
@@ -26,6 +26,8 @@ use crate::api::{
         profiles::list, profiles::write, profiles::show, profiles::version, profiles::act, profiles::check, profiles::names,
         imports::import, imports::undo, imports::list, distribution::manifest, distribution::dataset,
         effects::effects,
+        standing::show, standing::confirm, standing::state, standing::annul, standing::appeal, standing::decide,
+        standing::appeals,
         accounts::pay, accounts::refund, accounts::give_back, accounts::statement, accounts::reconcile,
         accounts::register, accounts::give, accounts::end, accounts::cover, accounts::free,
         notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,
@@ -41,6 +43,7 @@ use crate::api::{
         (name = "documents", description = "Documents besides declarations."),
         (name = "powers", description = "Powers of attorney: who may act for whom."),
         (name = "profiles", description = "Risk profiles: written, agreed, approved, in force, cancelled; on trial; what looking brings."),
+        (name = "participants", description = "How traders stand: facts, categories by published criteria, appeals."),
         (name = "accounts", description = "Payers' accounts and guarantees: payments in and out, statements, reconciliation."),
         (name = "notices", description = "What declarants are told: fetched, or pushed to them."),
         (name = "reference", description = "The tariff as of any day: search, codes, rates, currencies; imports, and what nodes below take over."),

@@ -17,6 +17,7 @@ pub fn run(args: &DocsArgs) -> Done {
         "notices" => notices::page(),
         "powers" => clearance::power::page(),
         "profiles" => centre::profile_lifecycle_page(),
+        "categories" => centre::categories_page(centre::starter_world()?.as_ref()),
         "openapi" => web::openapi(),
         "cli" => cli_page(),
         "kinds" => wire::json_kinds().join("\n"),

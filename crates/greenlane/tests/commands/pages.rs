@@ -13,6 +13,7 @@ fn generated_pages_are_fresh() {
         ("notices", "notices.md"),
         ("powers", "powers.md"),
         ("profiles", "profile-lifecycle.md"),
+        ("categories", "categories.md"),
         ("openapi", "openapi.json"),
         ("cli", "cli.md"),
     ]

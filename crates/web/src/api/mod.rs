@@ -16,6 +16,7 @@ pub(crate) mod operations;
 pub(crate) mod powers;
 pub(crate) mod profiles;
 pub(crate) mod sessions;
+pub(crate) mod standing;
 pub(crate) mod stream;
 pub(crate) mod trials;
 

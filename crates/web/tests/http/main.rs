@@ -21,5 +21,6 @@ mod proof;
 mod recompute;
 mod rights;
 mod service;
+mod standing;
 mod tariff;
 mod working;

@@ -126,10 +126,19 @@ async fn every_page_is_well_formed_in_both_languages_and_leads_nowhere_else() {
     }
     visits.push((&declarant, format!("/declarations/{}?done=filed", cases[0])));
     visits.extend(
-        ["/declarations", "/account", "/account?from=2020-01-01&to=2100-01-01", "/file", "/reads"]
-            .map(|path| (&declarant, path.to_owned())),
+        [
+            "/declarations",
+            "/account",
+            "/account?from=2020-01-01&to=2100-01-01",
+            "/account/category",
+            "/file",
+            "/reads",
+        ]
+        .map(|path| (&declarant, path.to_owned())),
     );
     visits.push((&admin, "/reads".to_owned()));
+    visits.push((&admin, "/appeals".to_owned()));
+    visits.push((&admin, format!("/participants/{}/category", trader.number)));
     visits.push((&admin, "/profiles/effects".to_owned()));
     for (actor, path) in &visits {
         for language in ["ru", "en"] {

@@ -53,6 +53,12 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         ("/api/v1/accounts/reconciliation", [401, 403, 403, 403, 403, 403, 200, 200, 200]),
         // A payer sees their own.
         ("/api/v1/accounts/7799999999/statement", [401, 403, 200, 403, 403, 403, 200, 200, 200]),
+        // So does a trader; how others stand is for the service's own people.
+        ("/account/category", [303, 200, 404, 404, 404, 404, 404, 404, 404]),
+        ("/participants/{trader}/category", [303, 200, 404, 200, 200, 200, 200, 200, 200]),
+        ("/api/v1/participants/{trader}/category", [401, 200, 404, 200, 200, 200, 200, 200, 200]),
+        ("/appeals", [303, 403, 403, 200, 200, 200, 200, 200, 200]),
+        ("/api/v1/appeals", [401, 403, 403, 200, 200, 200, 200, 200, 200]),
         ("/api/v1/guarantees", [401, 200, 200, 403, 403, 403, 200, 200, 200]),
         ("/api/v1/reference/imports", [401, 403, 403, 200, 200, 200, 200, 200, 200]),
         ("/api/v1/reference/manifest", [401, 403, 403, 200, 200, 200, 200, 200, 200]),
@@ -78,6 +84,7 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
     ];
     for (path, expected) in table {
         let path = path.replace("{id}", id).replace("{number}", &number);
+        let path = path.replace("{trader}", trader.number.as_str());
         for (nth, actor) in actors.iter().enumerate() {
             let answer = service.get(actor, &path).await;
             assert_eq!(answer.status.as_u16(), expected[nth], "{path} for actor {nth}: {}", answer.text());
