@@ -81,7 +81,10 @@ pub fn categories_page(world: &World) -> String {
 }
 
 fn write_all(page: &mut String, world: &World) -> std::fmt::Result {
-    writeln!(page, "| kind | in Russian | what | amount | stated by | shown to the trader |\n|---|---|---|---|---|---|")?;
+    writeln!(
+        page,
+        "| kind | in Russian | what | amount | stated by | shown to the trader |\n|---|---|---|---|---|---|"
+    )?;
     for kind in FactKind::ALL {
         let title = kind.title();
         let amount = match kind.amount() {
@@ -98,11 +101,8 @@ fn write_all(page: &mut String, world: &World) -> std::fmt::Result {
         let shown = if kind.is_withheld() { "no" } else { "yes" };
         writeln!(page, "| `{}` | {} | {} | {amount} | {by} | {shown} |", kind.as_str(), title.ru, title.en)?;
     }
-    let roles: Vec<&str> = store::Role::ALL
-        .into_iter()
-        .filter(|role| may_judge(*role))
-        .map(store::Role::as_str)
-        .collect();
+    let roles: Vec<&str> =
+        store::Role::ALL.into_iter().filter(|role| may_judge(*role)).map(store::Role::as_str).collect();
     writeln!(
         page,
         "\nWho may state facts, annul them, decide appeals and confirm categories: {}. More than one role, so that\n\
@@ -119,7 +119,10 @@ fn write_all(page: &mut String, world: &World) -> std::fmt::Result {
             "The numbers are our own starting point; the pack says where they come from. Money in {}.\n",
             pack.currency.as_str()
         )?;
-        writeln!(page, "| criterion | counted over | points | low risk | high risk |\n|---|---|---|---|---|")?;
+        writeln!(
+            page,
+            "| criterion | counted over | points | low risk | high risk |\n|---|---|---|---|---|"
+        )?;
         for row in &criteria.criteria {
             let over = match row.span() {
                 None => "as of the day",
@@ -140,7 +143,9 @@ fn write_all(page: &mut String, world: &World) -> std::fmt::Result {
             let (title, low) = (row.indicator.title_over(row.over), told(row.low, row.low_knock_out));
             writeln!(page, "| {} ({}) | {over} | {} | {low} | {high} |", title.en, title.ru, row.weight)?;
         }
-        let points = |points: Option<u32>, all: &str| points.map_or(all.to_owned(), |points| format!("{points} points"));
+        let points = |points: Option<u32>, all: &str| {
+            points.map_or(all.to_owned(), |points| format!("{points} points"))
+        };
         let moves = if criteria.automatic { "by themselves" } else { "when an official confirms it" };
         writeln!(
             page,
@@ -155,7 +160,9 @@ fn write_all(page: &mut String, world: &World) -> std::fmt::Result {
         if criteria.publish_rates {
             let rates = &jurisdiction.lanes.random_rate;
             let percent = |of: &dyn Fn(Category) -> risk::Share| {
-                [Category::Low, Category::Medium, Category::High].map(|category| of(category).percent()).map(|p| p.normalize())
+                [Category::Low, Category::Medium, Category::High]
+                    .map(|category| of(category).percent())
+                    .map(|p| p.normalize())
             };
             let rate = |category| ByCategory::of(rates, category);
             let [low, medium, high] = percent(&|category| rate(category).yellow);

@@ -300,7 +300,10 @@ fn what_was_kept_before_facts_is_taken_over_once() {
     let bureau = bureau.reopen();
     let standing = bureau.standing();
     let in_a_year = bureau.centre.today().checked_add(Span::new().years(1)).unwrap();
-    assert_eq!((standing.participant.category, standing.participant.held_until), (Category::Low, Some(in_a_year)));
+    assert_eq!(
+        (standing.participant.category, standing.participant.held_until),
+        (Category::Low, Some(in_a_year))
+    );
     assert_eq!(standing.explanation.category, Category::High);
     let facts = bureau.centre.facts(&self::trader(), None, false, 9).unwrap();
     let kinds: Vec<FactKind> = facts.iter().map(|view| view.stored.fact.kind).collect();

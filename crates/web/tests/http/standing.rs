@@ -70,13 +70,20 @@ async fn a_fact_moves_the_category_and_an_appeal_moves_it_back() {
     assert!(sentence.ends_with("; not met: overdue debt: 10.5 (at most 0)"), "{sentence}");
     assert!(shown["facts"].as_array().unwrap().iter().all(|fact| fact["stated_by"].is_null()));
 
-    let appeal = |who, body| service.post_json(who, &format!("{api}/appeals"), body);
-    assert_eq!(appeal(&heron, json!({ "text": "no" })).await.problem(), (403, "GL-7002".into()));
-    assert_eq!(appeal(&declarant, json!({ "text": "" })).await.problem(), (422, "GL-6214".into()));
-    let filed = appeal(&declarant, json!({ "fact": fact, "text": "paid in time" })).await;
+    let appeals = format!("{api}/appeals");
+    let paid = json!({ "fact": fact, "text": "paid in time" });
+    for (who, body, expected) in [
+        (&heron, json!({ "text": "not ours" }), (403, "GL-7002")),
+        (&declarant, json!({ "text": "" }), (422, "GL-6214")),
+        (&declarant, json!({ "fact": fact + 99, "text": "not ours" }), (404, "GL-6212")),
+    ] {
+        let refused = service.post_json(who, &appeals, body.clone()).await.problem();
+        assert_eq!(refused, (expected.0, expected.1.to_owned()), "{body}");
+    }
+    let filed = service.post_json(&declarant, &appeals, paid.clone()).await;
     assert_eq!(filed.status, 201);
     let number = filed.json()["number"].as_u64().unwrap();
-    let again = appeal(&declarant, json!({ "fact": fact, "text": "paid in time" })).await;
+    let again = service.post_json(&declarant, &appeals, paid).await;
     assert_eq!(again.problem(), (409, "GL-6215".into()));
     let waiting = service.get(&tern, "/api/v1/appeals").await.json();
     assert_eq!(
