@@ -64,20 +64,19 @@ impl Spread {
     }
 
     fn count(&self, values: impl Iterator<Item = f64>) -> Vec<u64> {
-        let mut counts = vec![0; self.bins()];
-        for value in values {
-            let bin = if value.is_nan() {
-                self.bins() - 1
-            } else if self.names.is_empty() {
-                self.bounds.partition_point(|bound| *bound <= value)
-            } else {
-                self.names.iter().position(|name| *name == value).unwrap_or(self.names.len())
-            };
-            if let Some(count) = counts.get_mut(bin) {
-                *count += 1;
-            }
+        let mut counts = Counts::of(self);
+        values.for_each(|value| counts.add(self, value));
+        counts.0
+    }
+
+    fn bin(&self, value: f64) -> usize {
+        if value.is_nan() {
+            self.bins() - 1
+        } else if self.names.is_empty() {
+            self.bounds.partition_point(|bound| *bound <= value)
+        } else {
+            self.names.iter().position(|name| *name == value).unwrap_or(self.names.len())
         }
-        counts
     }
 
     /// Whether a file may say so.
@@ -87,15 +86,46 @@ impl Spread {
     }
 
     /// The index of other rows against these.
-    pub(crate) fn index(&self, values: impl Iterator<Item = f64>) -> f64 {
-        let recent = self.count(values);
+    pub(crate) fn index(&self, recent: &Counts) -> f64 {
         let shares = |counts: &[u64]| {
             let all = counts.iter().sum::<u64>().max(1) as f64;
             counts.iter().map(|count| (*count as f64 / all).max(SHARE_MIN)).collect::<Vec<f64>>()
         };
-        let pairs = shares(&recent).into_iter().zip(shares(&self.counts));
+        let pairs = shares(&recent.0).into_iter().zip(shares(&self.counts));
         let index: f64 = pairs.map(|(actual, expected)| (actual - expected) * ln(actual / expected)).sum();
         (index * 10_000.0).round() / 10_000.0
+    }
+}
+
+/// How many of other rows lie in each bin of a spread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Counts(Vec<u64>);
+
+impl Counts {
+    pub(crate) fn of(spread: &Spread) -> Self {
+        Self(vec![0; spread.bins()])
+    }
+
+    pub(crate) fn add(&mut self, spread: &Spread, value: f64) {
+        if let Some(count) = self.0.get_mut(spread.bin(value)) {
+            *count += 1;
+        }
+    }
+}
+
+/// Recent rows as they are looked at, one after another; of each only where its values lie is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recent {
+    pub(crate) rows: usize,
+    pub(crate) score: Counts,
+    /// Of each feature where values lie, and how many are unknown.
+    pub(crate) features: Vec<(Counts, usize)>,
+}
+
+impl Recent {
+    /// How many rows were looked at.
+    pub fn rows(&self) -> usize {
+        self.rows
     }
 }
 
@@ -145,15 +175,20 @@ impl Drift {
 mod tests {
     use super::*;
 
+    fn index(spread: &Spread, values: impl Iterator<Item = f64>) -> f64 {
+        spread.index(&Counts(spread.count(values)))
+    }
+
     #[test]
     fn the_same_rows_have_not_moved_and_others_have() {
         let before: Vec<f64> = (0..1_000).map(|row| f64::from(row % 100)).collect();
         let spread = Spread::of_numbers(before.iter().copied());
         assert_eq!(spread.counts, [100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 0]);
-        assert_eq!(spread.index(before.iter().copied()), 0.0);
-        let moved = spread.index(before.iter().map(|value| value * 0.5));
+        assert_eq!(index(&spread, before.iter().copied()), 0.0);
+        let moved = index(&spread, before.iter().map(|value| value * 0.5));
         assert!(moved > OTHER, "{moved}");
-        let missing = spread.index(before.iter().map(|value| if *value < 10.0 { f64::NAN } else { *value }));
+        let missing =
+            index(&spread, before.iter().map(|value| if *value < 10.0 { f64::NAN } else { *value }));
         assert!(missing > OTHER, "{missing}");
     }
 
@@ -162,7 +197,7 @@ mod tests {
     fn the_index_is_the_published_one() {
         let spread = Spread::of_names([0.0, 1.0].into_iter().cycle().take(100));
         let recent = [0.0, 0.0, 0.0, 1.0].into_iter().cycle().take(100);
-        assert_eq!(spread.index(recent), 0.2747);
+        assert_eq!(index(&spread, recent), 0.2747);
         assert!(spread.whole());
     }
 

@@ -34,7 +34,7 @@ mod train;
 
 pub use card::{Card, Comparison, Hindrance, Month, Part, Source};
 pub use digest::Sha256;
-pub use drift::{Drift, Moved, OTHER, SHIFTED};
+pub use drift::{Drift, Moved, OTHER, Recent, SHIFTED};
 pub use error::{Fault, Faults, ScoreError};
 pub use evaluate::{Evaluation, Inspected, PERCENTS, Rank, Ranking, Scope, Scores};
 pub use features::{DutyColumns, Feature, FeatureTable, IMPORTS, Kind};

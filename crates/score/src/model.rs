@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::arithmetic::logistic;
 use crate::card::{Card, Comparison, Month, Part, Source};
 use crate::digest::Sha256;
-use crate::drift::{Drift, Moved, Spread};
+use crate::drift::{Counts, Drift, Moved, Recent, Spread};
 use crate::encode::{Encoding, key_numbers, key_of, shown};
 use crate::error::ScoreError;
 use crate::evaluate::{
@@ -20,7 +20,7 @@ use crate::file::{pack, unpack};
 use crate::forest::{Bins, Cuts, Forest, Tree, logit_of};
 use crate::keys::Keys;
 use crate::limits::FEATURES_MAX;
-use crate::propose::{LanePlan, Proposal, Reason, Score, Thresholds, selected};
+use crate::propose::{LanePlan, Proposal, Reason, Score, Selection, Thresholds, selected};
 use crate::row::Row;
 use crate::table::{Table, duty_of};
 use crate::train::{Encoded, Settings, grow};
@@ -368,27 +368,48 @@ impl Model {
         order.into_iter().take(REASONS).filter_map(reason).collect()
     }
 
-    /// Score, lane and reasons of a row. The draw is of the case, from a secret that is revealed afterwards
-    /// ([`risk::Draw`]); without one nothing is left to chance. A pure function: the record of its result can be made
-    /// again from model, row and draw, to the bit.
-    pub fn propose(&self, row: &impl Row, draw: Option<&Draw>) -> Proposal {
-        let score = self.score(row);
-        let rank = match self.content.card.rank {
+    /// What a row with this score is ranked by.
+    fn rank_of(&self, row: &impl Row, score: Score) -> i128 {
+        match self.content.card.rank {
             Rank::Probability => i128::from(score.logit_parts),
             Rank::ExpectedDuty => {
                 let duty = duty_of(row, &self.content.features).unwrap_or(Decimal::ZERO);
                 expected_duty(score.probability_billionths, duty)
             }
-        };
-        let (lane, selection) = selected(&self.content.plan, &self.content.thresholds, rank, draw);
-        Proposal {
-            version: self.version.clone(),
-            score,
-            rank: self.content.card.rank,
-            lane,
-            selection,
-            reasons: self.reasons(row),
         }
+    }
+
+    fn proposal(&self, score: Score, rank: i128, draw: Option<&Draw>) -> Proposal {
+        let (lane, selection) = selected(&self.content.plan, &self.content.thresholds, rank, draw);
+        let (version, rank) = (self.version.clone(), self.content.card.rank);
+        Proposal { version, score, rank, lane, selection, reasons: Vec::new() }
+    }
+
+    /// Score, lane and reasons of a row. The draw is of the case, from a secret that is revealed afterwards
+    /// ([`risk::Draw`]); without one nothing is left to chance. A pure function: the record of its result can be made
+    /// again from model, row and draw, to the bit.
+    pub fn propose(&self, row: &impl Row, draw: Option<&Draw>) -> Proposal {
+        let score = self.score(row);
+        let proposal = self.proposal(score, self.rank_of(row, score), draw);
+        Proposal { reasons: self.reasons(row), ..proposal }
+    }
+
+    /// The strictest proposal for rows that are decided together, such as the lines of one declaration, and the place
+    /// of its row; nothing where there are none. They have one draw, so it is that of the highest rank, of equal ones
+    /// the first. Reasons are given only where the row is selected: most are not, and reasons cost more than scores.
+    pub fn propose_for(&self, rows: &[impl Row], draw: Option<&Draw>) -> Option<(usize, Proposal)> {
+        let bins: Vec<Bins> = rows.iter().map(|row| self.bins(row)).collect();
+        let scores = self.forest.logits(&bins).into_iter().map(score_of);
+        let ranked = rows.iter().zip(scores).enumerate().map(|(place, (row, score))| {
+            let rank = self.rank_of(row, score);
+            (rank, std::cmp::Reverse(place), row, score)
+        });
+        let (rank, place, row, score) = ranked.max_by_key(|(rank, place, ..)| (*rank, *place))?;
+        let mut proposal = self.proposal(score, rank, draw);
+        if proposal.selection != Selection::Nothing {
+            proposal.reasons = self.reasons(row);
+        }
+        Some((place.0, proposal))
     }
 
     /// The look-up table's scores: how often something was found under the same key, else how often at all.
@@ -437,24 +458,53 @@ impl Model {
 
     /// How far the rows of a file have moved from those learned from.
     pub fn drift(&self, table: &Table) -> Drift {
-        let features = &self.content.features;
-        let rows = encode(features, &self.content.encodings, table);
-        let scores = self.scores_of(table).order;
-        let unknown = |index: usize| {
-            let (feature, encoding) = (&features.features[index], &self.content.encodings[index]);
-            table.rows().filter(|row| encoding.unknown(feature, row)).count()
-        };
-        let mut moved: Vec<Moved> = (0..features.features.len())
-            .map(|index| Moved {
-                name: features.features[index].name.clone(),
-                index: self.content.spreads[index].index(rows.feature(index).iter().copied()),
-                unknown_share: crate::evaluate::share(unknown(index), table.len()).unwrap_or(0.0),
+        let mut recent = self.recent();
+        let rows: Vec<_> = table.rows().collect();
+        rows.chunks(TASK_ROWS).for_each(|rows| self.look_at(&mut recent, rows));
+        self.moved(&recent)
+    }
+
+    /// No rows looked at yet.
+    pub fn recent(&self) -> Recent {
+        let features = self.content.spreads.iter().map(|spread| (Counts::of(spread), 0)).collect();
+        Recent { rows: 0, score: Counts::of(&self.content.score_spread), features }
+    }
+
+    /// Looks at some more recent rows; `recent` must be of this model.
+    pub fn look_at(&self, recent: &mut Recent, rows: &[impl Row]) {
+        let features = self.content.features.features.iter().zip(&self.content.encodings);
+        let kept = recent.features.iter_mut().zip(&self.content.spreads);
+        for ((counts, unknown), spread, feature, encoding) in features
+            .zip(kept)
+            .map(|((feature, encoding), (counts, spread))| (counts, spread, feature, encoding))
+        {
+            for row in rows {
+                counts.add(spread, encoding.encode(feature, row));
+                *unknown += usize::from(encoding.unknown(feature, row));
+            }
+        }
+        let bins: Vec<Bins> = rows.iter().map(|row| self.bins(row)).collect();
+        for logit in self.forest.logits(&bins) {
+            recent.score.add(&self.content.score_spread, logit_of(logit));
+        }
+        recent.rows += rows.len();
+    }
+
+    /// How far the rows looked at have moved from those learned from.
+    pub fn moved(&self, recent: &Recent) -> Drift {
+        let features = self.content.features.features.iter().zip(&self.content.spreads);
+        let mut moved: Vec<Moved> = features
+            .zip(&recent.features)
+            .map(|((feature, spread), (counts, unknown))| Moved {
+                name: feature.name.clone(),
+                index: spread.index(counts),
+                unknown_share: crate::evaluate::share(*unknown, recent.rows).unwrap_or(0.0),
             })
             .collect();
         moved.sort_by(|one, other| other.index.total_cmp(&one.index));
-        let index = self.content.score_spread.index(scores.iter().map(|logit| logit_of(*logit)));
+        let index = self.content.score_spread.index(&recent.score);
         moved.insert(0, Moved { name: "score".to_owned(), index, unknown_share: 0.0 });
-        Drift { model: self.version.clone(), rows: table.len(), moved }
+        Drift { model: self.version.clone(), rows: recent.rows, moved }
     }
 }
 
