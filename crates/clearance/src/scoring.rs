@@ -145,9 +145,9 @@ impl Models {
         if self.is_empty() {
             return Vec::new();
         }
-        let lines = score::lines(declaration, facts, day);
+        let lines = score::declared::lines(declaration, facts, day);
         let said = |(mode, installed): (Mode, &Installed)| {
-            let (place, proposal) = installed.model().propose_for(&lines, Some(draw))?;
+            let (place, proposal) = installed.model().propose_of(&lines, Some(draw))?;
             Some(Scored::of(mode, place, proposal))
         };
         self.all().filter_map(said).collect()

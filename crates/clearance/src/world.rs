@@ -145,7 +145,7 @@ impl World {
             Some(known) => Arc::clone(&known.verifier),
             None => Arc::new(Verifier::new(trust(&reference)?)),
         };
-        let asks_of_trader = rules.ask_of_trader();
+        let asks_of_trader = rules.ask_of_trader() || !models.is_empty();
         Ok(Self { reference, rules, models, jurisdictions, verifier, asks_of_trader, hash })
     }
 
@@ -169,7 +169,7 @@ impl World {
         &self.models
     }
 
-    /// Whether some profile asks what is known of a trader.
+    /// Whether some profile asks what is known of a trader, or a model looks at it.
     pub fn asks_of_trader(&self) -> bool {
         self.asks_of_trader
     }

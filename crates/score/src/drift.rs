@@ -32,30 +32,42 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of numbers, or of codes in their order: bins that held even shares of the rows.
-    pub(crate) fn of_numbers(values: impl Iterator<Item = f64> + Clone) -> Self {
-        let mut sorted: Vec<f64> = values.clone().filter(|value| !value.is_nan()).collect();
-        sorted.sort_by(f64::total_cmp);
-        let mut bounds: Vec<f64> =
-            (1..BINS).filter_map(|bin| sorted.get(sorted.len() * bin / BINS).copied()).collect();
+    /// Of numbers, or of codes in their order: bins that held even shares of the rows. A row stands for as many as it weighs.
+    pub(crate) fn of_numbers(values: impl Iterator<Item = f64> + Clone, weights: &[u32]) -> Self {
+        let weighed = values.clone().zip(weights.iter().copied());
+        let mut sorted: Vec<(f64, u32)> = weighed.filter(|(value, _)| !value.is_nan()).collect();
+        sorted.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let all: u64 = sorted.iter().map(|(_, weight)| u64::from(*weight)).sum();
+        let bins = u64::try_from(BINS).unwrap_or(1);
+        let mut bounds: Vec<f64> = Vec::with_capacity(BINS);
+        let mut below = 0;
+        let mut next = 1;
+        for (value, weight) in &sorted {
+            below += u64::from(*weight);
+            // The value at the place where each even share begins.
+            while next < bins && below > all * next / bins {
+                bounds.push(*value);
+                next += 1;
+            }
+        }
         bounds.dedup();
-        Self { bounds, ..Self::default() }.counted(values)
+        Self { bounds, ..Self::default() }.counted(values, weights)
     }
 
     /// Of names: the most frequent kept apart, the others together.
-    pub(crate) fn of_names(values: impl Iterator<Item = f64> + Clone) -> Self {
+    pub(crate) fn of_names(values: impl Iterator<Item = f64> + Clone, weights: &[u32]) -> Self {
         let mut counts: HashMap<u64, u64> = HashMap::new();
-        for value in values.clone().filter(|value| !value.is_nan()) {
-            *counts.entry(value.to_bits()).or_default() += 1;
+        for (value, weight) in values.clone().zip(weights).filter(|(value, _)| !value.is_nan()) {
+            *counts.entry(value.to_bits()).or_default() += u64::from(*weight);
         }
         let mut names: Vec<(u64, u64)> = counts.into_iter().collect();
         names.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
         let names = names.into_iter().take(NAMES).map(|(name, _)| f64::from_bits(name)).collect();
-        Self { names, ..Self::default() }.counted(values)
+        Self { names, ..Self::default() }.counted(values, weights)
     }
 
-    fn counted(mut self, values: impl Iterator<Item = f64>) -> Self {
-        self.counts = self.count(values);
+    fn counted(mut self, values: impl Iterator<Item = f64>, weights: &[u32]) -> Self {
+        self.counts = self.count(values.zip(weights.iter().copied()));
         self
     }
 
@@ -63,9 +75,9 @@ impl Spread {
         self.bounds.len() + self.names.len() + 2
     }
 
-    fn count(&self, values: impl Iterator<Item = f64>) -> Vec<u64> {
+    fn count(&self, values: impl Iterator<Item = (f64, u32)>) -> Vec<u64> {
         let mut counts = Counts::of(self);
-        values.for_each(|value| counts.add(self, value));
+        values.for_each(|(value, weight)| counts.add(self, value, weight));
         counts.0
     }
 
@@ -106,9 +118,9 @@ impl Counts {
         Self(vec![0; spread.bins()])
     }
 
-    pub(crate) fn add(&mut self, spread: &Spread, value: f64) {
+    pub(crate) fn add(&mut self, spread: &Spread, value: f64, weight: u32) {
         if let Some(count) = self.0.get_mut(spread.bin(value)) {
-            *count += 1;
+            *count += u64::from(weight);
         }
     }
 }
@@ -120,13 +132,6 @@ pub struct Recent {
     pub(crate) score: Counts,
     /// Of each feature where values lie, and how many are unknown.
     pub(crate) features: Vec<(Counts, usize)>,
-}
-
-impl Recent {
-    /// How many rows were looked at.
-    pub fn rows(&self) -> usize {
-        self.rows
-    }
 }
 
 /// How far one feature, or the score, has moved.
@@ -175,14 +180,16 @@ impl Drift {
 mod tests {
     use super::*;
 
+    const ONE: &[u32] = &[1; 1_000];
+
     fn index(spread: &Spread, values: impl Iterator<Item = f64>) -> f64 {
-        spread.index(&Counts(spread.count(values)))
+        spread.index(&Counts(spread.count(values.zip(ONE.iter().copied()))))
     }
 
     #[test]
     fn the_same_rows_have_not_moved_and_others_have() {
         let before: Vec<f64> = (0..1_000).map(|row| f64::from(row % 100)).collect();
-        let spread = Spread::of_numbers(before.iter().copied());
+        let spread = Spread::of_numbers(before.iter().copied(), ONE);
         assert_eq!(spread.counts, [100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 0]);
         assert_eq!(index(&spread, before.iter().copied()), 0.0);
         let moved = index(&spread, before.iter().map(|value| value * 0.5));
@@ -195,16 +202,25 @@ mod tests {
     /// By hand: e = ½, ½; a = ¾, ¼: ¼ · ln 1.5 − ¼ · ln 0.5 = 0.2747.
     #[test]
     fn the_index_is_the_published_one() {
-        let spread = Spread::of_names([0.0, 1.0].into_iter().cycle().take(100));
+        let spread = Spread::of_names([0.0, 1.0].into_iter().cycle().take(100), ONE);
         let recent = [0.0, 0.0, 0.0, 1.0].into_iter().cycle().take(100);
         assert_eq!(index(&spread, recent), 0.2747);
         assert!(spread.whole());
     }
 
+    /// A row that stands for three counts like three.
+    #[test]
+    fn rows_count_as_many_as_they_stand_for() {
+        let weighed = Spread::of_numbers([1.0, 2.0, 3.0].into_iter(), &[3, 1, 2]);
+        assert_eq!(weighed, Spread::of_numbers([1.0, 1.0, 1.0, 2.0, 3.0, 3.0].into_iter(), ONE));
+        let weighed = Spread::of_names([1.0, 2.0].into_iter(), &[1, 2]);
+        assert_eq!(weighed, Spread::of_names([1.0, 2.0, 2.0].into_iter(), ONE));
+    }
+
     #[test]
     fn rare_names_stand_together() {
         let values: Vec<f64> = (0..30).flat_map(|name| vec![f64::from(name); 31 - name as usize]).collect();
-        let spread = Spread::of_names(values.iter().copied());
+        let spread = Spread::of_names(values.iter().copied(), ONE);
         assert_eq!((spread.names.len(), spread.counts.len()), (20, 22));
         assert_eq!(spread.counts[20], (20..30).map(|name| 31 - name).sum::<u64>());
     }

@@ -89,7 +89,7 @@ impl Look {
             });
             let Some((record, filing)) = filed else { continue };
             let (declaration, assessed) = inner.assess_again(&document, record, filing)?;
-            let lines = score::lines(&declaration, &assessed.risk.facts, assessed.day);
+            let lines = score::declared::lines(&declaration, &assessed.risk.facts, assessed.day);
             self.installed.model().look_at(&mut self.recent, &lines);
             self.declarations += 1;
         }

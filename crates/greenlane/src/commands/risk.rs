@@ -290,7 +290,7 @@ fn read_probabilities(file: &Path) -> Result<Scores, Failure> {
 
 fn drift(args: &RiskModelArgs) -> Done {
     let (model, table) = read_both(args)?;
-    let drift = model.drift(&table);
+    let drift = model.drift(&table).map_err(|why| refused(&args.file, &why))?;
     if args.json {
         print_json(&drift)?;
     } else {
