@@ -16,7 +16,7 @@ use risk::{Draw, Facts, Lane};
 use score::{Model, Rank, ScoreError, Selection};
 use serde::{Deserialize, Serialize};
 
-pub use refusal::Refusal;
+pub use refusal::{Refusal, hindrance_text};
 
 /// Characters of a value kept with a reason; the declaration has the rest.
 const VALUE_CHARS_MAX: usize = 80;

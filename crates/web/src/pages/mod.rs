@@ -10,6 +10,7 @@ pub(crate) mod imports;
 pub(crate) mod list;
 pub(crate) mod looks;
 mod meaning;
+pub(crate) mod models;
 pub(crate) mod nomenclature;
 mod payments;
 pub(crate) mod people;
@@ -85,6 +86,10 @@ impl Shell {
             (
                 self.may(Action::SeeProfiles),
                 Way { name: "profiles", href: "/profiles", key: "f", label: t.risk_profiles },
+            ),
+            (
+                self.may(Action::SeeProfiles),
+                Way { name: "models", href: "/models", key: "m", label: t.models },
             ),
             (true, Way { name: "reference", href: "/reference", key: "t", label: t.tariff }),
             (self.may(Action::File), Way { name: "file", href: "/file", key: "n", label: t.file }),
