@@ -410,3 +410,11 @@ fn drift_is_looked_at_and_told_and_does_nothing() {
     assert_eq!(dossier.head.state, Standing::Live);
     assert!(unit.bureau.centre.look_at_drift("none", today, today).is_err());
 }
+
+/// The table of who may do what is printed from the rules; a test holds the page to it.
+#[test]
+fn the_page_of_models_has_the_table_of_their_life() {
+    let page = include_str!("../../../../docs/models.md");
+    let table = centre::model_lifecycle_table();
+    assert!(page.contains(&table), "docs/models.md must have between its marks:\n{table}");
+}
