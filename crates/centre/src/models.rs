@@ -11,6 +11,7 @@
 mod drift;
 mod leaf;
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use clearance::World;
@@ -176,7 +177,7 @@ impl Centre {
         self.dossier_of_model(version)
     }
 
-    /// All models, those in force first, then the one that moved last.
+    /// All models: the live one, the one in the shadow, then the one that moved last.
     ///
     /// # Errors
     /// Where the store fails.
@@ -202,7 +203,8 @@ impl Centre {
                 }),
             }
         }
-        heads.sort_by_key(|head| (head.state.mode().is_none(), std::cmp::Reverse(head.since)));
+        let place = |head: &ModelHead| Mode::ALL.iter().position(|mode| head.state.mode() == Some(*mode));
+        heads.sort_by_key(|head| (place(head).unwrap_or(Mode::ALL.len()), Reverse(head.since)));
         Ok(heads)
     }
 

@@ -587,6 +587,8 @@ texts! {
     model_note_shadow: "Оценивает каждую декларацию; оценки записываются и не меняют ни коридоров, ни решений.", "Scores every declaration; scores are recorded and change neither lanes nor decisions.";
     model_note_live: "Оценивает каждую декларацию и делает коридор строже, если оценка или доля разведки этого требует.", "Scores every declaration, and makes the lane stricter where its score or the share of exploration asks for it.";
     model_note_gone: "Больше не оценивает. Файл и все действия сохраняются, чтобы прежние решения можно было повторить.", "Scores no more. File and acts are kept, so that earlier decisions can be made again.";
+    model_history: "Что с ней делали", "What was done with it";
+    model_more: "ещё признаков", "more features";
     model_actions: "Что можно сделать", "What can be done";
     model_nothing_to_do: "Вам с этой моделью сейчас делать нечего.", "There is nothing for you to do with this model now.";
     model_reason_note: "Сохраняется вместе с вашим именем и временем; не меньше трёх знаков.", "Kept with your name and the time; at least three characters.";

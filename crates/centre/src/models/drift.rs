@@ -21,6 +21,8 @@ const DAYS: i64 = 30;
 pub const DECLARATIONS_MAX: usize = 5_000;
 /// Declarations read in one round of housekeeping: deadlines wait that long, some tens of milliseconds.
 const AT_ONCE: usize = 32;
+/// How long it rests where there was nothing to look at, or where it failed.
+const REST: SignedDuration = SignedDuration::from_hours(1);
 /// How old the last figure may be.
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -106,10 +108,15 @@ impl Look {
 #[derive(Default)]
 pub(crate) struct Watch {
     under_way: Option<Look>,
+    rests_until: Option<Timestamp>,
 }
 
 impl Watch {
     pub(crate) fn go_on(&mut self, inner: &Inner) -> Result<(), CentreError> {
+        let now = inner.now();
+        if self.rests_until.is_some_and(|until| now < until) {
+            return Ok(());
+        }
         if self.under_way.is_none() {
             let Some(installed) = inner.unwatched()? else { return Ok(()) };
             let today = inner.today();
@@ -120,12 +127,16 @@ impl Watch {
         match look.go_on(inner, AT_ONCE) {
             Ok(false) => Ok(()),
             Ok(true) => {
-                let report = look.report(inner.now());
+                let report = look.report(now);
                 self.under_way = None;
+                if report.drift.rows == 0 {
+                    self.rests_until = now.checked_add(REST).ok();
+                }
                 inner.keep_drift(&report)
             }
             Err(why) => {
                 self.under_way = None;
+                self.rests_until = now.checked_add(REST).ok();
                 Err(why)
             }
         }
@@ -147,12 +158,15 @@ impl Inner {
         Ok(found.map(|(_, installed)| installed.clone()))
     }
 
-    /// Keeps a figure, and warns where declarations are of another population.
+    /// Keeps a figure, and warns where declarations are of another population. Where nothing was filed there is none.
     fn keep_drift(&self, report: &DriftReport) -> Result<(), CentreError> {
+        if report.drift.rows == 0 {
+            return Ok(());
+        }
         let drift = serde_json::to_string(report).map_err(|why| CentreError::Invalid(why.to_string()))?;
         let kept = ModelDrift { model: report.drift.model.clone(), at: report.at, drift };
         self.store.transact(&mut |tx| tx.put_model_drift(&kept))?;
-        if report.drift.rows > 0 && report.drift.alarming() {
+        if report.drift.alarming() {
             tracing::warn!(
                 model = report.drift.model,
                 drift = report.worst(),
@@ -175,7 +189,20 @@ impl Inner {
 }
 
 impl Centre {
-    /// Compares declarations filed on these days with those a model learned from, now; the figure is kept as its last.
+    /// Looks at the models in force whose last figure is older than a day; housekeeping does it by itself, a little at a
+    /// time.
+    ///
+    /// # Errors
+    /// Where the store fails, or a declaration cannot be read again.
+    pub fn watch_models(&self) -> Result<(), CentreError> {
+        let mut watch = Watch::default();
+        while watch.rests_until.is_none() && self.inner.unwatched()?.is_some() {
+            watch.go_on(&self.inner)?;
+        }
+        Ok(())
+    }
+
+    /// Compares declarations filed on these days with those a model learned from, now; the figure is kept as its last, unless nothing was filed.
     ///
     /// # Errors
     /// There is no such model, or the store fails.
@@ -198,7 +225,7 @@ impl Centre {
         let mut figures = Vec::new();
         for (mode, installed) in world.models().all() {
             let version = installed.model().version();
-            if let Some(report) = self.inner.last_drift(version)?.filter(|report| report.drift.rows > 0) {
+            if let Some(report) = self.inner.last_drift(version)? {
                 figures.push((version.to_owned(), mode, report.worst()));
             }
         }

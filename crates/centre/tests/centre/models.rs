@@ -395,6 +395,8 @@ fn drift_is_looked_at_and_told_and_does_nothing() {
     let unit = Unit::open();
     let version = unit.install(&LIGHT, Mode::Live);
     assert_eq!(unit.bureau.centre.drifts_in_force().unwrap(), []);
+    unit.bureau.centre.watch_models().unwrap();
+    assert_eq!(unit.bureau.centre.model(&version).unwrap().unwrap().drift, None, "nothing was filed");
     unit.file(0..40);
     let today = unit.bureau.centre.today();
     let report = unit.bureau.centre.look_at_drift(&version, today, today).unwrap();
@@ -406,8 +408,16 @@ fn drift_is_looked_at_and_told_and_does_nothing() {
     let figures = unit.bureau.centre.drifts_in_force().unwrap();
     assert_eq!(figures, [(version.clone(), Mode::Live, report.worst())]);
     let dossier = unit.bureau.centre.model(&version).unwrap().unwrap();
-    assert_eq!(dossier.drift, Some(report));
+    assert_eq!(dossier.drift, Some(report.clone()));
     assert_eq!(dossier.head.state, Standing::Live);
+    // Housekeeping looks once a day, also at what watches in the shadow, and rests where there is nothing to look at.
+    let other = unit.install(&TEXTILE, Mode::Shadow);
+    unit.bureau.centre.watch_models().unwrap();
+    let looked = |version: &str| unit.bureau.centre.model(version).unwrap().unwrap().drift.unwrap();
+    assert_eq!((looked(&other).declarations, looked(&version).at), (40, dossier.drift.unwrap().at));
+    let at = looked(&other).at;
+    unit.bureau.centre.watch_models().unwrap();
+    assert_eq!(looked(&other).at, at);
     assert!(unit.bureau.centre.look_at_drift("none", today, today).is_err());
 }
 

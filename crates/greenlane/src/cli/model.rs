@@ -45,7 +45,8 @@ pub enum ModelCommand {
     /// One model: its card, what stands against it, its drift, all acts.
     Show {
         /// The version.
-        version: String,
+        #[arg(value_name = "VERSION")]
+        model: String,
         /// As JSON.
         #[arg(long)]
         json: bool,
@@ -56,7 +57,8 @@ pub enum ModelCommand {
     /// they are of another population.
     Drift {
         /// The version (default: the live one, else the one in the shadow).
-        version: Option<String>,
+        #[arg(value_name = "VERSION")]
+        model: Option<String>,
         /// The first day of filing (default: 30 days back).
         #[arg(long, value_name = "DAY")]
         from: Option<jiff::civil::Date>,
@@ -84,7 +86,8 @@ pub enum ModelMode {
 #[derive(Debug, Args)]
 pub struct ModelMoveArgs {
     /// The version.
-    pub version: String,
+    #[arg(value_name = "VERSION")]
+    pub model: String,
     /// Why.
     #[arg(long)]
     pub reason: String,

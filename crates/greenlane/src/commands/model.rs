@@ -38,9 +38,9 @@ pub fn run(args: &ModelArgs) -> Done {
         },
         ModelCommand::Withdraw(of) => go(of, Wish::Withdraw),
         ModelCommand::List { json, place } => list(*json, place),
-        ModelCommand::Show { version, json, place } => show(version, *json, place),
-        ModelCommand::Drift { version, from, to, json, data } => {
-            drift(version.as_deref(), *from, *to, *json, data)
+        ModelCommand::Show { model, json, place } => show(model, *json, place),
+        ModelCommand::Drift { model, from, to, json, data } => {
+            drift(model.as_deref(), *from, *to, *json, data)
         }
     }
 }
@@ -116,7 +116,7 @@ fn propose(file: &Path, reason: &str, hand: &ProfileHandArgs) -> Done {
 
 /// Moves a model.
 fn go(of: &ModelMoveArgs, wish: Wish) -> Done {
-    let ModelMoveArgs { version, reason, hand } = of;
+    let ModelMoveArgs { model: version, reason, hand } = of;
     let object = match remote(hand)? {
         Some(remote) => {
             let body = json!({ "deed": wish.deed().as_str(), "reason": reason });

@@ -35,7 +35,8 @@ fn results(trade: &Generator, places: std::ops::Range<u64>) -> Table {
         let name = place.to_string();
         for (line, item) in lines(&declaration, &facts, day).iter().zip(&declaration.items) {
             let found = Some(item.commodity_code.is_some_and(|code| code.prefix(1) < "7"));
-            let told = Told { declaration: &name, day, found, amount: None, by: "chance", rules: false, weight: 1 };
+            let told =
+                Told { declaration: &name, day, found, amount: None, by: "chance", rules: false, weight: 1 };
             writer.add(line, &told).unwrap();
         }
     }
@@ -94,9 +95,18 @@ fn a_model_is_proposed_by_one_and_put_to_work_by_another() {
 
     for login in ["carl", "olga"] {
         let refused = model(&["propose", text(&first)], login).ended(1);
-        assert!(refused.err.contains("GL-R62") && refused.err.contains("an analyst proposes"), "{}", refused.err);
+        assert!(
+            refused.err.contains("GL-R62") && refused.err.contains("an analyst proposes"),
+            "{}",
+            refused.err
+        );
     }
-    assert!(model(&["propose", text(&first)], "anna").ended(0).out.contains(&format!("model {version} is proposed")));
+    assert!(
+        model(&["propose", text(&first)], "anna")
+            .ended(0)
+            .out
+            .contains(&format!("model {version} is proposed"))
+    );
     for login in ["anna", "olga"] {
         assert!(model(&["approve", &version, "--mode", "live"], login).ended(1).err.contains("GL-R62"));
     }
@@ -109,7 +119,10 @@ fn a_model_is_proposed_by_one_and_put_to_work_by_another() {
     model(&["approve", &other, "--mode", "shadow"], "carl").ended(0);
     let by_both = filed(6..10);
     let drift = greenlane(["risk", "model", "drift", "--json", "--data", text(&data)]).lines();
-    assert_eq!((&drift[0]["drift"]["model"], &drift[0]["declarations"]), (&Value::from(version.as_str()), &10.into()));
+    assert_eq!(
+        (&drift[0]["drift"]["model"], &drift[0]["declarations"]),
+        (&Value::from(version.as_str()), &10.into())
+    );
     model(&["withdraw", &version], "carl").ended(0);
     filed(10..12);
 
@@ -124,8 +137,10 @@ fn a_model_is_proposed_by_one_and_put_to_work_by_another() {
     let replay = greenlane(["replay", "--data", text(&data)]).ended(0);
     assert!(replay.out.contains("12"), "{}", replay.out);
     let list = greenlane(["risk", "model", "list", "--json", "--data", text(&data)]).ended(0).lines();
-    let states: Vec<(&str, &str)> =
-        list.iter().map(|head| (head["version"].as_str().unwrap(), head["state"].as_str().unwrap())).collect();
+    let states: Vec<(&str, &str)> = list
+        .iter()
+        .map(|head| (head["version"].as_str().unwrap(), head["state"].as_str().unwrap()))
+        .collect();
     assert_eq!(states, [(other.as_str(), "shadow"), (version.as_str(), "withdrawn")]);
 
     // Over HTTP the token says who it is.

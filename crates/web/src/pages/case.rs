@@ -749,6 +749,11 @@ fn hits(view: &CaseView, language: Language, total: usize) -> Vec<HitRow> {
     view.assessed.risk.hits.iter().map(row).collect()
 }
 
+/// What a line says, a number with the decimal mark of the language.
+fn shown(value: &str, language: Language) -> String {
+    if value.parse::<f64>().is_ok() { figures::decimal_mark(value, language) } else { value.to_owned() }
+}
+
 /// What models in force say of it.
 fn scored(view: &CaseView, shell: &Shell, total: usize) -> Vec<ScoredRow> {
     let (t, language) = (shell.t, shell.language);
@@ -771,7 +776,7 @@ fn scored(view: &CaseView, shell: &Shell, total: usize) -> Vec<ScoredRow> {
             .iter()
             .map(|reason| ReasonRow {
                 title: feature_title(&reason.feature, language),
-                value: reason.value.clone(),
+                value: shown(&reason.value, language),
                 unknown: reason.unknown,
                 weight: figures::decimal_mark(&format!("{:+.2}", reason.weight()), language)
                     .replace('-', "−"),

@@ -87,10 +87,6 @@ impl Shell {
                 self.may(Action::SeeProfiles),
                 Way { name: "profiles", href: "/profiles", key: "f", label: t.risk_profiles },
             ),
-            (
-                self.may(Action::SeeProfiles),
-                Way { name: "models", href: "/models", key: "m", label: t.models },
-            ),
             (true, Way { name: "reference", href: "/reference", key: "t", label: t.tariff }),
             (self.may(Action::File), Way { name: "file", href: "/file", key: "n", label: t.file }),
             (trader, Way { name: "account", href: "/account", key: "a", label: t.account }),

@@ -232,7 +232,7 @@ fn list_page(
     let may_propose = who.rights().contains(&Right::Write);
     let (error, reason) = refused.map_or((None, String::new()), |(said, reason)| (Some(said), reason));
     let rows = app.centre().models()?.iter().map(|head| HeadRow::new(head, app, language)).collect();
-    let shell = Shell::new(app, Some(who), language, uri, "models");
+    let shell = Shell::new(app, Some(who), language, uri, "profiles");
     rendered(&ModelsPage { shell, rows, may_propose, error, reason })
 }
 
@@ -364,7 +364,7 @@ fn page(
     refused: Option<((String, String), String)>,
 ) -> Result<Html<String>, Failure> {
     let possible = app.centre().possible_with_model(&who, dossier)?;
-    let shell = Shell::new(app, Some(who), language, uri, "models");
+    let shell = Shell::new(app, Some(who), language, uri, "profiles");
     let t = shell.t;
     let (model, card) = (dossier.installed.model(), dossier.installed.model().card());
     let (error, reason) = refused.map_or((None, String::new()), |(said, reason)| (Some(said), reason));
