@@ -29,6 +29,14 @@ pub enum CentreError {
     /// Risk profiles do not compile.
     #[error("risk profile: {0}")]
     Profile(String),
+    /// The file of a model is missing or not what it was.
+    #[error("model {version}: {why}")]
+    Model {
+        /// Its version.
+        version: String,
+        /// What is wrong, and what cures it.
+        why: String,
+    },
     /// The certificates of the authorities cannot be read.
     #[error("certificates of authorities: {0}")]
     Anchors(String),

@@ -8,6 +8,7 @@ use clearance::{CaseId, Input};
 
 use crate::Inner;
 use crate::error::InputError;
+use crate::models::Watch;
 use crate::standing::Nightly;
 
 /// How often it looks.
@@ -19,6 +20,7 @@ const AT_ONCE: usize = 256;
 pub(crate) fn watch(inner: &Inner) {
     let mut queue = Queue::default();
     let mut nightly = Nightly::default();
+    let mut drift = Watch::default();
     while !inner.is_stopping() {
         // Each duty by itself: what stops one must not stop the others.
         for (duty, done) in [
@@ -26,6 +28,7 @@ pub(crate) fn watch(inner: &Inner) {
             ("unassigned cases", queue.assign(inner)),
             ("profiles whose day has come", inner.enter_due_profiles(inner.today()).map_err(Into::into)),
             ("categories that lapse", nightly.look(inner).map_err(Into::into)),
+            ("drift of models in force", drift.go_on(inner).map_err(Into::into)),
             ("secrets of past days", inner.reveal_past_days().map_err(Into::into)),
         ] {
             if let Err(why) = done {

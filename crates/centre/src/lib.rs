@@ -19,6 +19,7 @@ mod history;
 mod housekeeping;
 mod intake;
 mod journal;
+mod models;
 mod papers;
 mod people;
 mod powers;
@@ -56,6 +57,7 @@ pub use delivery::Courier;
 pub use error::{CentreError, InputError, SubmitError};
 pub use history::{Backtest, BacktestReport, GroupRow, Hours, ListedHit, Pass, ProfileRow, scan_history};
 pub use intake::{NOBODY, Outcome, Submission};
+pub use models::{DriftReport, ModelDossier, ModelError, ModelHead, model_lifecycle_table};
 pub use papers::PaperOutcome;
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
 pub use powers::{POWERS_PAGE_MAX, PowerOutcome, PowerView};
@@ -205,6 +207,7 @@ impl Centre {
         if let Err(why) = inner.enter_due_profiles(inner.today()) {
             tracing::error!(%why, "a profile whose day has come did not come into force");
         }
+        inner.tell_of_foreign_models();
         let centre = Self { inner, threads: Arc::default() };
         centre.start()?;
         Ok(centre)

@@ -330,11 +330,15 @@ impl Centre {
 
 impl Inner {
     pub(crate) fn today(&self) -> Date {
+        self.now().to_zoned(self.time_zone()).date()
+    }
+
+    /// The zone whose calendar the service lives by.
+    pub(crate) fn time_zone(&self) -> TimeZone {
         let world = self.world.load();
         let reference = world.reference();
         let pack = reference.pack(DEFAULT_PACK).or_else(|| reference.packs().next());
-        let zone = pack.and_then(|pack| TimeZone::get(&pack.time_zone).ok()).unwrap_or(TimeZone::UTC);
-        self.now().to_zoned(zone).date()
+        pack.and_then(|pack| TimeZone::get(&pack.time_zone).ok()).unwrap_or(TimeZone::UTC)
     }
 
     fn dossier(&self, number: &str) -> Result<(Dossier, Vec<StoredProfileAct>), CentreError> {
@@ -432,7 +436,12 @@ impl Inner {
             sources.push(source);
         }
         let rules = Rules::compile(profiles).map_err(DossierError::Faulty)?;
-        let world = World::upon(Some(&before), Arc::clone(before.reference()), Arc::new(rules));
+        let world = World::upon(
+            Some(&before),
+            Arc::clone(before.reference()),
+            Arc::new(rules),
+            before.models().clone(),
+        );
         let world = world.map(Arc::new).map_err(|why| CentreError::Reference(why.to_string()))?;
         Ok(Change { world, sources })
     }

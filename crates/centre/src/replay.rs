@@ -79,6 +79,9 @@ impl Centre {
                     if let Some(why) = self.inner.standing_act_differs(&stored)? {
                         differs(why);
                     }
+                    if let Some(why) = self.inner.model_act_differs(&stored)? {
+                        differs(why);
+                    }
                     continue;
                 };
                 let record = match crate::view::read_record(&stored) {

@@ -473,6 +473,12 @@ impl Scarce {
                         tx.put_grounds(after, &grounds, at)?;
                     }
                 }
+                Event::Scored { by } => {
+                    let grounds: Vec<Ground> = by.iter().filter_map(Ground::scored).collect();
+                    if after.state != State::RegistrationRefused {
+                        tx.put_grounds(after, &grounds, at)?;
+                    }
+                }
                 Event::Act(Act::MeasureOrdered { .. }) => tx.put_grounds(after, &[Ground::officer()], at)?,
                 Event::ResultsRecorded { officer, results } => {
                     record_results(tx, after, officer, results, at)?

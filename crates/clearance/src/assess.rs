@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use crate::event::RouteReason;
 use crate::input::{Filing, Standing};
 use crate::power::{Occasion, PowerAct, Representation};
+use crate::scoring::Scored;
 use crate::security::{self, Demand};
 use crate::share::{self, Part};
 use crate::trader::{Heading, Known};
@@ -54,6 +55,8 @@ pub struct Assessed {
     pub payments: duty::Assessment,
     /// Profiles that fired, lane, random selection.
     pub risk: risk::Assessment,
+    /// What models in force say of it.
+    pub scored: Vec<Scored>,
     /// Why no automatic release is possible; empty when it is.
     pub route: Vec<RouteReason>,
 }
@@ -158,6 +161,9 @@ pub fn assess(
     let default_lanes = risk::LanePolicy::default();
     let lanes = world.jurisdiction(pack).map_or(&default_lanes, |jurisdiction| &jurisdiction.lanes);
     let mut risk = world.rules().assess(declaration, &facts, lanes, circumstances.draw, day);
+    // A model makes a lane stricter and never milder; one in the shadow moves nothing.
+    let scored = world.models().score(declaration, &facts, day, circumstances.draw);
+    risk.lane = scored.iter().filter_map(Scored::leads_to).fold(risk.lane, Lane::max);
     // What was to be looked at is looked at, however often it is filed anew.
     risk.lane = circumstances.withdrawn.map_or(risk.lane, |lane| risk.lane.max(lane));
     let time = world.time_of_day(pack, circumstances.now);
@@ -208,6 +214,7 @@ pub fn assess(
         findings,
         payments,
         risk,
+        scored,
         route,
     }
 }

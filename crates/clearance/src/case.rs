@@ -388,6 +388,7 @@ impl Case {
             }
             Event::CorrectionRefused { .. }
             | Event::PaperAttached { .. }
+            | Event::Scored { .. }
             | Event::ResultsRecorded { .. }
             | Event::Act(_) => {}
         }

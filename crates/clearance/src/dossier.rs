@@ -74,6 +74,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words! {
     /// Where a version of a profile stands.
     State {

@@ -12,6 +12,7 @@ use crate::dispatch::OfficerId;
 use crate::input::PaperMark;
 use crate::look::LookResult;
 use crate::number::RegistrationNumber;
+use crate::scoring::Scored;
 use crate::security::Demand;
 use crate::share::Part;
 
@@ -72,6 +73,11 @@ pub enum Event {
         hits: Vec<String>,
         /// Whether the lane comes from random selection.
         random: bool,
+    },
+    /// Models in force scored it. Withheld: whoever knows what a model looks at declares otherwise.
+    Scored {
+        /// What each says.
+        by: Vec<Scored>,
     },
     /// Not registered, because of errors.
     RegistrationRefused {
@@ -321,7 +327,7 @@ impl RouteReason {
 
 impl Event {
     /// The names of events that are kept from the declarant.
-    pub const WITHHELD: [&'static str; 3] = ["selected", "results_recorded", "measure_ordered"];
+    pub const WITHHELD: [&'static str; 4] = ["selected", "scored", "results_recorded", "measure_ordered"];
 
     /// Whether the event is kept from the declarant: it stands in no receipt, only its hash does.
     pub fn is_withheld(&self) -> bool {
@@ -335,6 +341,7 @@ impl Event {
             Event::Controlled { .. } => "controlled",
             Event::Assessed { .. } => "assessed",
             Event::Selected { .. } => "selected",
+            Event::Scored { .. } => "scored",
             Event::RegistrationRefused { .. } => "registration_refused",
             Event::Registered { .. } => "registered",
             Event::PaymentReserved { .. } => "payment_reserved",

@@ -20,6 +20,7 @@ pub mod number;
 pub mod power;
 pub mod record;
 pub mod refusal;
+pub mod scoring;
 pub mod security;
 pub mod share;
 pub mod standing;

@@ -10,11 +10,13 @@ use risk::Measure;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::scoring::Scored;
 use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
 
-/// Why somebody looks: the number of a profile, [`Ground::CHANCE`] or [`Ground::OFFICER`].
+/// Why somebody looks: the number of a profile, or a word: [`Ground::CHANCE`], [`Ground::OFFICER`], [`Ground::MODEL`],
+/// [`Ground::EXPLORATION`].
 ///
-/// A profile's number has a digit, the two words have none, so that they cannot be mistaken for each other.
+/// A profile's number has a digit, the words have none, so that they cannot be mistaken for each other.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Ground(String);
@@ -24,6 +26,13 @@ impl Ground {
     pub const CHANCE: &'static str = "chance";
     /// An official's own decision, without a profile.
     pub const OFFICER: &'static str = "officer";
+
+    /// The score of the live model.
+    pub const MODEL: &'static str = "model";
+    /// Chance that the live model leaves room for: what it would not have chosen.
+    pub const EXPLORATION: &'static str = "exploration";
+    /// What can be a ground without a profile.
+    const WORDS: [&'static str; 4] = [Self::CHANCE, Self::OFFICER, Self::MODEL, Self::EXPLORATION];
 
     /// A profile that fired.
     pub fn profile(number: &str) -> Self {
@@ -40,16 +49,22 @@ impl Ground {
         Self(Self::OFFICER.to_owned())
     }
 
+    /// What a model that scored a declaration sends somebody to look for, if anything.
+    pub fn scored(scored: &Scored) -> Option<Self> {
+        scored.leads_to()?;
+        let word = if scored.is_explored() { Self::EXPLORATION } else { Self::MODEL };
+        Some(Self(word.to_owned()))
+    }
+
     /// The number, or the word.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it can stand in a result: a word of the two, or what can be a profile's number.
+    /// Whether it can stand in a result: one of the words, or what can be a profile's number.
     fn is_sound(&self) -> bool {
         let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '.' | '_');
-        self.0 == Self::CHANCE
-            || self.0 == Self::OFFICER
+        Self::WORDS.contains(&self.as_str())
             || (self.0.len() <= risk::NUMBER_CHARS_MAX
                 && self.0.chars().all(named)
                 && self.0.bytes().any(|byte| byte.is_ascii_digit()))

@@ -279,6 +279,7 @@ fn file(case: &Case, filing: &Filing, setting: &Setting<'_>) -> Result<Step, Ref
         assessed_event(assessed),
     ];
     events.extend(selected_event(assessed));
+    events.extend(scored_event(assessed));
     let duplicate = setting.supply.duplicate.clone();
     let errors = assessed.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
         + usize::from(duplicate.is_some());
@@ -343,6 +344,7 @@ fn correct(case: &Case, correction: &Correction, setting: &Setting<'_>) -> Resul
         assessed_event(assessed),
     ];
     events.extend(selected_event(assessed));
+    events.extend(scored_event(assessed));
     // What was set aside for the version before is the payer's again, and covers the new one first; so with
     // guarantees.
     events.extend(returned(case));
@@ -393,6 +395,11 @@ fn selected_event(assessed: &Assessed) -> Option<Event> {
     hits.dedup();
     let random = assessed.risk.random.is_some();
     (random || !hits.is_empty()).then_some(Event::Selected { hits, random })
+}
+
+fn scored_event(assessed: &Assessed) -> Option<Event> {
+    let by = assessed.scored.clone();
+    (!by.is_empty()).then_some(Event::Scored { by })
 }
 
 fn assessed_event(assessed: &Assessed) -> Event {

@@ -11,11 +11,14 @@ use reference::{ContentHash, DatasetKind, Pack, Reference};
 use risk::{CategoryCriteria, Effort, LanePolicy, Rules};
 use seal::{Trust, TrustError, Verifier};
 
-/// Reference data and rules of one moment. Swapped whole, never changed.
+use crate::scoring::Models;
+
+/// Reference data, rules and models of one moment. Swapped whole, never changed.
 #[derive(Debug)]
 pub struct World {
     reference: Arc<Reference>,
     rules: Arc<Rules>,
+    models: Models,
     jurisdictions: BTreeMap<String, Jurisdiction>,
     verifier: Arc<Verifier>,
     hash: ContentHash,
@@ -87,15 +90,15 @@ fn trust(reference: &Reference) -> Result<Trust, TrustError> {
 }
 
 impl World {
-    /// A world of these reference data and rules.
+    /// A world of these reference data and rules, without models.
     ///
     /// # Errors
     /// When a pack's time zone, lanes or categories make no sense, or what seals are verified against.
     pub fn new(reference: Arc<Reference>, rules: Arc<Rules>) -> Result<Self, WorldError> {
-        Self::upon(None, reference, rules)
+        Self::upon(None, reference, rules, Models::none())
     }
 
-    /// The same, sharing with a world known what seals are verified against, where that is the same: what was
+    /// The same with models, sharing with a world known what seals are verified against, where that is the same: what was
     /// verified once stays known.
     ///
     /// # Errors
@@ -104,6 +107,7 @@ impl World {
         known: Option<&World>,
         reference: Arc<Reference>,
         rules: Arc<Rules>,
+        models: Models,
     ) -> Result<Self, WorldError> {
         let mut jurisdictions = BTreeMap::new();
         for pack in reference.packs() {
@@ -136,16 +140,16 @@ impl World {
             let jurisdiction = Jurisdiction { time_zone, lanes, categories, effort };
             jurisdictions.insert(pack.name.clone(), jurisdiction);
         }
-        let hash = ContentHash::of_parts([
-            reference.hash().as_bytes().as_slice(),
-            rules.hash().to_string().as_bytes(),
-        ]);
+        let (rules_name, models_name) = (rules.hash().to_string(), models.name());
+        let reference_hash = reference.hash();
+        let parts = [reference_hash.as_bytes().as_slice(), rules_name.as_bytes()];
+        let hash = ContentHash::of_parts(parts.into_iter().chain(models_name.as_deref().map(str::as_bytes)));
         let same = known.filter(|known| known.reference.trust().eq(reference.trust()));
         let verifier = match same {
             Some(known) => Arc::clone(&known.verifier),
             None => Arc::new(Verifier::new(trust(&reference)?)),
         };
-        Ok(Self { reference, rules, jurisdictions, verifier, hash })
+        Ok(Self { reference, rules, models, jurisdictions, verifier, hash })
     }
 
     /// Verifies seals against what this world trusts.
@@ -161,6 +165,11 @@ impl World {
     /// The rules.
     pub fn rules(&self) -> &Arc<Rules> {
         &self.rules
+    }
+
+    /// The models in force.
+    pub fn models(&self) -> &Models {
+        &self.models
     }
 
     /// The name of this world: the hash of all it is made of.

@@ -2,6 +2,7 @@
 
 mod account;
 mod duty;
+mod model;
 mod profile;
 mod reference;
 mod risk;
@@ -14,6 +15,7 @@ use declaration::TaxNumber;
 use account::tax_number;
 pub use account::*;
 pub use duty::*;
+pub use model::*;
 pub use profile::*;
 pub use reference::*;
 pub use risk::*;
@@ -253,7 +255,7 @@ pub struct ServeArgs {
     #[arg(long, env = "GREENLANE_LOG_JSON", value_name = "BOOL")]
     pub log_json: Option<bool>,
     /// Follow the node at this address: have the reference data in force that it has, and import none here.
-    /// Risk profiles stay this node's own.
+    /// Risk profiles and models stay this node's own.
     #[arg(long, env = "GREENLANE_FOLLOW", value_name = "URL")]
     pub follow: Option<String>,
     /// The key of its log, as `/log/vkey` there shows it: nothing is taken over that it did not sign.

@@ -67,6 +67,7 @@ impl From<centre::CentreError> for Failure {
             | centre::CentreError::Randomness
             | centre::CentreError::Log(_)
             | centre::CentreError::History(_)
+            | centre::CentreError::Model { .. }
             | centre::CentreError::Broken => Failure::failed(why.to_string()),
         }
     }

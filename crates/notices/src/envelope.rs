@@ -88,7 +88,10 @@ pub(crate) fn data_of_event(event: &Event, case: &Case, setting: &Setting<'_>) -
         Event::CorrectionRefused { mark, errors } => json!({ "paper": mark.paper, "errors": errors }),
         Event::PaperAttached { mark } => json!({ "paper": mark.paper, "kind": mark.kind }),
         Event::Act(act) => return data_of_act(act),
-        Event::Selected { .. } | Event::ResultsRecorded { .. } | Event::Assigned { .. } => return None,
+        Event::Selected { .. }
+        | Event::Scored { .. }
+        | Event::ResultsRecorded { .. }
+        | Event::Assigned { .. } => return None,
     })
 }
 

@@ -147,6 +147,7 @@ pub(crate) fn of_event(event: &Event, events: &[Event], subject: &Subject<'_>) -
         | Event::Controlled { .. }
         | Event::Assessed { .. }
         | Event::Selected { .. }
+        | Event::Scored { .. }
         | Event::ResultsRecorded { .. }
         | Event::PaymentReturned { .. }
         | Event::SecurityTaken { .. }

@@ -93,14 +93,17 @@ impl ItemFacts {
         declaration.items.iter().map(Self::of).collect()
     }
 
-    /// The value of a unit in shares of the usual one: 1 is usual, 0.5 is half of it.
-    pub(crate) fn deviation(&self) -> Option<Decimal> {
-        let price = self.price?;
-        let value = match price.per {
+    /// The value of the unit that the usual price is counted by; absent where no usual price is known.
+    pub fn priced_value(&self) -> Option<Decimal> {
+        match self.price?.per {
             PriceUnit::Kilogram => self.value_per_kg,
             PriceUnit::Supplementary => self.value_per_unit,
-        };
-        value?.checked_div(price.median)
+        }
+    }
+
+    /// The value of a unit in shares of the usual one: 1 is usual, 0.5 is half of it.
+    pub(crate) fn deviation(&self) -> Option<Decimal> {
+        self.priced_value()?.checked_div(self.price?.median)
     }
 }
 

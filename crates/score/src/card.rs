@@ -15,10 +15,13 @@ use crate::train::Settings;
 pub struct Source {
     /// SHA-256 of the file.
     pub sha256: Sha256,
-    /// Rows.
+    /// Rows that were looked at.
     pub rows: usize,
     /// Rows with something to find.
     pub found: usize,
+    /// All rows, where there are some that nobody looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed: Option<usize>,
     /// The first and the last day, where rows have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<(Date, Date)>,
@@ -158,6 +161,9 @@ impl Card {
 impl fmt::Display for Source {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} rows, {} found", self.rows, self.found)?;
+        if let Some(filed) = self.filed {
+            write!(out, ", of {filed} filed")?;
+        }
         if let Some((first, last)) = self.days {
             write!(out, ", {first} to {last}")?;
         }
@@ -231,7 +237,7 @@ mod tests {
     use jiff::civil::date;
 
     fn source(content: &[u8]) -> Source {
-        Source { sha256: Sha256::of(&[content]), rows: 100, found: 20, days: None }
+        Source { sha256: Sha256::of(&[content]), rows: 100, found: 20, filed: None, days: None }
     }
 
     fn card(comparisons: Vec<Comparison>) -> Card {

@@ -32,30 +32,42 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of numbers, or of codes in their order: bins that held even shares of the rows.
-    pub(crate) fn of_numbers(values: impl Iterator<Item = f64> + Clone) -> Self {
-        let mut sorted: Vec<f64> = values.clone().filter(|value| !value.is_nan()).collect();
-        sorted.sort_by(f64::total_cmp);
-        let mut bounds: Vec<f64> =
-            (1..BINS).filter_map(|bin| sorted.get(sorted.len() * bin / BINS).copied()).collect();
+    /// Of numbers, or of codes in their order: bins that held even shares of the rows. A row stands for as many as it weighs.
+    pub(crate) fn of_numbers(values: impl Iterator<Item = f64> + Clone, weights: &[u32]) -> Self {
+        let weighed = values.clone().zip(weights.iter().copied());
+        let mut sorted: Vec<(f64, u32)> = weighed.filter(|(value, _)| !value.is_nan()).collect();
+        sorted.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let all: u64 = sorted.iter().map(|(_, weight)| u64::from(*weight)).sum();
+        let bins = u64::try_from(BINS).unwrap_or(1);
+        let mut bounds: Vec<f64> = Vec::with_capacity(BINS);
+        let mut below = 0;
+        let mut next = 1;
+        for (value, weight) in &sorted {
+            below += u64::from(*weight);
+            // The value at the place where each even share begins.
+            while next < bins && below > all * next / bins {
+                bounds.push(*value);
+                next += 1;
+            }
+        }
         bounds.dedup();
-        Self { bounds, ..Self::default() }.counted(values)
+        Self { bounds, ..Self::default() }.counted(values, weights)
     }
 
     /// Of names: the most frequent kept apart, the others together.
-    pub(crate) fn of_names(values: impl Iterator<Item = f64> + Clone) -> Self {
+    pub(crate) fn of_names(values: impl Iterator<Item = f64> + Clone, weights: &[u32]) -> Self {
         let mut counts: HashMap<u64, u64> = HashMap::new();
-        for value in values.clone().filter(|value| !value.is_nan()) {
-            *counts.entry(value.to_bits()).or_default() += 1;
+        for (value, weight) in values.clone().zip(weights).filter(|(value, _)| !value.is_nan()) {
+            *counts.entry(value.to_bits()).or_default() += u64::from(*weight);
         }
         let mut names: Vec<(u64, u64)> = counts.into_iter().collect();
         names.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
         let names = names.into_iter().take(NAMES).map(|(name, _)| f64::from_bits(name)).collect();
-        Self { names, ..Self::default() }.counted(values)
+        Self { names, ..Self::default() }.counted(values, weights)
     }
 
-    fn counted(mut self, values: impl Iterator<Item = f64>) -> Self {
-        self.counts = self.count(values);
+    fn counted(mut self, values: impl Iterator<Item = f64>, weights: &[u32]) -> Self {
+        self.counts = self.count(values.zip(weights.iter().copied()));
         self
     }
 
@@ -63,21 +75,20 @@ impl Spread {
         self.bounds.len() + self.names.len() + 2
     }
 
-    fn count(&self, values: impl Iterator<Item = f64>) -> Vec<u64> {
-        let mut counts = vec![0; self.bins()];
-        for value in values {
-            let bin = if value.is_nan() {
-                self.bins() - 1
-            } else if self.names.is_empty() {
-                self.bounds.partition_point(|bound| *bound <= value)
-            } else {
-                self.names.iter().position(|name| *name == value).unwrap_or(self.names.len())
-            };
-            if let Some(count) = counts.get_mut(bin) {
-                *count += 1;
-            }
+    fn count(&self, values: impl Iterator<Item = (f64, u32)>) -> Vec<u64> {
+        let mut counts = Counts::of(self);
+        values.for_each(|(value, weight)| counts.add(self, value, weight));
+        counts.0
+    }
+
+    fn bin(&self, value: f64) -> usize {
+        if value.is_nan() {
+            self.bins() - 1
+        } else if self.names.is_empty() {
+            self.bounds.partition_point(|bound| *bound <= value)
+        } else {
+            self.names.iter().position(|name| *name == value).unwrap_or(self.names.len())
         }
-        counts
     }
 
     /// Whether a file may say so.
@@ -87,16 +98,40 @@ impl Spread {
     }
 
     /// The index of other rows against these.
-    pub(crate) fn index(&self, values: impl Iterator<Item = f64>) -> f64 {
-        let recent = self.count(values);
+    pub(crate) fn index(&self, recent: &Counts) -> f64 {
         let shares = |counts: &[u64]| {
             let all = counts.iter().sum::<u64>().max(1) as f64;
             counts.iter().map(|count| (*count as f64 / all).max(SHARE_MIN)).collect::<Vec<f64>>()
         };
-        let pairs = shares(&recent).into_iter().zip(shares(&self.counts));
+        let pairs = shares(&recent.0).into_iter().zip(shares(&self.counts));
         let index: f64 = pairs.map(|(actual, expected)| (actual - expected) * ln(actual / expected)).sum();
         (index * 10_000.0).round() / 10_000.0
     }
+}
+
+/// How many of other rows lie in each bin of a spread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Counts(Vec<u64>);
+
+impl Counts {
+    pub(crate) fn of(spread: &Spread) -> Self {
+        Self(vec![0; spread.bins()])
+    }
+
+    pub(crate) fn add(&mut self, spread: &Spread, value: f64, weight: u32) {
+        if let Some(count) = self.0.get_mut(spread.bin(value)) {
+            *count += u64::from(weight);
+        }
+    }
+}
+
+/// Recent rows as they are looked at, one after another; of each only where its values lie is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recent {
+    pub(crate) rows: usize,
+    pub(crate) score: Counts,
+    /// Of each feature where values lie, and how many are unknown.
+    pub(crate) features: Vec<(Counts, usize)>,
 }
 
 /// How far one feature, or the score, has moved.
@@ -145,31 +180,47 @@ impl Drift {
 mod tests {
     use super::*;
 
+    const ONE: &[u32] = &[1; 1_000];
+
+    fn index(spread: &Spread, values: impl Iterator<Item = f64>) -> f64 {
+        spread.index(&Counts(spread.count(values.zip(ONE.iter().copied()))))
+    }
+
     #[test]
     fn the_same_rows_have_not_moved_and_others_have() {
         let before: Vec<f64> = (0..1_000).map(|row| f64::from(row % 100)).collect();
-        let spread = Spread::of_numbers(before.iter().copied());
+        let spread = Spread::of_numbers(before.iter().copied(), ONE);
         assert_eq!(spread.counts, [100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 0]);
-        assert_eq!(spread.index(before.iter().copied()), 0.0);
-        let moved = spread.index(before.iter().map(|value| value * 0.5));
+        assert_eq!(index(&spread, before.iter().copied()), 0.0);
+        let moved = index(&spread, before.iter().map(|value| value * 0.5));
         assert!(moved > OTHER, "{moved}");
-        let missing = spread.index(before.iter().map(|value| if *value < 10.0 { f64::NAN } else { *value }));
+        let missing =
+            index(&spread, before.iter().map(|value| if *value < 10.0 { f64::NAN } else { *value }));
         assert!(missing > OTHER, "{missing}");
     }
 
     /// By hand: e = ½, ½; a = ¾, ¼: ¼ · ln 1.5 − ¼ · ln 0.5 = 0.2747.
     #[test]
     fn the_index_is_the_published_one() {
-        let spread = Spread::of_names([0.0, 1.0].into_iter().cycle().take(100));
+        let spread = Spread::of_names([0.0, 1.0].into_iter().cycle().take(100), ONE);
         let recent = [0.0, 0.0, 0.0, 1.0].into_iter().cycle().take(100);
-        assert_eq!(spread.index(recent), 0.2747);
+        assert_eq!(index(&spread, recent), 0.2747);
         assert!(spread.whole());
+    }
+
+    /// A row that stands for three counts like three.
+    #[test]
+    fn rows_count_as_many_as_they_stand_for() {
+        let weighed = Spread::of_numbers([1.0, 2.0, 3.0].into_iter(), &[3, 1, 2]);
+        assert_eq!(weighed, Spread::of_numbers([1.0, 1.0, 1.0, 2.0, 3.0, 3.0].into_iter(), ONE));
+        let weighed = Spread::of_names([1.0, 2.0].into_iter(), &[1, 2]);
+        assert_eq!(weighed, Spread::of_names([1.0, 2.0, 2.0].into_iter(), ONE));
     }
 
     #[test]
     fn rare_names_stand_together() {
         let values: Vec<f64> = (0..30).flat_map(|name| vec![f64::from(name); 31 - name as usize]).collect();
-        let spread = Spread::of_names(values.iter().copied());
+        let spread = Spread::of_names(values.iter().copied(), ONE);
         assert_eq!((spread.names.len(), spread.counts.len()), (20, 22));
         assert_eq!(spread.counts[20], (20..30).map(|name| 31 - name).sum::<u64>());
     }

@@ -1,5 +1,7 @@
 //! Values into numbers: names and codes by the order they had in training, numbers as they are.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::{Deserialize, Serialize};
 
 use crate::digest;
@@ -11,11 +13,43 @@ use crate::row::{Row, Value, as_number};
 /// The number of a name that training did not see.
 pub(crate) const UNKNOWN: f64 = -1.0;
 
-/// What training saw of one feature: the names or codes in order, none for numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Encoding {
-    seen: Vec<String>,
+/// What training saw of one feature: the names or codes in order, none for numbers; or how often each combination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Encoding {
+    Seen(Vec<String>),
+    Counted(BTreeMap<String, u32>),
+}
+
+impl Default for Encoding {
+    fn default() -> Self {
+        Self::Seen(Vec::new())
+    }
+}
+
+/// Which rows are of one declaration, and how many each row stands for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Standing {
+    pub(crate) groups: Vec<u32>,
+    pub(crate) weights: Vec<u32>,
+}
+
+/// Stands between the joined values of a frequency.
+const JOINT: char = '\u{1f}';
+
+/// The values a frequency counts, joined; nothing where the row does not say its own.
+fn joined(feature: &Feature, with: &[String], row: &impl Row) -> Option<String> {
+    let mut text = with_text(row.value(&feature.column), str::to_owned)?;
+    for column in with {
+        text.push(JOINT);
+        with_text(row.value(column), |value| text.push_str(value));
+    }
+    Some(text)
+}
+
+/// A count as a feature has it: ⌊4 · log₂(n + 1)⌋, by whole numbers alone.
+fn in_quarters(count: u32) -> f64 {
+    f64::from((u128::from(count) + 1).saturating_pow(4).ilog2())
 }
 
 /// A name or code as a value writes it.
@@ -36,15 +70,15 @@ fn digits_of(text: &str, digits: Option<usize>) -> &str {
 }
 
 impl Encoding {
-    /// What the rows say of a feature.
+    /// What the rows say of a feature; nothing but names and codes.
     pub(crate) fn learn<R: Row>(
         feature: &Feature,
         rows: impl Iterator<Item = R>,
     ) -> Result<Self, ScoreError> {
-        let digits = match feature.kind {
-            Kind::Number | Kind::Ratio { .. } => return Ok(Self::default()),
+        let digits = match &feature.kind {
+            Kind::Number | Kind::Ratio { .. } | Kind::Frequency { .. } => return Ok(Self::default()),
             Kind::Category => None,
-            Kind::Code { digits } => digits,
+            Kind::Code { digits } => *digits,
         };
         let mut seen = std::collections::BTreeSet::new();
         for row in rows {
@@ -54,27 +88,80 @@ impl Encoding {
                     seen.insert(text.to_owned());
                 }
             });
-            if seen.len() > CATEGORIES_MAX {
-                return Err(ScoreError::Features(format!(
-                    "\"{}\" has more than {CATEGORIES_MAX} different values",
-                    feature.name
-                )));
-            }
+            within(feature, seen.len())?;
         }
-        Ok(Self { seen: seen.into_iter().collect() })
+        Ok(Self::Seen(seen.into_iter().collect()))
+    }
+
+    /// How often the rows have each combination of a frequency; a declaration counts once, by what its first such row
+    /// stands for. With it what each row's own declaration adds, so that training can leave it out: a row that is to be
+    /// scored has not been counted either.
+    pub(crate) fn count<R: Row>(
+        feature: &Feature,
+        with: &[String],
+        rows: impl Iterator<Item = R>,
+        standing: &Standing,
+    ) -> Result<(Self, Vec<u32>), ScoreError> {
+        let mut places: HashMap<String, u32> = HashMap::new();
+        let mut counts: Vec<u32> = Vec::new();
+        let mut counted: HashMap<(u32, u32), u32> = HashMap::new();
+        let mut own = Vec::with_capacity(standing.groups.len());
+        for (row, (group, weight)) in rows.zip(standing.groups.iter().zip(&standing.weights)) {
+            let Some(text) = joined(feature, with, &row) else {
+                own.push(0);
+                continue;
+            };
+            let next = u32::try_from(counts.len()).unwrap_or(u32::MAX);
+            let place = *places.entry(text).or_insert(next);
+            if place == next {
+                counts.push(0);
+                within(feature, counts.len())?;
+            }
+            let count = counts.get_mut(usize::try_from(place).unwrap_or(usize::MAX));
+            let added = *counted.entry((*group, place)).or_insert_with(|| {
+                if let Some(count) = count {
+                    *count = count.saturating_add(*weight);
+                }
+                *weight
+            });
+            own.push(added);
+        }
+        let count = |place: u32| usize::try_from(place).ok().and_then(|place| counts.get(place)).copied();
+        let of = places.into_iter().filter_map(|(text, place)| Some((text, count(place)?)));
+        Ok((Self::Counted(of.collect()), own))
+    }
+
+    /// The place of a name or code, or where it would stand.
+    fn place(&self, text: &str) -> Result<usize, usize> {
+        match self {
+            Self::Seen(seen) => seen.binary_search_by(|seen| seen.as_str().cmp(text)),
+            Self::Counted(_) => Err(0),
+        }
     }
 
     /// Whether it can be of this feature: in order, none twice, none where the feature is a number.
     pub(crate) fn fits(&self, feature: &Feature) -> bool {
-        let number = matches!(feature.kind, Kind::Number | Kind::Ratio { .. });
-        let ordered = self.seen.iter().zip(self.seen.iter().skip(1)).all(|(one, next)| one < next);
-        ordered && self.seen.len() <= CATEGORIES_MAX && (!number || self.seen.is_empty())
+        match (self, &feature.kind) {
+            (Self::Counted(counts), Kind::Frequency { .. }) => {
+                counts.len() <= CATEGORIES_MAX && counts.values().all(|count| *count > 0)
+            }
+            (Self::Counted(_), _) | (Self::Seen(_), Kind::Frequency { .. }) => false,
+            (Self::Seen(seen), kind) => {
+                let ordered = seen.iter().zip(seen.iter().skip(1)).all(|(one, next)| one < next);
+                ordered && seen.len() <= CATEGORIES_MAX && (!kind.is_number() || seen.is_empty())
+            }
+        }
     }
 
     /// The number of a row's value; not a number where it is missing.
     pub(crate) fn encode(&self, feature: &Feature, row: &impl Row) -> f64 {
+        self.encode_without(feature, row, 0)
+    }
+
+    /// The same, with so many taken from what was counted: those of the row's own declaration.
+    pub(crate) fn encode_without(&self, feature: &Feature, row: &impl Row, own: u32) -> f64 {
         let value = row.value(&feature.column);
-        let place = |text: &str| self.seen.binary_search_by(|seen| seen.as_str().cmp(text));
+        let place = |text: &str| self.place(text);
         match &feature.kind {
             Kind::Number => as_number(value).unwrap_or(f64::NAN),
             Kind::Ratio { over } => {
@@ -89,22 +176,39 @@ impl Encoding {
                 place(digits_of(text, *digits)).map_or_else(|next| position(next) - 0.5, position)
             })
             .unwrap_or(f64::NAN),
+            Kind::Frequency { with } => joined(feature, with, row)
+                .map_or(f64::NAN, |text| in_quarters(self.counted(&text).saturating_sub(own))),
+        }
+    }
+
+    /// How often a combination was seen.
+    fn counted(&self, text: &str) -> u32 {
+        match self {
+            Self::Counted(counts) => counts.get(text).copied().unwrap_or(0),
+            Self::Seen(_) => 0,
         }
     }
 
     /// Whether the row has a name or code that training did not see.
     pub(crate) fn unknown(&self, feature: &Feature, row: &impl Row) -> bool {
-        let digits = match feature.kind {
+        let digits = match &feature.kind {
             Kind::Number | Kind::Ratio { .. } => return false,
+            Kind::Frequency { with } => {
+                return joined(feature, with, row).is_some_and(|text| self.counted(&text) == 0);
+            }
             Kind::Category => None,
-            Kind::Code { digits } => digits,
+            Kind::Code { digits } => *digits,
         };
-        with_text(row.value(&feature.column), |text| {
-            let text = digits_of(text, digits);
-            self.seen.binary_search_by(|seen| seen.as_str().cmp(text)).is_err()
-        })
-        .unwrap_or(false)
+        with_text(row.value(&feature.column), |text| self.place(digits_of(text, digits)).is_err())
+            .unwrap_or(false)
     }
+}
+
+fn within(feature: &Feature, values: usize) -> Result<(), ScoreError> {
+    if values <= CATEGORIES_MAX {
+        return Ok(());
+    }
+    Err(ScoreError::Features(format!("\"{}\" has more than {CATEGORIES_MAX} different values", feature.name)))
 }
 
 fn position(place: usize) -> f64 {
@@ -126,6 +230,7 @@ pub(crate) fn shown(feature: &Feature, row: &impl Row) -> String {
         }
         Kind::Number => as_number(row.value(&feature.column)).map(|number| number.to_string()),
         Kind::Category => with_text(row.value(&feature.column), str::to_owned),
+        Kind::Frequency { with } => joined(feature, with, row).map(|text| text.replace(JOINT, " ")),
     };
     text.unwrap_or_default().chars().take(CHARS_MAX).collect()
 }
@@ -213,6 +318,44 @@ mod tests {
         };
         assert_eq!(of(Value::Number(4.0)), 2.5);
         assert!(of(Value::Text("0")).is_nan() && of(Value::Missing).is_nan());
+    }
+
+    /// Two declarations of three by way of AM, one of them with two lines; the third stands for ten.
+    #[test]
+    fn a_frequency_counts_declarations_and_not_its_own() {
+        let rows = [
+            [("c", "AM"), ("d", "85")],
+            [("c", "AM"), ("d", "85")],
+            [("c", "AM"), ("d", "84")],
+            [("c", "CN"), ("d", "85")],
+        ];
+        let rows = rows.map(|row| row.map(|(column, value)| (column, Value::Text(value))));
+        let standing = Standing { groups: vec![0, 0, 1, 2], weights: vec![1, 1, 1, 10] };
+        let of = |with: &[&str]| {
+            let with: Vec<String> = with.iter().map(|column| (*column).to_owned()).collect();
+            let feature = feature(Kind::Frequency { with: with.clone() });
+            let (encoding, own) =
+                Encoding::count(&feature, &with, rows.iter().map(|row| Fixed(row)), &standing).unwrap();
+            assert!(encoding.fits(&feature));
+            let read: Encoding = serde_json::from_str(&serde_json::to_string(&encoding).unwrap()).unwrap();
+            assert_eq!(read, encoding);
+            (feature, encoding, own)
+        };
+        let (feature, encoding, own) = of(&[]);
+        assert_eq!(own, [1, 1, 1, 10]);
+        let encode =
+            |row: &[(&'static str, Value<'_>)], own| encoding.encode_without(&feature, &Fixed(row), own);
+        // Of two declarations ⌊4 · log₂ 3⌋, of one ⌊4 · log₂ 2⌋, of ten ⌊4 · log₂ 11⌋, of none nothing.
+        assert_eq!((encode(&rows[0], 0), encode(&rows[0], 1), encode(&rows[3], 0)), (6.0, 4.0, 13.0));
+        assert_eq!((encode(&rows[3], 10), encode(&text("BY"), 0)), (0.0, 0.0));
+        assert!(encode(&[("d", Value::Text("85"))], 0).is_nan());
+        assert!(
+            encoding.unknown(&feature, &Fixed(&text("BY"))) && !encoding.unknown(&feature, &Fixed(&rows[0]))
+        );
+        let (feature, encoding, _) = of(&["d"]);
+        assert_eq!(encoding.encode(&feature, &Fixed(&rows[0])), 4.0);
+        assert_eq!(shown(&feature, &Fixed(&rows[0])), "AM 85");
+        assert_eq!(in_quarters(u32::MAX), 127.0);
     }
 
     #[test]

@@ -10,6 +10,10 @@ use crate::limits::{FEATURE_TABLE_BYTES_MAX, FEATURES_MAX};
 
 /// The table that is used unless another is given, TOML: the features of a line of an import declaration.
 pub const IMPORTS: &str = include_str!("../tables/imports.toml");
+/// The features of a line of a declaration as a running centre has them ([`declared`](crate::declared)), TOML.
+pub const DECLARED: &str = include_str!("../tables/declared.toml");
+/// Columns that a frequency may join to its own.
+const JOINED_MAX: usize = 4;
 /// Characters of a name or a column.
 const NAME_CHARS_MAX: usize = 80;
 
@@ -32,6 +36,19 @@ pub enum Kind {
         /// Only its first digits.
         digits: Option<usize>,
     },
+    /// How often the value, together with those of other columns, was seen in training: ⌊4 · log₂(n + 1)⌋ for n
+    /// declarations. What is rare is strange whatever the goods are, so it carries over from one heading to another.
+    Frequency {
+        /// The columns joined to it.
+        with: Vec<String>,
+    },
+}
+
+impl Kind {
+    /// Whether the column is read as a number.
+    pub(crate) fn is_number(&self) -> bool {
+        matches!(self, Kind::Number | Kind::Ratio { .. })
+    }
 }
 
 /// One feature.
@@ -59,23 +76,33 @@ struct FeatureRow {
     over: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     digits: Option<usize>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    with: Vec<String>,
     title: Text,
 }
 
-#[derive(Clone, Copy, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum KindWord {
     Number,
     Ratio,
     Category,
     Code,
+    Frequency,
 }
 
 impl TryFrom<FeatureRow> for Feature {
     type Error = String;
 
     fn try_from(row: FeatureRow) -> Result<Self, String> {
+        if !row.with.is_empty() && row.kind != KindWord::Frequency {
+            return Err(format!("\"{}\" is no frequency and takes no `with`", row.name));
+        }
+        if row.with.len() > JOINED_MAX {
+            return Err(format!("\"{}\" joins more than {JOINED_MAX} columns", row.name));
+        }
         let kind = match (row.kind, row.over, row.digits) {
+            (KindWord::Frequency, None, None) => Kind::Frequency { with: row.with },
             (KindWord::Number, None, None) => Kind::Number,
             (KindWord::Ratio, Some(over), None) => Kind::Ratio { over },
             (KindWord::Category, None, None) => Kind::Category,
@@ -93,13 +120,14 @@ impl TryFrom<FeatureRow> for Feature {
 
 impl From<Feature> for FeatureRow {
     fn from(feature: Feature) -> Self {
-        let (kind, over, digits) = match feature.kind {
-            Kind::Number => (KindWord::Number, None, None),
-            Kind::Ratio { over } => (KindWord::Ratio, Some(over), None),
-            Kind::Category => (KindWord::Category, None, None),
-            Kind::Code { digits } => (KindWord::Code, None, digits),
+        let (kind, over, digits, with) = match feature.kind {
+            Kind::Number => (KindWord::Number, None, None, Vec::new()),
+            Kind::Ratio { over } => (KindWord::Ratio, Some(over), None, Vec::new()),
+            Kind::Category => (KindWord::Category, None, None, Vec::new()),
+            Kind::Code { digits } => (KindWord::Code, None, digits, Vec::new()),
+            Kind::Frequency { with } => (KindWord::Frequency, None, None, with),
         };
-        Self { name: feature.name, column: feature.column, kind, over, digits, title: feature.title }
+        Self { name: feature.name, column: feature.column, kind, over, digits, with, title: feature.title }
     }
 }
 
@@ -133,6 +161,14 @@ pub struct FeatureTable {
     /// The column that says what the rules in force selected: 1 or 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rules: Option<String>,
+    /// The column that says which rows are of one declaration: they count once in frequencies, and lanes are quantiles of
+    /// declarations. Where there is none, every row is one by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The column that says how many a row stands for, a whole number from 1, where of what nobody looked at only a sample
+    /// is in the file. It counts in frequencies, lanes and drift. Where there is none, every row stands for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<String>,
     /// The features, in the order of the model.
     #[serde(rename = "feature")]
     pub features: Vec<Feature>,
@@ -145,6 +181,14 @@ impl FeatureTable {
     /// None: a test reads it.
     pub fn imports() -> Result<Self, ScoreError> {
         Self::parse(IMPORTS)
+    }
+
+    /// The features of a line of a declaration, with the columns of [`declared`](crate::declared).
+    ///
+    /// # Errors
+    /// None: a test reads it.
+    pub fn declared() -> Result<Self, ScoreError> {
+        Self::parse(DECLARED)
     }
 
     /// Reads a table.
@@ -170,7 +214,8 @@ impl FeatureTable {
             if !names.insert(&feature.name) {
                 return refuse(format!("the feature \"{}\" is there twice", feature.name));
             }
-            if feature.column == self.label {
+            let read = Self::columns_of(feature);
+            if read.into_iter().any(|(column, _)| column == self.label) {
                 return refuse(format!("the feature \"{}\" is the result itself", feature.name));
             }
         }
@@ -187,6 +232,17 @@ impl FeatureTable {
         Ok(self)
     }
 
+    /// The columns a feature is read from, and whether each is read as a number.
+    fn columns_of(feature: &Feature) -> Vec<(&str, bool)> {
+        let mut columns = vec![(feature.column.as_str(), feature.kind.is_number())];
+        match &feature.kind {
+            Kind::Ratio { over } => columns.push((over, true)),
+            Kind::Frequency { with } => columns.extend(with.iter().map(|column| (column.as_str(), false))),
+            Kind::Number | Kind::Category | Kind::Code { .. } => {}
+        }
+        columns
+    }
+
     /// Every column that a row to be scored must have, once, and whether it is read as a number.
     pub(crate) fn columns(&self) -> Vec<(&str, bool)> {
         let mut columns: Vec<(&str, bool)> = Vec::new();
@@ -194,11 +250,8 @@ impl FeatureTable {
             Some((_, known)) => *known |= number,
             None => columns.push((column, number)),
         };
-        for feature in &self.features {
-            add(&feature.column, matches!(feature.kind, Kind::Number | Kind::Ratio { .. }));
-            if let Kind::Ratio { over } = &feature.kind {
-                add(over, true);
-            }
+        for (column, number) in self.features.iter().flat_map(|feature| Self::columns_of(feature)) {
+            add(column, number);
         }
         if let Some(duty) = &self.duty {
             add(&duty.amount, true);
@@ -267,6 +320,12 @@ mod tests {
             (format!("{base}{}", feature.replace("'number'", "'code'\ndigits = 0")), "no digits"),
             (format!("{base}{}", feature.replace("'number'", "'number'\ndigits = 2")), "no code"),
             (format!("{base}{}", feature.replace("'number'", "'ratio'")), "needs a column"),
+            (format!("{base}{}", feature.replace("'number'", "'category'\nwith = ['b']")), "no frequency"),
+            (format!("{base}{}", feature.replace("'number'", "'frequency'\nwith = ['L']")), "result itself"),
+            (
+                format!("{base}{}", feature.replace("'number'", "'frequency'\nwith = ['b','c','d','e','f']")),
+                "more than 4",
+            ),
             (format!("{base}{}", feature.replace("'number'", "'code'\ndigit = 4")), "unknown field `digit`"),
             (format!("{}{feature}", base.replace("['a']", "[]")), "which rows are new"),
             (format!("{base}colour = 1\n{feature}"), "colour"),

@@ -15,6 +15,7 @@
 mod arithmetic;
 mod binning;
 mod card;
+pub mod declared;
 mod digest;
 mod drift;
 mod encode;
@@ -34,10 +35,10 @@ mod train;
 
 pub use card::{Card, Comparison, Hindrance, Month, Part, Source};
 pub use digest::Sha256;
-pub use drift::{Drift, Moved, OTHER, SHIFTED};
+pub use drift::{Drift, Moved, OTHER, Recent, SHIFTED};
 pub use error::{Fault, Faults, ScoreError};
 pub use evaluate::{Evaluation, Inspected, PERCENTS, Rank, Ranking, Scope, Scores};
-pub use features::{DutyColumns, Feature, FeatureTable, IMPORTS, Kind};
+pub use features::{DECLARED, DutyColumns, Feature, FeatureTable, IMPORTS, Kind};
 pub use invented::invented;
 pub use model::{Lesson, Model};
 pub use propose::{LanePlan, Proposal, Reason, Score, Selection};

@@ -1,5 +1,7 @@
 //! A model: trained from tables, written to bytes, read from bytes, and asked.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 use risk::Draw;
 use rust_decimal::Decimal;
@@ -8,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::arithmetic::logistic;
 use crate::card::{Card, Comparison, Month, Part, Source};
 use crate::digest::Sha256;
-use crate::drift::{Drift, Moved, Spread};
-use crate::encode::{Encoding, key_numbers, key_of, shown};
+use crate::drift::{Counts, Drift, Moved, Recent, Spread};
+use crate::encode::{Encoding, Standing, key_numbers, key_of, shown};
 use crate::error::ScoreError;
 use crate::evaluate::{
     BILLION, Evaluation, Outcomes, Rank, Scope, Scores, evaluate, expected_duty, inspected_of, ordered,
@@ -20,9 +22,9 @@ use crate::file::{pack, unpack};
 use crate::forest::{Bins, Cuts, Forest, Tree, logit_of};
 use crate::keys::Keys;
 use crate::limits::FEATURES_MAX;
-use crate::propose::{LanePlan, Proposal, Reason, Score, Thresholds, selected};
+use crate::propose::{LanePlan, Proposal, Reason, Score, Selection, Thresholds, selected};
 use crate::row::Row;
-use crate::table::{Table, duty_of};
+use crate::table::{LookedAt, Table, TableRow, duty_of};
 use crate::train::{Encoded, Settings, grow};
 
 /// Reasons shown with a score.
@@ -39,9 +41,9 @@ const MODEL: &str = "model";
 /// What a model is trained from.
 #[derive(Debug)]
 pub struct Lesson<'a> {
-    /// Rows to learn from.
+    /// Rows to learn from. Those without a result teach what is usual: how often something is seen, and how lanes fall.
     pub training: &'a Table,
-    /// Rows to measure on: quality, lanes and, under [`Settings::patience`], when to stop.
+    /// Rows to measure on: quality, lanes (of all rows, with or without a result) and, under [`Settings::patience`], when to stop.
     pub validation: Option<&'a Table>,
     /// What is looked at.
     pub features: FeatureTable,
@@ -97,25 +99,41 @@ impl Model {
             });
         }
         let features = &lesson.features;
-        let results = lesson.training.results(&features.label)?;
-        let validation_results = lesson.validation.map(|table| table.results(&features.label)).transpose()?;
-        let learn = |feature| Encoding::learn(feature, lesson.training.rows());
-        let encodings = features.features.iter().map(learn).collect::<Result<Vec<_>, _>>()?;
-        let rows = encode(features, &encodings, lesson.training);
-        let validation_rows = lesson.validation.map(|table| encode(features, &encodings, table));
-        let validation = validation_rows.as_ref().zip(validation_results.as_deref());
-        let grown = grow(&rows, &results, validation, &lesson.settings, true, told)?;
+        let looked_at = lesson.training.looked_at(&features.label)?;
+        let (training, results) = (looked_at.table.as_ref(), &looked_at.found);
+        let validation = lesson.validation.map(|table| table.looked_at(&features.label)).transpose()?;
+        // What is usual says whatever was filed; what names mean, only what was looked at.
+        let standing = lesson.training.standing(features)?;
+        let (mut encodings, mut own) = (Vec::new(), Vec::new());
+        for feature in &features.features {
+            let (encoding, of_rows) = match &feature.kind {
+                Kind::Frequency { with } => {
+                    let (encoding, own) = Encoding::count(feature, with, lesson.training.rows(), &standing)?;
+                    (encoding, Some(own))
+                }
+                _ => (Encoding::learn(feature, training.rows())?, None),
+            };
+            encodings.push(encoding);
+            own.push(of_rows);
+        }
+        let learned = Learned { features, encodings: &encodings, own: &own };
+        let rows = learned.rows(training, &looked_at.places);
+        let validation_rows =
+            validation.as_ref().map(|looked_at| encode(features, &encodings, looked_at.table.as_ref()));
+        let watched =
+            validation_rows.as_ref().zip(validation.as_ref().map(|looked_at| looked_at.found.as_slice()));
+        let grown = grow(&rows, results, watched, &lesson.settings, true, told)?;
 
         let numbers = key_numbers(features);
-        let keys = lesson.training.rows().map(|row| key_of(features, &numbers, &row));
+        let keys = training.rows().map(|row| key_of(features, &numbers, &row));
         let found = results.iter().filter(|found| **found).count();
         let card = Card {
             trained_on: lesson.trained_on,
-            training: source(lesson.training, features, &results)?,
+            training: source(lesson.training, training, features, results)?,
             validation: lesson
                 .validation
-                .zip(validation_results.as_deref())
-                .map(|(table, results)| source(table, features, results))
+                .zip(validation.as_ref())
+                .map(|(table, looked_at)| source(table, &looked_at.table, features, &looked_at.found))
                 .transpose()?,
             settings: lesson.settings.clone(),
             trees: grown.trees.len(),
@@ -131,40 +149,41 @@ impl Model {
             features: features.clone(),
             plan: lesson.plan,
             thresholds: Thresholds::default(),
-            spreads: spreads(features, &rows),
+            spreads: learned.spreads(lesson.training, &standing),
+            keys: Keys::of(keys.zip(results.iter().copied())),
+            found_rate_billionths: billionths(found, results.len()),
             encodings,
             cuts: grown.cuts,
             base: grown.base,
             score_spread: Spread::default(),
-            keys: Keys::of(keys.zip(results.iter().copied())),
-            found_rate_billionths: billionths(found, results.len()),
             trees: grown.trees,
         };
         let mut model = Self { content, forest, key_numbers: numbers, version: String::new() };
-        model.measure(lesson, &results, validation_results.as_deref())?;
+        model.measure(lesson.validation.unwrap_or(lesson.training), validation.as_ref(), lesson)?;
         model.version = version(&Sha256::of(&[&model.json()?]));
         Ok(model)
     }
 
-    /// Lanes, the spread of scores, quality and comparisons, on the validation rows. Without any, lanes come from the
-    /// rows learned from, whose scores are surer than those of others will be; such a model may not go live.
+    /// Lanes and the spread of scores on all rows of `filed`; quality and comparisons on those of the validation that were
+    /// looked at. Without a validation lanes come from the rows learned from, whose scores are surer than those of others
+    /// will be; such a model may not go live.
     fn measure(
         &mut self,
+        filed: &Table,
+        validation: Option<&LookedAt<'_>>,
         lesson: &Lesson<'_>,
-        results: &[bool],
-        validation_results: Option<&[bool]>,
     ) -> Result<(), ScoreError> {
-        let (table, found) = match (lesson.validation, validation_results) {
-            (Some(table), Some(results)) => (table, results),
-            _ => (lesson.training, results),
-        };
-        let scores = self.scores_of(table);
-        let outcomes = self.outcomes(table, found.to_vec())?;
-        let order = ordered(Scope::All, &scores, lesson.rank, &outcomes);
-        let ranks: Vec<i128> = order.iter().map(|(rank, _)| *rank).collect();
-        self.content.thresholds = Thresholds::of(&lesson.plan, &ranks);
-        self.content.score_spread = Spread::of_numbers(scores.order.iter().map(|logit| logit_of(*logit)));
-        if lesson.validation.is_some() {
+        let standing = filed.standing(&lesson.features)?;
+        let scores = self.scores_of(filed);
+        let duty = filed.duty(&lesson.features)?;
+        let ranks = (0..filed.len()).map(|row| scores.rank(row, lesson.rank, duty.as_deref()));
+        self.content.thresholds = Thresholds::of(&lesson.plan, &descending(ranks, &standing));
+        let logits = scores.order.iter().map(|logit| logit_of(*logit));
+        self.content.score_spread = Spread::of_numbers(logits, &standing.weights);
+        if let Some(looked_at) = validation {
+            let table = looked_at.table.as_ref();
+            let scores = self.scores_of(table);
+            let outcomes = self.outcomes(table, looked_at.found.clone())?;
             self.content.card.months = months(table, &lesson.features, &scores, lesson.rank, &outcomes)?;
             self.content.card.comparisons = self.comparisons(table, &scores, lesson.rank, &outcomes)?;
         }
@@ -354,7 +373,7 @@ impl Model {
         let features = &self.content.features.features;
         let (_, of) = self.forest.contributions(&self.bins(row), features.len());
         let mut order: Vec<usize> = (0..features.len()).filter(|feature| of[*feature] != 0).collect();
-        order.sort_by_key(|feature| std::cmp::Reverse(of[*feature].unsigned_abs()));
+        order.sort_by_key(|feature| Reverse(of[*feature].unsigned_abs()));
         let reason = |index: usize| {
             let (feature, encoding) = (features.get(index)?, self.content.encodings.get(index)?);
             Some(Reason {
@@ -373,21 +392,39 @@ impl Model {
     /// again from model, row and draw, to the bit.
     pub fn propose(&self, row: &impl Row, draw: Option<&Draw>) -> Proposal {
         let score = self.score(row);
-        let rank = match self.content.card.rank {
+        let proposal = self.proposal(score, self.rank_of(row, &score), draw);
+        Proposal { reasons: self.reasons(row), ..proposal }
+    }
+
+    /// The proposal for a declaration: that of the row with the highest rank, of equal ones the first, which decides; with
+    /// its place. Nothing where there are no rows. Reasons are given only where the row is selected: most are not, and
+    /// reasons cost more than scores.
+    pub fn propose_of<R: Row>(&self, rows: &[R], draw: Option<&Draw>) -> Option<(usize, Proposal)> {
+        let bins: Vec<Bins> = rows.iter().map(|row| self.bins(row)).collect();
+        let scores = self.forest.logits(&bins).into_iter().map(score_of);
+        let ranked = rows.iter().zip(scores).map(|(row, score)| (self.rank_of(row, &score), row, score));
+        let (place, (rank, row, score)) =
+            ranked.enumerate().max_by_key(|(place, (rank, ..))| (*rank, Reverse(*place)))?;
+        let mut proposal = self.proposal(score, rank, draw);
+        if proposal.selection != Selection::Nothing {
+            proposal.reasons = self.reasons(row);
+        }
+        Some((place, proposal))
+    }
+
+    fn proposal(&self, score: Score, rank: i128, draw: Option<&Draw>) -> Proposal {
+        let (lane, selection) = selected(&self.content.plan, &self.content.thresholds, rank, draw);
+        let (version, rank) = (self.version.clone(), self.content.card.rank);
+        Proposal { version, score, rank, lane, selection, reasons: Vec::new() }
+    }
+
+    fn rank_of(&self, row: &impl Row, score: &Score) -> i128 {
+        match self.content.card.rank {
             Rank::Probability => i128::from(score.logit_parts),
             Rank::ExpectedDuty => {
                 let duty = duty_of(row, &self.content.features).unwrap_or(Decimal::ZERO);
                 expected_duty(score.probability_billionths, duty)
             }
-        };
-        let (lane, selection) = selected(&self.content.plan, &self.content.thresholds, rank, draw);
-        Proposal {
-            version: self.version.clone(),
-            score,
-            rank: self.content.card.rank,
-            lane,
-            selection,
-            reasons: self.reasons(row),
         }
     }
 
@@ -418,8 +455,9 @@ impl Model {
     /// # Errors
     /// A column is missing or holds something else, or others have scores for another number of rows.
     pub fn evaluate(&self, table: &Table, others: Vec<(String, Scores)>) -> Result<Evaluation, ScoreError> {
-        let found = table.results(&self.content.features.label)?;
-        let outcomes = self.outcomes(table, found)?;
+        let looked_at = table.looked_at(&self.content.features.label)?;
+        let table = looked_at.table.as_ref();
+        let outcomes = self.outcomes(table, looked_at.found.clone())?;
         let mut scores =
             vec![(MODEL.to_owned(), self.scores_of(table)), (LOOK_UP.to_owned(), self.look_up(table))];
         for (who, other) in others {
@@ -436,25 +474,61 @@ impl Model {
     }
 
     /// How far the rows of a file have moved from those learned from.
-    pub fn drift(&self, table: &Table) -> Drift {
-        let features = &self.content.features;
-        let rows = encode(features, &self.content.encodings, table);
-        let scores = self.scores_of(table).order;
-        let unknown = |index: usize| {
-            let (feature, encoding) = (&features.features[index], &self.content.encodings[index]);
-            table.rows().filter(|row| encoding.unknown(feature, row)).count()
-        };
-        let mut moved: Vec<Moved> = (0..features.features.len())
-            .map(|index| Moved {
-                name: features.features[index].name.clone(),
-                index: self.content.spreads[index].index(rows.feature(index).iter().copied()),
-                unknown_share: crate::evaluate::share(unknown(index), table.len()).unwrap_or(0.0),
+    ///
+    /// # Errors
+    /// A weight is no whole number.
+    pub fn drift(&self, table: &Table) -> Result<Drift, ScoreError> {
+        let weights = table.standing(&self.content.features)?.weights;
+        let rows: Vec<_> = table.rows().collect();
+        let mut recent = self.recent();
+        for (rows, weights) in rows.chunks(TASK_ROWS).zip(weights.chunks(TASK_ROWS)) {
+            self.add_to(&mut recent, rows, weights);
+        }
+        Ok(self.moved(&recent))
+    }
+
+    /// No rows looked at yet.
+    pub fn recent(&self) -> Recent {
+        let features = self.content.spreads.iter().map(|spread| (Counts::of(spread), 0)).collect();
+        Recent { rows: 0, score: Counts::of(&self.content.score_spread), features }
+    }
+
+    /// Looks at some more recent rows; `recent` must be of this model.
+    pub fn look_at(&self, recent: &mut Recent, rows: &[impl Row]) {
+        self.add_to(recent, rows, &vec![1; rows.len()]);
+    }
+
+    fn add_to(&self, recent: &mut Recent, rows: &[impl Row], weights: &[u32]) {
+        let features = self.content.features.features.iter().zip(&self.content.encodings);
+        let kept = recent.features.iter_mut().zip(&self.content.spreads);
+        for ((feature, encoding), ((counts, unknown), spread)) in features.zip(kept) {
+            for (row, weight) in rows.iter().zip(weights) {
+                counts.add(spread, encoding.encode(feature, row), *weight);
+                *unknown += usize::from(encoding.unknown(feature, row));
+            }
+        }
+        let bins: Vec<Bins> = rows.iter().map(|row| self.bins(row)).collect();
+        for (logit, weight) in self.forest.logits(&bins).into_iter().zip(weights) {
+            recent.score.add(&self.content.score_spread, logit_of(logit), *weight);
+        }
+        recent.rows += rows.len();
+    }
+
+    /// How far the rows looked at have moved from those learned from.
+    pub fn moved(&self, recent: &Recent) -> Drift {
+        let features = self.content.features.features.iter().zip(&self.content.spreads);
+        let mut moved: Vec<Moved> = features
+            .zip(&recent.features)
+            .map(|((feature, spread), (counts, unknown))| Moved {
+                name: feature.name.clone(),
+                index: spread.index(counts),
+                unknown_share: crate::evaluate::share(*unknown, recent.rows).unwrap_or(0.0),
             })
             .collect();
         moved.sort_by(|one, other| other.index.total_cmp(&one.index));
-        let index = self.content.score_spread.index(scores.iter().map(|logit| logit_of(*logit)));
+        let index = self.content.score_spread.index(&recent.score);
         moved.insert(0, Moved { name: "score".to_owned(), index, unknown_share: 0.0 });
-        Drift { model: self.version.clone(), rows: table.len(), moved }
+        Drift { model: self.version.clone(), rows: recent.rows, moved }
     }
 }
 
@@ -482,15 +556,66 @@ fn encode(features: &FeatureTable, encodings: &[Encoding], table: &Table) -> Enc
     Encoded { columns, rows: table.len(), features: features.features.len() }
 }
 
-fn spreads(features: &FeatureTable, rows: &Encoded) -> Vec<Spread> {
-    let of = |(index, feature): (usize, &crate::features::Feature)| {
-        let values = rows.feature(index).iter().copied();
-        match feature.kind {
-            Kind::Category => Spread::of_names(values),
-            Kind::Number | Kind::Ratio { .. } | Kind::Code { .. } => Spread::of_numbers(values),
+/// What training knows of its rows: how values become numbers, and what each row's own declaration adds to a count.
+struct Learned<'a> {
+    features: &'a FeatureTable,
+    encodings: &'a [Encoding],
+    own: &'a [Option<Vec<u32>>],
+}
+
+impl Learned<'_> {
+    /// The values of one feature in rows of the table learned from; `places` are theirs.
+    fn feature<'t>(
+        &self,
+        index: usize,
+        rows: impl Iterator<Item = TableRow<'t>>,
+        places: impl Iterator<Item = usize>,
+    ) -> Vec<f64> {
+        let (Some(feature), Some(encoding)) = (self.features.features.get(index), self.encodings.get(index))
+        else {
+            return Vec::new();
+        };
+        let own = self.own.get(index).and_then(Option::as_ref);
+        let own = |place: usize| own.and_then(|own| own.get(place)).copied().unwrap_or(0);
+        rows.zip(places).map(|(row, place)| encoding.encode_without(feature, &row, own(place))).collect()
+    }
+
+    /// The rows that were looked at, as numbers.
+    fn rows(&self, table: &Table, places: &[usize]) -> Encoded {
+        let features = self.features.features.len();
+        let column = |index| self.feature(index, table.rows(), places.iter().copied());
+        Encoded { columns: (0..features).flat_map(column).collect(), rows: table.len(), features }
+    }
+
+    /// How all that was filed spreads over each feature.
+    fn spreads(&self, filed: &Table, standing: &Standing) -> Vec<Spread> {
+        let of = |(index, feature): (usize, &crate::features::Feature)| {
+            let values = self.feature(index, filed.rows(), 0..filed.len());
+            let values = values.iter().copied();
+            match feature.kind {
+                Kind::Category => Spread::of_names(values, &standing.weights),
+                Kind::Number | Kind::Ratio { .. } | Kind::Code { .. } | Kind::Frequency { .. } => {
+                    Spread::of_numbers(values, &standing.weights)
+                }
+            }
+        };
+        self.features.features.iter().enumerate().map(of).collect()
+    }
+}
+
+/// The rank of every declaration, from the highest down, with how many it stands for: that of its highest row.
+fn descending(ranks: impl Iterator<Item = i128>, standing: &Standing) -> Vec<(i128, u32)> {
+    let count = standing.groups.iter().max().map_or(0, |last| usize::try_from(*last).unwrap_or(0) + 1);
+    let mut highest: Vec<Option<(i128, u32)>> = vec![None; count];
+    for (rank, (group, weight)) in ranks.zip(standing.groups.iter().zip(&standing.weights)) {
+        let place = usize::try_from(*group).ok().and_then(|group| highest.get_mut(group));
+        if let Some(best) = place.filter(|best| best.is_none_or(|(highest, _)| rank > highest)) {
+            *best = Some((rank, *weight));
         }
-    };
-    features.features.iter().enumerate().map(of).collect()
+    }
+    let mut all: Vec<(i128, u32)> = highest.into_iter().flatten().collect();
+    all.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+    all
 }
 
 fn parts(features: &FeatureTable, gains: &[f64]) -> Vec<Part> {
@@ -505,11 +630,17 @@ fn parts(features: &FeatureTable, gains: &[f64]) -> Vec<Part> {
     parts
 }
 
-fn source(table: &Table, features: &FeatureTable, results: &[bool]) -> Result<Source, ScoreError> {
+fn source(
+    filed: &Table,
+    table: &Table,
+    features: &FeatureTable,
+    results: &[bool],
+) -> Result<Source, ScoreError> {
     let days = features.date.as_ref().map(|column| table.days(column)).transpose()?;
     let days = days.and_then(|days| Some((*days.iter().min()?, *days.iter().max()?)));
     let found = results.iter().filter(|found| **found).count();
-    Ok(Source { sha256: table.sha256().clone(), rows: table.len(), found, days })
+    let filed = (filed.len() > table.len()).then_some(filed.len());
+    Ok(Source { sha256: table.sha256().clone(), rows: table.len(), found, filed, days })
 }
 
 /// Quality month by month; of all rows together where they have no day.

@@ -84,13 +84,18 @@ mod whole {
 }
 
 impl Thresholds {
-    /// From ranks of rows, from the highest down.
-    pub(crate) fn of(plan: &LanePlan, descending: &[i128]) -> Self {
+    /// From ranks, from the highest down, each with how many it stands for.
+    pub(crate) fn of(plan: &LanePlan, descending: &[(i128, u32)]) -> Self {
+        let all: u64 = descending.iter().map(|(_, weight)| u64::from(*weight)).sum();
         let least = |share: Share| {
-            let rows = u64::try_from(descending.len()).unwrap_or(0);
-            let taken = rows * u64::from(share.parts()) / u64::from(Share::ALL.parts());
-            let last = usize::try_from(taken).ok()?.checked_sub(1)?;
-            descending.get(last).copied()
+            let taken = u128::from(all) * u128::from(share.parts()) / u128::from(Share::ALL.parts());
+            let mut above = 0u128;
+            // Equal ranks go together, and what does not fit whole is left out: no more are looked at than was said.
+            let within = descending.chunk_by(|one, next| one.0 == next.0).take_while(|equal| {
+                above += equal.iter().map(|(_, weight)| u128::from(*weight)).sum::<u128>();
+                above <= taken
+            });
+            within.last().and_then(|equal| equal.first()).map(|(rank, _)| *rank)
         };
         let [red, looked_at] = plan.by_score();
         Self { red: least(red), yellow: least(looked_at) }
@@ -215,8 +220,17 @@ mod tests {
     fn quantiles_leave_room_for_chance() {
         let plan = LanePlan { red: percent(10), yellow: percent(20), explored: percent(10) };
         let ranks: Vec<i128> = (0..1_000).rev().collect();
-        let thresholds = Thresholds::of(&plan, &ranks);
+        let once: Vec<(i128, u32)> = ranks.iter().map(|rank| (*rank, 1)).collect();
+        let thresholds = Thresholds::of(&plan, &once);
         assert_eq!(thresholds, Thresholds { red: Some(910), yellow: Some(730) });
+        // Sampled one in two below 500, they stand for as many.
+        let sampled = |(rank, _): &(i128, u32)| (*rank < 500 && rank % 2 == 0).then_some((*rank, 2));
+        let halved: Vec<(i128, u32)> =
+            once.iter().filter_map(|row| if row.0 >= 500 { Some(*row) } else { sampled(row) }).collect();
+        assert_eq!(Thresholds::of(&plan, &halved), thresholds);
+        // Where most are equal, nobody is looked at for being like them.
+        let equal: Vec<(i128, u32)> = ranks.iter().map(|rank| (rank / 950, 1)).collect();
+        assert_eq!(Thresholds::of(&plan, &equal), Thresholds { red: Some(1), yellow: Some(1) });
         let lanes = ranks.iter().map(|rank| thresholds.lane(*rank));
         let count = |lane| lanes.clone().filter(|other| *other == lane).count();
         assert_eq!((count(Lane::Red), count(Lane::Yellow), count(Lane::Green)), (90, 180, 730));
@@ -228,7 +242,7 @@ mod tests {
     #[test]
     fn where_nothing_is_looked_at_nothing_is_selected() {
         let plan = LanePlan { red: Share::NONE, yellow: Share::NONE, explored: percent(10) };
-        let thresholds = Thresholds::of(&plan, &[5, 4, 3]);
+        let thresholds = Thresholds::of(&plan, &[(5, 1), (4, 1), (3, 1)]);
         let draw = Draw::of(&[1; 32], b"case");
         assert_eq!(selected(&plan, &thresholds, i128::MAX, Some(&draw)), (Lane::Green, Selection::Nothing));
         assert!(plan.fits() && !LanePlan { red: percent(60), yellow: percent(60), ..plan }.fits());

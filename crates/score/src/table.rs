@@ -1,22 +1,34 @@
 //! A CSV file of declarations: read whole, and refused with line and column where a row cannot be used.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::digest::Sha256;
+use crate::encode::Standing;
 use crate::error::{Fault, Faults, ScoreError};
 use crate::features::FeatureTable;
 use crate::limits::{COLUMNS_MAX, CSV_BYTES_MAX, FIELD_BYTES_MAX, ROWS_MAX};
 use crate::row::{Row, Value, number_of};
 
 /// Rows of a CSV file, of which every column the features need was read without fault.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Table {
     columns: HashMap<String, usize>,
     records: Vec<csv::StringRecord>,
     sha256: Sha256,
+}
+
+/// The rows of a table that were looked at.
+#[derive(Debug)]
+pub(crate) struct LookedAt<'a> {
+    pub(crate) table: Cow<'a, Table>,
+    /// Their places in the whole table.
+    pub(crate) places: Vec<usize>,
+    /// What came of it.
+    pub(crate) found: Vec<bool>,
 }
 
 /// A row of a [`Table`].
@@ -170,12 +182,34 @@ impl Table {
         })
     }
 
-    /// Results to learn from: both found and not found.
+    /// Results to learn from, both found and not found; nothing where nobody looked and the field is empty.
     ///
     /// # Errors
-    /// As [`flags`](Self::flags); and where all rows have the same result.
-    pub fn results(&self, column: &str) -> Result<Vec<bool>, ScoreError> {
-        let results = self.flags(column)?;
+    /// As [`flags`](Self::flags); and where all results are the same, or there is none.
+    pub fn results(&self, column: &str) -> Result<Vec<Option<bool>>, ScoreError> {
+        self.looked_at(column)?;
+        self.column(column, result_of)
+    }
+
+    /// The rows that were looked at, with their results.
+    pub(crate) fn looked_at(&self, column: &str) -> Result<LookedAt<'_>, ScoreError> {
+        let all = self.column(column, result_of)?;
+        let places: Vec<usize> = (0..all.len()).filter(|place| all[*place].is_some()).collect();
+        let results: Vec<bool> = all.iter().copied().flatten().collect();
+        if results.is_empty() {
+            return Err(Fault::new(2, column, "no row has a result; learning needs both 0 and 1").into());
+        }
+        let table = if places.len() == self.len() {
+            Cow::Borrowed(self)
+        } else {
+            let records = places.iter().filter_map(|place| self.records.get(*place)).cloned().collect();
+            Cow::Owned(Self { columns: self.columns.clone(), records, sha256: self.sha256.clone() })
+        };
+        table.both_kinds(column, &results)?;
+        Ok(LookedAt { table, places, found: results })
+    }
+
+    fn both_kinds(&self, column: &str, results: &[bool]) -> Result<(), ScoreError> {
         let found = results.iter().filter(|found| **found).count();
         if found == 0 || found == results.len() {
             let (first, last) =
@@ -186,7 +220,37 @@ impl Table {
             );
             return Err(Fault::new(first, column, what).into());
         }
-        Ok(results)
+        Ok(())
+    }
+
+    /// Which rows are of one declaration, by what the table of features says; a row
+    /// that does not say is one by itself.
+    /// And how many each stands for. A file without such a column says nothing of it.
+    pub(crate) fn standing(&self, features: &FeatureTable) -> Result<Standing, ScoreError> {
+        let there = |column: &Option<String>| column.clone().filter(|column| self.has(column));
+        let weights = match &there(&features.weight) {
+            None => vec![1; self.len()],
+            Some(column) => self.column(column, |text| match text.parse() {
+                Ok(weight @ 1..=WEIGHT_MAX) => Ok(weight),
+                _ => Err(format!("\"{}\" is no whole number from 1 to {WEIGHT_MAX}", short(text))),
+            })?,
+        };
+        let Some(column) = there(&features.group) else {
+            return Ok(Standing { groups: (0..).take(self.len()).collect(), weights });
+        };
+        let mut known: HashMap<String, u32> = HashMap::new();
+        let mut next = 0;
+        let groups = self.rows().map(|row| {
+            let mut new = || {
+                next += 1;
+                next - 1
+            };
+            match row.value(&column) {
+                Value::Text(name) => *known.entry(name.to_owned()).or_insert_with(new),
+                Value::Missing | Value::Number(_) => new(),
+            }
+        });
+        Ok(Standing { groups: groups.collect(), weights })
     }
 
     /// A column of days.
@@ -235,6 +299,19 @@ impl Table {
             }
         }
         faults.or(values)
+    }
+}
+
+/// The most one row may stand for: sums of a million of them are whole numbers of 64 bits, and frequencies say no more.
+const WEIGHT_MAX: u32 = 1_000_000;
+
+/// A result as it is written; empty where nobody looked.
+fn result_of(text: &str) -> Result<Option<bool>, String> {
+    match text {
+        "1" => Ok(Some(true)),
+        "0" => Ok(Some(false)),
+        "" => Ok(None),
+        other => Err(format!("\"{}\" is neither 0 nor 1", short(other))),
     }
 }
 
@@ -317,7 +394,7 @@ mod tests {
             (Value::Text("0102"), Value::Text("3.5"), 2)
         );
         assert_eq!(table.row(1).unwrap().value("mass"), Value::Missing);
-        assert_eq!(table.results("found").unwrap(), [true, false]);
+        assert_eq!(table.results("found").unwrap(), [Some(true), Some(false)]);
         let duty = table.duty(&features()).unwrap().unwrap();
         assert_eq!(duty.iter().map(ToString::to_string).collect::<Vec<_>>(), ["15.0", "0"]);
         assert_eq!(table.days("day").unwrap()[1].to_string(), "2026-01-03");

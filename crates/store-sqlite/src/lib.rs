@@ -16,6 +16,7 @@ mod guarantees;
 mod journal;
 mod ledger;
 mod looks;
+mod models;
 mod papers;
 mod people;
 mod powers;

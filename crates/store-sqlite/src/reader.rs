@@ -10,16 +10,16 @@ use reference::{ContentHash, Dataset};
 use risk::{EffectRow, Lane, RecordedMinutes};
 use rust_decimal::Decimal;
 use store::{
-    AccountId, AccountState, Bank, CaseFilter, Cover, Guarantee, Import, Outcome, PaperFilter, Participant,
-    PendingNotice, Posting, PowerFilter, ProfileFilter, ProfileHead, ProfileRead, ProfileVersion, ReadRecord,
-    Result, Store, StoredCheckpoint, StoredDocument, StoredFact, StoredPaper, StoredPower, StoredProfileAct,
-    StoredResult, StoredRevocation, StoredStandingAct, StoredStep, StoredTrader, Subscription, Transaction,
-    User, WorldManifest,
+    AccountId, AccountState, Bank, CaseFilter, Cover, Guarantee, Import, ModelDrift, ModelFile, Outcome,
+    PaperFilter, Participant, PendingNotice, Posting, PowerFilter, ProfileFilter, ProfileHead, ProfileRead,
+    ProfileVersion, ReadRecord, Result, Store, StoredCheckpoint, StoredDocument, StoredFact, StoredModelAct,
+    StoredPaper, StoredPower, StoredProfileAct, StoredResult, StoredRevocation, StoredStandingAct,
+    StoredStep, StoredTrader, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::{
-    SqliteStore, cases, dossiers, guarantees, journal, ledger, looks, papers, people, powers, standing,
-    worlds,
+    SqliteStore, cases, dossiers, guarantees, journal, ledger, looks, models, papers, people, powers,
+    standing, worlds,
 };
 
 impl Store for SqliteStore {
@@ -299,6 +299,22 @@ impl Store for SqliteStore {
 
     fn profile_act_of_leaf(&self, leaf: u64) -> Result<Option<StoredProfileAct>> {
         self.read(|connection| dossiers::act_of_leaf(connection, leaf))
+    }
+
+    fn model(&self, version: &str) -> Result<Option<ModelFile>> {
+        self.read(|connection| models::file(connection, version))
+    }
+
+    fn model_acts(&self) -> Result<Vec<StoredModelAct>> {
+        self.read(models::acts)
+    }
+
+    fn model_act_of_leaf(&self, leaf: u64) -> Result<Option<StoredModelAct>> {
+        self.read(|connection| models::act_of_leaf(connection, leaf))
+    }
+
+    fn model_drifts(&self) -> Result<Vec<ModelDrift>> {
+        self.read(models::drifts)
     }
 
     fn profiles_due(&self, day: Date) -> Result<Vec<(String, u32)>> {

@@ -21,6 +21,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_profiles.sql"),
     include_str!("migrations/0009_participants.sql"),
     include_str!("migrations/0010_facts.sql"),
+    include_str!("migrations/0011_models.sql"),
 ];
 
 /// Checks that the database is this program's, and brings its schema up to date.
@@ -95,6 +96,7 @@ mod tests {
             include_str!("queries/guarantees.sql"),
             include_str!("queries/journal.sql"),
             include_str!("queries/ledger.sql"),
+            include_str!("queries/models.sql"),
             include_str!("queries/papers.sql"),
             include_str!("queries/people.sql"),
             include_str!("queries/powers.sql"),

@@ -9,17 +9,18 @@ use log::{FullTile, Hash};
 use rusqlite::Connection;
 use rust_decimal::Decimal;
 use store::{
-    AccountId, Bank, Cover, Guarantee, NewDataset, NewDocument, NewFact, NewImport, NewPaper, NewProfileAct,
-    NewRevocation, NewStandingAct, Outcome, Participant, PaymentDocument, PendingNotice, Posting,
-    ProfileRead, ProfileVersion, ReadRecord, Result, StoreError, StoredCheckpoint, StoredFact, StoredPaper,
-    StoredPower, StoredProfileAct, StoredResult, StoredStandingAct, StoredStep, StoredTrader, Subscription,
-    Transaction, User, WorldManifest,
+    AccountId, Bank, Cover, Guarantee, ModelDrift, ModelFile, NewDataset, NewDocument, NewFact, NewImport,
+    NewModelAct, NewPaper, NewProfileAct, NewRevocation, NewStandingAct, Outcome, Participant,
+    PaymentDocument, PendingNotice, Posting, ProfileRead, ProfileVersion, ReadRecord, Result, StoreError,
+    StoredCheckpoint, StoredFact, StoredPaper, StoredPower, StoredProfileAct, StoredResult,
+    StoredStandingAct, StoredStep, StoredTrader, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
 use crate::ledger::Ledger;
 use crate::{
-    cases, dossiers, failure, guarantees, journal, ledger, looks, papers, people, powers, standing, worlds,
+    cases, dossiers, failure, guarantees, journal, ledger, looks, models, papers, people, powers, standing,
+    worlds,
 };
 
 /// A transaction that is open on the writing connection.
@@ -367,6 +368,18 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn add_profile_read(&mut self, read: &ProfileRead) -> Result<()> {
         self.go(|open| dossiers::add_read(open.connection, read))
+    }
+
+    fn insert_model(&mut self, file: &ModelFile) -> Result<()> {
+        self.go(|open| models::insert(open.connection, file))
+    }
+
+    fn append_model_act(&mut self, act: &NewModelAct<'_>) -> Result<u64> {
+        self.go(|open| models::append(open.connection, act))
+    }
+
+    fn put_model_drift(&mut self, drift: &ModelDrift) -> Result<()> {
+        self.go(|open| models::put_drift(open.connection, drift))
     }
 
     fn add_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()> {

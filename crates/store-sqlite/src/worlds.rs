@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 use store::{Import, NewDataset, NewImport, Outcome, WorldManifest};
 
 use crate::failure::Result;
+use crate::models;
 use crate::row::{Columns, all, micros, one, run, uncompressed, whole};
 use crate::statement::statement;
 
@@ -67,7 +68,7 @@ fn put_parts(connection: &Connection, world: &WorldManifest) -> Result<()> {
         run(connection, const { statement(WORLDS, "put profile") }, params![profile, source])?;
         run(connection, const { statement(WORLDS, "put world profile") }, params![key, position, profile])?;
     }
-    Ok(())
+    models::put_of_world(connection, &world.hash, &world.models)
 }
 
 pub fn current_world(connection: &Connection) -> Result<Option<ContentHash>> {
@@ -83,7 +84,8 @@ pub fn manifest(connection: &Connection, hash: &ContentHash) -> Result<Option<Wo
     let profiles = all(connection, const { statement(WORLDS, "world profiles") }, [key], |row| {
         Ok(row.text()?.to_owned())
     })?;
-    Ok(Some(WorldManifest { hash: *hash, datasets, profiles }))
+    let models = models::of_world(connection, hash)?;
+    Ok(Some(WorldManifest { hash: *hash, datasets, profiles, models }))
 }
 
 pub fn world_at(connection: &Connection, at: Timestamp) -> Result<Option<ContentHash>> {

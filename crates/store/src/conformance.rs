@@ -16,6 +16,7 @@ mod dossiers;
 mod journal;
 mod lists;
 mod looks;
+mod models;
 mod money;
 mod papers;
 mod people;
@@ -29,6 +30,7 @@ pub use dossiers::*;
 pub use journal::*;
 pub use lists::*;
 pub use looks::*;
+pub use models::*;
 pub use money::*;
 pub use papers::*;
 pub use people::*;
@@ -103,6 +105,7 @@ macro_rules! conformance {
             versions_and_acts_of_a_profile_are_only_added
             profiles_are_found_by_how_they_stand
             who_read_a_profile_is_told_newest_first
+            models_and_acts_on_them_are_only_added
         }
     };
     ($place:expr; $($property:ident)+) => {

@@ -6,11 +6,13 @@
 
 pub mod conformance;
 mod dossiers;
+mod models;
 mod money;
 mod records;
 mod standing;
 
 pub use dossiers::*;
+pub use models::*;
 pub use money::*;
 pub use records::*;
 pub use standing::*;
@@ -219,6 +221,15 @@ pub trait Store: Send + Sync + 'static {
     /// Who read which profile, newest first.
     fn profile_reads(&self, limit: usize) -> Result<Vec<ProfileRead>>;
 
+    /// The file of a model.
+    fn model(&self, version: &str) -> Result<Option<ModelFile>>;
+    /// All acts on models, in order.
+    fn model_acts(&self) -> Result<Vec<StoredModelAct>>;
+    /// The act on a model whose leaf this is.
+    fn model_act_of_leaf(&self, leaf: u64) -> Result<Option<StoredModelAct>>;
+    /// The last drift of each model that was looked at.
+    fn model_drifts(&self) -> Result<Vec<ModelDrift>>;
+
     /// Outcomes per minute from `from` on, oldest first.
     fn outcomes(&self, from: Timestamp) -> Result<Vec<Outcome>>;
     /// How many cases stand in each state.
@@ -405,6 +416,14 @@ pub trait Transaction {
     fn append_profile_act(&mut self, act: &NewProfileAct<'_>) -> Result<u64>;
     /// Records that somebody read a profile.
     fn add_profile_read(&mut self, read: &ProfileRead) -> Result<()>;
+
+    /// Keeps the file of a model; a second one of the same version or bytes is a conflict.
+    fn insert_model(&mut self, file: &ModelFile) -> Result<()>;
+    /// Records an act on a model; its number comes back. The model must stand where the act says it stood, and its leaf
+    /// must be there.
+    fn append_model_act(&mut self, act: &NewModelAct<'_>) -> Result<u64>;
+    /// Keeps how far declarations have moved from those a model learned from, in place of what was kept of it.
+    fn put_model_drift(&mut self, drift: &ModelDrift) -> Result<()>;
 
     /// Adds to the counts of outcomes per minute.
     fn add_outcomes(&mut self, outcomes: &[Outcome]) -> Result<()>;

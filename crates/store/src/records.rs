@@ -230,6 +230,8 @@ pub struct WorldManifest {
     pub datasets: Vec<DatasetEntry>,
     /// The sources of its risk profiles, TOML, in order.
     pub profiles: Vec<String>,
+    /// Its models, by mode and version; their files must be kept already.
+    pub models: Vec<(clearance::scoring::Mode, String)>,
 }
 
 /// How many cases came to what in one minute. Sums, so that adding up is all a reader does.

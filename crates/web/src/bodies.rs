@@ -31,6 +31,8 @@ const UNIT: usize = 1 << 10;
 const FORM_BYTES_MAX: usize = 64 << 10;
 /// The largest body with a risk profile: as a form writes it, three bytes for one, with what stands beside.
 const PROFILE_BYTES_MAX: usize = 3 * risk::PROFILE_BYTES_MAX + (32 << 10);
+/// The largest file of a model: some thousand deep trees.
+const MODEL_BYTES_MAX: usize = 32 << 20;
 /// Bodies that are no documents, all together, in bytes.
 const FORMS_BYTES_MAX: usize = 16 << 20;
 /// Files of reference data in one body, with what wraps them in a form.
@@ -57,6 +59,8 @@ pub(crate) enum Sort {
     Form,
     /// A risk profile from somebody who may write them.
     Profile,
+    /// A model from somebody who may propose one.
+    Model,
     /// Files of reference data from somebody who may import them.
     Dataset,
     /// A document from somebody logged in.
@@ -118,7 +122,7 @@ impl Bodies {
         let seat = peer.map(|peer| Peers::seat(&self.peers, peer)).transpose()?;
         let pool = match sort {
             Sort::Form | Sort::Profile => &self.forms,
-            Sort::Dataset => &self.datasets,
+            Sort::Dataset | Sort::Model => &self.datasets,
             Sort::Document => &self.documents,
             Sort::StrangersDocument => &self.strangers,
         };
@@ -143,6 +147,7 @@ impl App {
         let limit = match sort {
             Sort::Form => FORM_BYTES_MAX,
             Sort::Profile => PROFILE_BYTES_MAX,
+            Sort::Model => MODEL_BYTES_MAX,
             Sort::Dataset => DATASETS_BYTES_MAX,
             Sort::Document | Sort::StrangersDocument => bodies.document_bytes_max,
         };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use centre::{CentreError, InputError, LoginError, SubmitError};
-use clearance::{Refusal, dossier};
+use clearance::{Refusal, dossier, scoring};
 use declaration::{Finding, Text};
 use reference::{Faults, ImportError};
 use risk::ProfileError;
@@ -263,6 +263,21 @@ impl Failure {
         failure
     }
 
+    /// Why a wish about a model came to nothing.
+    pub(crate) fn of_model(why: &scoring::Refusal) -> Self {
+        let title = Text::new("Модель не изменена", "The model was not changed");
+        let status = match why {
+            _ if why.is_of_rights() => StatusCode::FORBIDDEN,
+            scoring::Refusal::NoModel => StatusCode::NOT_FOUND,
+            scoring::Refusal::NotNow { .. } | scoring::Refusal::TooMany { .. } => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let mut failure = Failure::new(status, why.code(), title, why.text());
+        failure.cure = Some(why.cure());
+        failure.members.insert("field".to_owned(), Value::from(why.place()));
+        failure
+    }
+
     /// Whether it is a failure of this kind.
     pub(crate) fn is(&self, kind: Kind) -> bool {
         self.code == kind.row().code
@@ -348,6 +363,7 @@ impl From<CentreError> for Failure {
             }
             CentreError::Reference(_)
             | CentreError::Profile(_)
+            | CentreError::Model { .. }
             | CentreError::Anchors(_)
             | CentreError::Thread(_)
             | CentreError::Randomness

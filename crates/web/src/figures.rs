@@ -59,6 +59,14 @@ pub(crate) fn formula(text: &str, language: Language) -> String {
     written.collect()
 }
 
+/// A number as it is formatted, with the decimal mark of the language.
+pub(crate) fn decimal_mark(text: &str, language: Language) -> String {
+    match language {
+        Language::Ru => text.replace('.', ","),
+        Language::En => text.to_owned(),
+    }
+}
+
 /// A moment to the minute: `21.11.2026 10:15`, or `2026-11-21 10:15`.
 pub(crate) fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> String {
     let at = zone.to_datetime(at);

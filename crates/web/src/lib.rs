@@ -19,6 +19,7 @@ mod failure;
 mod figures;
 mod guard;
 mod language;
+mod model_object;
 mod openapi;
 mod pages;
 mod paper_object;
@@ -51,6 +52,7 @@ pub use account_object::{
 };
 pub use failure::{FAILURES, FailureRow};
 pub use language::Language;
+pub use model_object::{ModelActObject, ModelHeadObject, ModelObject, ScoredObject, WeighedObject};
 pub use openapi::openapi;
 pub use paper_object::PaperObject;
 pub use payment_object::{PaymentObject, WorkingStepObject};
@@ -285,6 +287,9 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/participants/{number}/appeals", post(api::standing::appeal))
         .route("/participants/{number}/appeals/{appeal}/decision", post(api::standing::decide))
         .route("/appeals", get(api::standing::appeals))
+        .route("/models", get(api::models::list).post(api::models::propose))
+        .route("/models/{version}", get(api::models::show))
+        .route("/models/{version}/acts", post(api::models::act))
         .route("/profiles", get(api::profiles::list).post(api::profiles::write))
         .route("/profiles/names", get(api::profiles::names))
         .route("/profiles/check", post(api::profiles::check))
@@ -331,6 +336,9 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/cases/{case}/payments", get(pages::sheet::moved))
         .route("/powers", get(pages::powers::list))
         .route("/powers/{number}", get(pages::powers::power))
+        .route("/models", get(pages::models::list).post(pages::models::propose))
+        .route("/models/{version}", get(pages::models::model))
+        .route("/models/{version}/acts", post(pages::models::act))
         .route("/profiles", get(pages::profiles::list).post(pages::profiles::write))
         .route("/profiles/new", get(pages::profiles::new))
         .route("/profiles/{number}", get(pages::profiles::profile))

@@ -5,8 +5,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::access::SESSION_COOKIE;
 use crate::api::{
-    accounts, declarations, distribution, documents, effects, imports, inputs, log, nomenclature, notices,
-    operations, powers, profiles, sessions, standing, stream, trials,
+    accounts, declarations, distribution, documents, effects, imports, inputs, log, models, nomenclature,
+    notices, operations, powers, profiles, sessions, standing, stream, trials,
 };
 
 #[derive(OpenApi)]
@@ -23,6 +23,7 @@ use crate::api::{
         declarations::receipt, declarations::evidence, declarations::document, inputs::input,
         documents::list, documents::show, documents::document,
         powers::file, powers::revoke, powers::list, powers::show,
+        models::list, models::propose, models::show, models::act,
         profiles::list, profiles::write, profiles::show, profiles::version, profiles::act, profiles::check, profiles::names,
         imports::import, imports::undo, imports::list, distribution::manifest, distribution::dataset,
         effects::effects,
@@ -44,6 +45,7 @@ use crate::api::{
         (name = "powers", description = "Powers of attorney: who may act for whom."),
         (name = "profiles", description = "Risk profiles: written, agreed, approved, in force, cancelled; on trial; what looking brings."),
         (name = "participants", description = "How traders stand: facts, categories by published criteria, appeals."),
+        (name = "models", description = "Models that score declarations: proposed, in the shadow, live, withdrawn."),
         (name = "accounts", description = "Payers' accounts and guarantees: payments in and out, statements, reconciliation."),
         (name = "notices", description = "What declarants are told: fetched, or pushed to them."),
         (name = "reference", description = "The tariff as of any day: search, codes, rates, currencies; imports, and what nodes below take over."),

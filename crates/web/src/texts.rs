@@ -628,6 +628,90 @@ texts! {
     event_controlled: "Проведён контроль", "Controlled";
     event_assessed: "Исчислены платежи, оценён риск", "Payments computed, risk assessed";
     event_selected: "Выбрана для контроля", "Selected for control";
+    event_scored: "Оценена моделью", "Scored by a model";
+    models: "Модели", "Models";
+    model: "Модель", "Model";
+    models_note: "Модель оценивает каждую поданную декларацию и может сделать коридор строже, но не мягче. Предлагает аналитик, утверждает и отзывает второй человек; сама модель в действие не вступает.", "A model scores every declaration that is filed and can make its lane stricter, never milder. An analyst proposes, a second person approves and withdraws; no model goes live by itself.";
+    models_none: "Моделей пока нет.", "No models yet.";
+    model_version: "Версия", "Version";
+    model_since: "С какого времени", "Since";
+    model_by: "Кто", "By";
+    model_proposer: "Кто предложил", "Proposed by";
+    model_propose_title: "Предложить модель", "Propose a model";
+    model_file: "Файл модели", "File of the model";
+    model_file_note: "Файл, который записала команда greenlane risk train, без изменений, не больше 32 МБ.", "The file that greenlane risk train wrote, unchanged, at most 32 MB.";
+    model_act_propose: "Предложить", "Propose";
+    model_act_shadow: "Поставить в тень", "Put into the shadow";
+    model_act_live: "Ввести в действие", "Put live";
+    model_act_withdraw: "Отозвать", "Withdraw";
+    model_done_propose: "Модель предложена. Утвердить её должен другой сотрудник.", "The model is proposed. Somebody else has to approve it.";
+    model_done_shadow: "Модель в тени: её оценки записываются и ни на что не влияют.", "The model is in the shadow: its scores are recorded and move nothing.";
+    model_done_live: "Модель действует.", "The model is live.";
+    model_done_withdraw: "Модель отозвана.", "The model is withdrawn.";
+    model_note_proposed: "Предложена и ничего не делает, пока её не утвердит второй человек.", "Proposed; it does nothing until a second person approves it.";
+    model_note_shadow: "Оценивает каждую декларацию; оценки записываются и не меняют ни коридоров, ни решений.", "Scores every declaration; scores are recorded and change neither lanes nor decisions.";
+    model_note_live: "Оценивает каждую декларацию и делает коридор строже, если оценка или доля разведки этого требует.", "Scores every declaration, and makes the lane stricter where its score or the share of exploration asks for it.";
+    model_note_gone: "Больше не оценивает. Файл и все действия сохраняются, чтобы прежние решения можно было повторить.", "Scores no more. File and acts are kept, so that earlier decisions can be made again.";
+    model_history: "Что с ней делали", "What was done with it";
+    model_more: "ещё признаков", "more features";
+    model_actions: "Что можно сделать", "What can be done";
+    model_nothing_to_do: "Вам с этой моделью сейчас делать нечего.", "There is nothing for you to do with this model now.";
+    model_reason_note: "Сохраняется вместе с вашим именем и временем; не меньше трёх знаков.", "Kept with your name and the time; at least three characters.";
+    model_may_go_live: "Карточка не возражает против ввода в действие", "Its card says nothing against going live";
+    model_may_not_go_live: "Ввести в действие нельзя", "It may not go live";
+    model_foreign: "Сделана для других признаков", "Made for other features";
+    model_trained: "Обучена", "Trained";
+    model_learned: "На чём училась", "Learned from";
+    model_measured: "На чём измерена", "Measured on";
+    model_not_measured: "Не измерена на строках, которых не видела.", "Not measured on rows of its own.";
+    model_rows: "строк", "rows";
+    model_found: "выявлено", "found";
+    model_trees: "Деревьев", "Trees";
+    model_keys: "Разных строк в обучении", "Different rows learned from";
+    model_rank: "Ранжирует", "Ranks";
+    model_rank_probability: "по вероятности", "by probability";
+    model_rank_duty: "по вероятности, умноженной на платежи", "by probability times duty";
+    model_plan: "Доли и случайность", "Shares and chance";
+    model_plan_red: "В красный коридор", "Into the red lane";
+    model_plan_yellow: "В жёлтый коридор", "Into the yellow lane";
+    model_plan_explored: "Из них случайно, для разведки", "Of these by chance, to explore";
+    model_quality: "Качество", "Quality";
+    model_chart_note: "Доля выявленного среди десятой части строк с наибольшей оценкой, по месяцам.", "Share with something found in the tenth of rows with the highest scores, month by month.";
+    model_precision_5: "Точность, 5 %", "Precision at 5 %";
+    model_precision_10: "Точность, 10 %", "Precision at 10 %";
+    model_recall_10: "Полнота, 10 %", "Recall at 10 %";
+    model_comparisons: "Рядом с тем, что отбирает без неё", "Beside what selects without it";
+    model_of_rows: "Строки", "Rows";
+    model_all_rows: "все", "all";
+    model_novel_rows: "новые", "novel";
+    model_beside: "Рядом", "Beside";
+    model_beside_rules: "правила", "the rules";
+    model_beside_look_up: "таблица прежних результатов", "the look-up table";
+    model_inspected: "Проверок", "Inspected";
+    model_finds: "Находит модель", "Found by the model";
+    model_other_finds: "Находит другое", "Found by the other";
+    model_features: "Признаки и их вес", "Features and their weight";
+    model_feature: "Признак", "Feature";
+    model_drift: "Похожи ли новые декларации на прежние", "Do declarations still look like those learned from";
+    model_drift_of: "Деклараций", "Declarations";
+    model_drift_note: "Ниже 0,1 — без изменений, от 0,25 — другая совокупность: пора обучать заново. Само по себе это ничего не меняет.", "Below 0.1 steady, from 0.25 on another population: time to train anew. It changes nothing by itself.";
+    model_drift_index: "Индекс", "Index";
+    model_drift_unknown: "Неизвестных", "Unknown";
+    model_drift_score: "Оценка", "Score";
+    model_drift_steady: "без изменений", "steady";
+    model_drift_shifted: "сдвиг", "shifted";
+    model_drift_other: "другая совокупность", "another population";
+    model_drift_none: "Ещё не сравнивалось. Модели в действии и в тени сравниваются раз в сутки.", "Not compared yet. Models that are live or in the shadow are compared once a day.";
+    scored_title: "Оценка моделью", "Scored by a model";
+    scored_line: "товар", "line";
+    scored_probability: "вероятность нарушения", "probability that something is found";
+    scored_by_score: "по оценке", "by its score";
+    scored_by_chance: "случайно, для разведки", "by chance, to explore";
+    scored_by_nothing: "не выбрана", "not selected";
+    scored_shadow: "в тени: ни на что не влияет", "in the shadow: it moves nothing";
+    scored_reasons: "Что повлияло сильнее всего", "What weighed most";
+    scored_reasons_note: "Плюс говорит за проверку, минус против. Это то, на что смотрела модель, а не причина нарушения.", "Plus speaks for a look, minus against. It is what the model looked at, not what causes anything.";
+    scored_unknown: "такого значения модель не видела", "the model has not seen this value";
     effects_title: "Результативность контроля", "What looking brings";
     effects_note: "Доля проверок, в которых что-то выявлено, с интервалом, в котором она лежит с вероятностью 95 %. Случайный отбор — точка отсчёта: профиль должен находить больше.", "The share of looks that found something, with the interval it lies in with 95 % confidence. Chance is the base line: a profile has to find more.";
     effects_from: "С", "From";
@@ -650,6 +734,8 @@ texts! {
     looks_none: "Результатов пока нет.", "No results yet.";
     look_ground: "Основание", "Ground";
     look_chance: "случайный отбор", "chance";
+    look_model: "оценка модели", "score of the model";
+    look_exploration: "случайный отбор модели", "exploration beside the model";
     look_officer: "по решению должностного лица", "officer's own";
     look_measure: "Мера", "Measure";
     look_outcome: "Результат", "Result";
@@ -785,6 +871,8 @@ impl Texts {
     pub(crate) fn ground(&self, ground: &Ground) -> String {
         match ground.as_str() {
             Ground::CHANCE => self.look_chance.to_owned(),
+            Ground::MODEL => self.look_model.to_owned(),
+            Ground::EXPLORATION => self.look_exploration.to_owned(),
             Ground::OFFICER => self.look_officer.to_owned(),
             profile => format!("{} {profile}", self.profile),
         }

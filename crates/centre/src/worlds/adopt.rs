@@ -129,7 +129,7 @@ impl Inner {
         if reference.hash() != manifest.reference {
             return Err(ManifestError::OtherReference.into());
         }
-        let world = world_of(Some(&before), reference, Arc::clone(before.rules()))?;
+        let world = world_of(Some(&before), reference, Arc::clone(before.rules()), before.models().clone())?;
         let profiles = profiles_of(store, &before.hash())?;
         let undoing = steps.undo.iter().map(|(ordinal, hash)| (*hash, Some(*ordinal)));
         let imports: Vec<_> = undoing.chain(steps.import.iter().map(|set| (set.hash, None))).collect();

@@ -182,7 +182,7 @@ impl Inner {
             alone.push(set.clone());
             assemble(store, Some(&before), effective(&alone), &new, &mut notes, &mut read)?;
         }
-        let world = world_of(Some(&before), reference, Arc::clone(before.rules()))?;
+        let world = world_of(Some(&before), reference, Arc::clone(before.rules()), before.models().clone())?;
         progress(Stage::Comparing);
         let changes = compare(self, &before, &world, with_cases)?;
         let imported = entries.iter().zip(hidden).map(|(set, hidden)| {

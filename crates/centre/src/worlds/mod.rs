@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! journal of imports ─► datasets in effect ─► reference ─┐
-//!                                  profiles ─► rules ────┴─► world, named by what it is made of
+//!                                  profiles ─► rules ────┼─► world, named by what it is made of
+//!                     acts on models ─► models in force ─┘
 //! ```
 //!
 //! A world is built whole beside the one in force and takes its place in one step: a decision holds the world it
@@ -16,6 +17,7 @@ mod import;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use clearance::scoring::Models;
 use clearance::{World, dossier};
 use reference::{
     AssembleError, ContentHash, Dataset, DatasetEntry, DatasetKind, Notes, Reference, effective,
@@ -25,6 +27,7 @@ use store::{Import, NewDataset, NewImport, Store, WorldManifest};
 
 use crate::Inner;
 use crate::error::CentreError;
+use crate::models;
 
 pub(crate) use aside::give_way;
 
@@ -54,8 +57,9 @@ fn world_of(
     known: Option<&World>,
     reference: Reference,
     rules: Arc<Rules>,
+    models: Models,
 ) -> Result<Arc<World>, CentreError> {
-    let world = World::upon(known, Arc::new(reference), rules);
+    let world = World::upon(known, Arc::new(reference), rules, models);
     world.map(Arc::new).map_err(|why| CentreError::Reference(why.to_string()))
 }
 
@@ -140,7 +144,8 @@ fn starter_reference(datasets: &[Dataset]) -> Result<Reference, CentreError> {
 /// # Errors
 /// None, unless the program was built with packs that do not fit it.
 pub fn starter_world() -> Result<Arc<World>, CentreError> {
-    world_of(None, starter_reference(&reference::starter::datasets())?, rules(&crate::starter::profiles())?)
+    let datasets = reference::starter::datasets();
+    world_of(None, starter_reference(&datasets)?, rules(&crate::starter::profiles())?, Models::none())
 }
 
 /// The current world of a store; a fresh store gets the starter world.
@@ -149,7 +154,7 @@ pub(crate) fn current_or_starter(store: &dyn Store) -> Result<Arc<World>, Centre
         return load(store, None, &hash);
     }
     let (datasets, profiles) = (reference::starter::datasets(), crate::starter::profiles());
-    let world = world_of(None, starter_reference(&datasets)?, rules(&profiles)?)?;
+    let world = world_of(None, starter_reference(&datasets)?, rules(&profiles)?, Models::none())?;
     let packed: Vec<Packed> =
         datasets.into_iter().map(|dataset| New::of(dataset).packed()).collect::<Result<_, _>>()?;
     let hashes = packed.iter().map(|dataset| (dataset.set.hash, None)).collect();
@@ -184,7 +189,7 @@ pub(crate) fn with_anchors(
     let mut notes = Notes::default();
     let reference = assemble(store, Some(&world), effective(&sets), &new, &mut notes, &mut |_| {})?;
     let profiles = profiles_of(store, &world.hash())?;
-    let world = world_of(Some(&world), reference, Arc::clone(world.rules()))?;
+    let world = world_of(Some(&world), reference, Arc::clone(world.rules()), world.models().clone())?;
     let packed: Vec<Packed> = new.into_iter().map(New::packed).collect::<Result<_, _>>()?;
     let imports = packed.iter().map(|dataset| (dataset.set.hash, None)).collect();
     keep(store, &world, &packed, profiles, CONFIGURATION, imports, None)?;
@@ -194,7 +199,8 @@ pub(crate) fn with_anchors(
 /// What a world with these profiles is made of.
 pub(crate) fn manifest_of(world: &World, profiles: Vec<String>) -> WorldManifest {
     let sets = world.reference().datasets().iter().map(|set| DatasetEntry::clone(set));
-    WorldManifest { hash: world.hash(), datasets: sets.collect(), profiles }
+    let models = world.models().all().map(|(mode, model)| (mode, model.model().version().to_owned()));
+    WorldManifest { hash: world.hash(), datasets: sets.collect(), profiles, models: models.collect() }
 }
 
 /// Keeps a world with new datasets and makes it the current one; records what led to it: datasets imported, and
@@ -239,9 +245,10 @@ pub(crate) fn profiles_of(store: &dyn Store, hash: &ContentHash) -> Result<Vec<S
 
 /// A world as the store keeps it, sharing with a known one what is the same.
 fn load(store: &dyn Store, known: Option<&World>, hash: &ContentHash) -> Result<Arc<World>, CentreError> {
-    let WorldManifest { datasets, profiles, .. } = manifest(store, hash)?;
+    let WorldManifest { datasets, profiles, models, .. } = manifest(store, hash)?;
     let reference = assemble(store, known, datasets, &[], &mut Notes::default(), &mut |_| {})?;
-    let world = world_of(known, reference, rules(&profiles)?)?;
+    let models = models::in_force(store, known, &models)?;
+    let world = world_of(known, reference, rules(&profiles)?, models)?;
     if world.hash() != *hash {
         return Err(CentreError::Reference(format!(
             "world {hash} builds to {}: the program reads its data otherwise than the one that wrote it",

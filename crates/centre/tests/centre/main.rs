@@ -8,6 +8,7 @@ mod distribution;
 mod forms;
 mod history;
 mod looks;
+mod models;
 mod notices;
 mod papers;
 mod powers;

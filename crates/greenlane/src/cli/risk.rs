@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use rust_decimal::Decimal;
 
+use super::ModelArgs;
+
 #[derive(Debug, Args)]
 pub struct RiskArgs {
     #[command(subcommand)]
@@ -44,6 +46,8 @@ Examples:
         #[arg(long)]
         json: bool,
     },
+    /// Models in decisions: propose, approve into the shadow or live, withdraw, list, show, watch for drift (docs/models.md).
+    Model(ModelArgs),
     /// Print the table of features that is used unless another is given, TOML: what a file of results must have.
     #[command(after_help = "Example:\n  greenlane risk features > lines.toml")]
     Features,

@@ -9,6 +9,7 @@ pub mod docs;
 pub mod duty;
 pub mod generate;
 pub mod key;
+pub mod model;
 pub mod people;
 pub mod power;
 pub mod prices;

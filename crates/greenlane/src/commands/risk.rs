@@ -38,6 +38,7 @@ pub fn run(args: &RiskArgs) -> Done {
             }
             Ok(ExitCode::from(DONE))
         }
+        RiskCommand::Model(args) => super::model::run(args),
         RiskCommand::Features => {
             say!("{}", score::IMPORTS.trim_end());
             Ok(ExitCode::from(DONE))
@@ -50,7 +51,7 @@ fn show(model: &Model) {
 }
 
 /// The bytes of a file, at most so many.
-fn bytes(file: &Path, most: usize) -> Result<Vec<u8>, Failure> {
+pub(super) fn bytes(file: &Path, most: usize) -> Result<Vec<u8>, Failure> {
     let refused = |why: String| Failure::refused(format!("{}: {why}", file.display()));
     let length = std::fs::metadata(file).map_err(|why| refused(why.to_string()))?.len();
     if usize::try_from(length).is_ok_and(|length| length <= most) {
@@ -290,7 +291,7 @@ fn read_probabilities(file: &Path) -> Result<Scores, Failure> {
 
 fn drift(args: &RiskModelArgs) -> Done {
     let (model, table) = read_both(args)?;
-    let drift = model.drift(&table);
+    let drift = model.drift(&table).map_err(|why| refused(&args.file, &why))?;
     if args.json {
         print_json(&drift)?;
     } else {

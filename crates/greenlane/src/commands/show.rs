@@ -6,7 +6,8 @@ use centre::{CaseView, Centre};
 use clearance::CaseId;
 use serde_json::{Map, Value, json};
 use web::{
-    Language as PageLanguage, PayerObject, PaymentObject, RepresentationObject, SecurityObject, SubmitObject,
+    Language as PageLanguage, PayerObject, PaymentObject, RepresentationObject, ScoredObject, SecurityObject,
+    SubmitObject,
 };
 
 use crate::cli::ShowArgs;
@@ -87,6 +88,8 @@ fn object(view: &CaseView, language: PageLanguage) -> Result<Map<String, Value>,
     object.insert("security".to_owned(), security);
     object.insert("currency".to_owned(), view.case.currency.clone().into());
     object.insert("events".to_owned(), Value::Array(steps));
+    let scored = serde_json::to_value(ScoredObject::all(&view.assessed.scored, language)).map_err(failed)?;
+    object.insert("scored".to_owned(), scored);
     object.insert("payments".to_owned(), serde_json::to_value(payments).map_err(failed)?);
     Ok(object)
 }
@@ -119,6 +122,22 @@ fn print_for_people(object: &Map<String, Value>) {
         say!("to pay       {missing} {}", object.get("currency").map(plain).unwrap_or_default());
     }
     let list = |key: &str| object.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    for scored in list("scored") {
+        let text = |key: &str| scored.get(key).map(plain).unwrap_or_default();
+        say!(
+            "scored       {} ({}) line {}: probability {}, {} by {}",
+            text("model"),
+            text("mode"),
+            text("line"),
+            text("probability"),
+            text("lane"),
+            text("by")
+        );
+        for reason in scored.get("reasons").and_then(Value::as_array).into_iter().flatten() {
+            let text = |key: &str| reason.get(key).map(plain).unwrap_or_default();
+            say!("  because    {} {} ({})", text("title"), text("value"), text("weight"));
+        }
+    }
     for finding in list("findings") {
         let text = |key: &str| finding.get(key).map(plain).unwrap_or_default();
         say!("finding      {} {} {}: {}", text("severity"), text("code"), text("path"), text("message"));

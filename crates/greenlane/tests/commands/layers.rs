@@ -17,7 +17,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("score", &["risk"]),
     ("check", &["reference"]),
     ("duty", &["reference"]),
-    ("clearance", &["check", "duty", "risk", "seal"]),
+    ("clearance", &["check", "duty", "score", "seal"]),
     ("notices", &["clearance", "wire"]),
     ("store", &["clearance", "log"]),
     ("store-sqlite", &["store"]),

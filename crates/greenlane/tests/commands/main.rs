@@ -10,6 +10,7 @@ mod distribution;
 mod filing;
 mod layers;
 mod learning;
+mod models;
 mod pages;
 mod papers;
 #[path = "../../../web/tests/http/paperwork.rs"]

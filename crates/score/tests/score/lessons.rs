@@ -224,7 +224,7 @@ fn content_that_no_model_has_is_refused() {
 fn rows_of_another_population_are_noticed() {
     let before = table(&invented(6_000, 1));
     let model = trained(&before, None, |_| ());
-    assert!(!model.drift(&table(&invented(6_000, 2))).alarming());
+    assert!(!model.drift(&table(&invented(6_000, 2))).unwrap().alarming());
     // Everything ten times as heavy, from a country nobody had traded with.
     let other: String = invented(3_000, 2)
         .lines()
@@ -238,7 +238,7 @@ fn rows_of_another_population_are_noticed() {
             fields.join(",") + "\n"
         })
         .collect();
-    let drift = model.drift(&table(&other));
+    let drift = model.drift(&table(&other)).unwrap();
     assert!(drift.alarming());
     let of = |name| drift.moved.iter().find(|moved| moved.name == name).unwrap();
     assert_eq!((of("mass_net").verdict(), of("origin").verdict()), ("other", "other"));

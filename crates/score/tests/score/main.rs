@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bits;
+mod declared;
 mod lessons;
 
 use greenlane_score::{FeatureTable, LanePlan, Lesson, Model, Rank, Settings, Table};

@@ -51,8 +51,12 @@ fn everything(open: &mut dyn Transaction) -> Result<()> {
     open.append_standing_act(&NewStandingAct { participant: &payer(1), at: start(), act: &act, leaf: 0 })?;
     let rates = rates();
     put_dataset(open, &rates)?;
-    let world =
-        WorldManifest { hash: world(), datasets: vec![rates.entry()], profiles: vec!["p".to_owned()] };
+    let world = WorldManifest {
+        hash: world(),
+        datasets: vec![rates.entry()],
+        profiles: vec!["p".to_owned()],
+        models: Vec::new(),
+    };
     open.put_world(&world, start())?;
     let (actor, dataset, world) = ("administrator".to_owned(), rates.hash(), world.hash);
     open.put_import(&NewImport { at: start(), actor, dataset, undoes: None, world })?;

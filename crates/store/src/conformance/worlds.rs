@@ -37,13 +37,20 @@ pub fn a_world_is_kept_and_current(place: &dyn Place) {
         hash: ContentHash::of(b"first"),
         datasets: vec![rates.entry(), offices.entry()],
         profiles: vec![profile(2), profile(1), profile(2)],
+        models: Vec::new(),
     };
     let second_world = WorldManifest {
         hash: ContentHash::of(b"second"),
         datasets: vec![offices.entry()],
         profiles: vec![profile(1)],
+        models: Vec::new(),
     };
-    let bare = WorldManifest { hash: ContentHash::of(b"bare"), datasets: Vec::new(), profiles: Vec::new() };
+    let bare = WorldManifest {
+        hash: ContentHash::of(b"bare"),
+        datasets: Vec::new(),
+        profiles: Vec::new(),
+        models: Vec::new(),
+    };
     conflicts(&*store, |open| open.put_world(&first, second(1)));
     done(&*store, |open| {
         put_dataset(open, &rates)?;
@@ -70,7 +77,7 @@ pub fn worlds_are_found_by_moment_and_by_name(place: &dyn Place) {
     assert_eq!(store.world_at(second(1)).unwrap(), None);
     let names = [ContentHash::of(b"first"), ContentHash::of(b"second")];
     for (at, hash) in [(2, names[0]), (4, names[1]), (6, names[0])] {
-        let world = WorldManifest { hash, datasets: Vec::new(), profiles: Vec::new() };
+        let world = WorldManifest { hash, datasets: Vec::new(), profiles: Vec::new(), models: Vec::new() };
         done(&*store, |open| open.put_world(&world, second(at)));
     }
     for (at, expected) in [(1, None), (2, Some(0)), (3, Some(0)), (4, Some(1)), (5, Some(1)), (9, Some(0))] {
@@ -100,7 +107,7 @@ pub fn imports_are_kept_in_order_and_taken_back_once(place: &dyn Place) {
         put_dataset(open, &rates)?;
         put_dataset(open, &offices)?;
         open.put_world(
-            &WorldManifest { hash: world, datasets: Vec::new(), profiles: Vec::new() },
+            &WorldManifest { hash: world, datasets: Vec::new(), profiles: Vec::new(), models: Vec::new() },
             second(1),
         )?;
         numbers = vec![open.put_import(&import(&rates, None))?, open.put_import(&import(&offices, None))?];

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::account_object::{PayerObject, SecurityObject};
 use crate::language::Language;
+use crate::model_object::ScoredObject;
 use crate::paper_object::PaperObject;
 use crate::payment_object::PaymentObject;
 use crate::power_object::RepresentationObject;
@@ -168,6 +169,8 @@ pub(crate) struct CaseObject {
     payments: Vec<PaymentObject>,
     /// Sums by payment kind, decimals.
     totals: BTreeMap<String, String>,
+    /// What models in force say of it; empty for whoever may not know.
+    scored: Vec<ScoredObject>,
     /// The version of the declaration that counts, from 1.
     version: u32,
     /// What each version changed.
@@ -229,6 +232,10 @@ impl CaseObject {
         Self {
             submit: if knows_profiles(who) { submit } else { submit.without_hits() },
             status: case.state.as_str(),
+            scored: match knows_profiles(who) {
+                true => ScoredObject::all(&assessed.scored, language),
+                false => Vec::new(),
+            },
             version: case.version,
             versions: view.versions.iter().map(VersionObject::new).collect(),
             papers: view.papers.iter().map(PaperObject::of_paper).collect(),

@@ -10,6 +10,7 @@ pub(crate) mod filter;
 pub(crate) mod imports;
 pub(crate) mod inputs;
 pub(crate) mod log;
+pub(crate) mod models;
 pub(crate) mod nomenclature;
 pub(crate) mod notices;
 pub(crate) mod operations;

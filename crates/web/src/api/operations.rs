@@ -69,6 +69,14 @@ pub(crate) async fn metrics(State(app): State<App>) -> Response {
         let seconds = following.silent_seconds(app.centre().now());
         metrics::gauge!("greenlane_follow_agreed_seconds").set(seconds);
     }
+    // What housekeeping found last; a store that does not answer keeps the other figures from nobody.
+    if let Ok(drifts) = app.run(|app| Ok(app.centre().drifts_in_force()?)).await {
+        for mode in clearance::scoring::Mode::ALL {
+            let of_mode =
+                drifts.iter().find(|(_, other, _)| *other == mode).map_or(0.0, |(.., drift)| *drift);
+            metrics::gauge!("greenlane_model_drift", "mode" => mode.as_str()).set(of_mode);
+        }
+    }
     let text = crate::metrics_handle().render();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

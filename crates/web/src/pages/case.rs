@@ -5,6 +5,7 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use centre::{Action, CaseView, Centre, Identity};
+use clearance::scoring::{Mode, Scored};
 use clearance::security::Covered;
 use clearance::{Act, Case, Event, Input, Share};
 use declaration::{Declaration, Finding, Severity, Text, catalogue};
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use risk::Measure;
 use rust_decimal::Decimal;
+use score::Selection;
 use serde::Deserialize;
 use store::Role;
 
@@ -32,6 +34,7 @@ use crate::bodies::Small;
 use crate::failure::{Failure, Kind};
 use crate::figures;
 use crate::language::Language;
+use crate::model_object::feature_title;
 
 /// Lines of goods shown in full at a time: a page of 500 stays usable.
 const ITEMS_AT_ONCE: usize = 20;
@@ -67,6 +70,7 @@ struct CasePage {
     warnings: usize,
     hints: usize,
     hits: Vec<HitRow>,
+    scored: Vec<ScoredRow>,
     /// Measures that the officer who has the case can order, and those ordered.
     measures: Vec<(String, &'static str, String)>,
     ordered: Vec<OrderedRow>,
@@ -189,6 +193,27 @@ struct OrderedRow {
     measures: Vec<String>,
     reason: String,
     officer: String,
+}
+
+/// What a model said.
+struct ScoredRow {
+    model: String,
+    address: String,
+    line: u32,
+    href: String,
+    lane: &'static str,
+    lane_word: &'static str,
+    probability: String,
+    by: &'static str,
+    shadow: bool,
+    reasons: Vec<ReasonRow>,
+}
+
+struct ReasonRow {
+    title: String,
+    value: String,
+    unknown: bool,
+    weight: String,
 }
 
 /// A profile that fired, with what it asks of the officer.
@@ -513,6 +538,7 @@ fn page(
         warnings: count(findings, Severity::Warning),
         hints: count(findings, Severity::Hint),
         summary: summary(findings, &shell, total),
+        scored: if knows { scored(&view, &shell, total) } else { Vec::new() },
         hits: if knows { hits(&view, language, total) } else { Vec::new() },
         measures: measures(language),
         ordered: if knows { ordered(&view, language, total) } else { Vec::new() },
@@ -721,6 +747,43 @@ fn hits(view: &CaseView, language: Language, total: usize) -> Vec<HitRow> {
         instruction: language.pick(&hit.instruction).to_owned(),
     };
     view.assessed.risk.hits.iter().map(row).collect()
+}
+
+/// What a line says, a number with the decimal mark of the language.
+fn shown(value: &str, language: Language) -> String {
+    if value.parse::<f64>().is_ok() { figures::decimal_mark(value, language) } else { value.to_owned() }
+}
+
+/// What models in force say of it.
+fn scored(view: &CaseView, shell: &Shell, total: usize) -> Vec<ScoredRow> {
+    let (t, language) = (shell.t, shell.language);
+    let row = |scored: &Scored| ScoredRow {
+        model: scored.model.clone(),
+        address: super::models::address_of(&scored.model),
+        line: scored.line,
+        href: address_of(&format!("items/{}", scored.line), total),
+        lane: scored.lane.as_str(),
+        lane_word: t.lane(scored.lane),
+        probability: figures::decimal_mark(&format!("{:.1} %", scored.percent()), language),
+        by: match scored.selection {
+            Selection::Score => t.scored_by_score,
+            Selection::Chance { .. } => t.scored_by_chance,
+            Selection::Nothing => t.scored_by_nothing,
+        },
+        shadow: scored.mode == Mode::Shadow,
+        reasons: scored
+            .reasons
+            .iter()
+            .map(|reason| ReasonRow {
+                title: feature_title(&reason.feature, language),
+                value: shown(&reason.value, language),
+                unknown: reason.unknown,
+                weight: figures::decimal_mark(&format!("{:+.2}", reason.weight()), language)
+                    .replace('-', "−"),
+            })
+            .collect(),
+    };
+    view.assessed.scored.iter().map(row).collect()
 }
 
 /// Measures ordered without a profile, the latest first.

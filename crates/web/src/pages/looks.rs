@@ -143,6 +143,7 @@ fn rows(
     if view.assessed.risk.random.is_some() {
         wanted.push((Ground::chance(), None));
     }
+    wanted.extend(view.assessed.scored.iter().filter_map(Ground::scored).map(|ground| (ground, None)));
     wanted.retain(|(ground, measure)| {
         let answers = |stored: &StoredResult| {
             let result = &stored.result;

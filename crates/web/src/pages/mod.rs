@@ -10,6 +10,7 @@ pub(crate) mod imports;
 pub(crate) mod list;
 pub(crate) mod looks;
 mod meaning;
+pub(crate) mod models;
 pub(crate) mod nomenclature;
 mod payments;
 pub(crate) mod people;

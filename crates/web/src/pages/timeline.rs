@@ -118,6 +118,13 @@ impl Telling<'_> {
                 }
                 (t.event_selected, reasons.join(" · "), "warn")
             }
+            Event::Scored { by } => {
+                let told = by.iter().map(|scored| {
+                    let lane = t.lane(scored.lane);
+                    format!("{} {} · {} {} · {lane}", t.model, scored.model, t.scored_line, scored.line)
+                });
+                (t.event_scored, told.collect::<Vec<_>>().join("; "), "plain")
+            }
             Event::ResultsRecorded { results, .. } => {
                 let told = results
                     .iter()

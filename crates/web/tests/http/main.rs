@@ -10,6 +10,7 @@ mod documents;
 mod imports;
 mod live;
 mod looks;
+mod models;
 mod notices;
 mod pages;
 mod papers;
