@@ -20,6 +20,7 @@ mod housekeeping;
 mod intake;
 mod journal;
 mod papers;
+mod participants;
 mod people;
 mod powers;
 pub mod prices;
@@ -56,6 +57,10 @@ pub use error::{CentreError, InputError, SubmitError};
 pub use history::{Backtest, BacktestReport, GroupRow, Hours, ListedHit, Pass, ProfileRow, scan_history};
 pub use intake::{NOBODY, Outcome, Submission};
 pub use papers::PaperOutcome;
+pub use participants::{
+    Declared, Link, LinkShared, Money, PARTICIPANTS_PAGE_MAX, ParticipantAsk, ParticipantFile, PayerBalance,
+    RegisteredCertificate, Scope,
+};
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
 pub use powers::{POWERS_PAGE_MAX, PowerOutcome, PowerView};
 pub use profiles::{
@@ -146,6 +151,8 @@ pub(crate) struct Inner {
     secrets: DaySecrets,
     categories: RwLock<HashMap<TaxNumber, Category>>,
     traders: traders::Cache,
+    mark_key: clearance::links::MarkKey,
+    marks: participants::Known,
     notices: broadcast::Sender<Arc<Notice>>,
     logins: people::Logins,
     /// Whether any paper waits for its declaration: only then declarations look for theirs.
@@ -184,6 +191,8 @@ impl Centre {
             secrets: DaySecrets::default(),
             categories: RwLock::default(),
             traders: traders::Cache::default(),
+            mark_key: secrets::mark_key(store.as_ref())?,
+            marks: participants::Known::default(),
             notices: broadcast::channel(NOTICES_MAX).0,
             logins: people::Logins::default(),
             papers_wait: AtomicBool::new(store.papers_wait()?),

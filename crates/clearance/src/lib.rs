@@ -14,6 +14,7 @@ pub mod dossier;
 pub mod event;
 pub mod input;
 pub mod lifecycle;
+pub mod links;
 pub mod look;
 pub mod number;
 pub mod power;

@@ -208,6 +208,11 @@ impl Record {
         &self.stated
     }
 
+    /// The days of the first and the last declaration that was registered, and how many were.
+    pub fn span(&self) -> (Option<Date>, Option<Date>, u32) {
+        (self.first, self.last, self.total)
+    }
+
     /// The month of a day; none where it lies too far back to count.
     fn month(&mut self, day: Date) -> Option<&mut Month> {
         let wanted = month_of(day);

@@ -17,6 +17,7 @@ mod journal;
 mod ledger;
 mod looks;
 mod papers;
+mod participants;
 mod people;
 mod powers;
 mod rate;

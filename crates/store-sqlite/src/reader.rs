@@ -1,5 +1,6 @@
 //! The store as its trait has it: each read is one query on a reading connection.
 
+use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerNumber;
 use clearance::trader;
 use clearance::{Case, CaseId, Ground, Officer, RegistrationNumber, State};
@@ -11,14 +12,16 @@ use reference::{ContentHash, Dataset};
 use risk::{EffectRow, Lane};
 use rust_decimal::Decimal;
 use store::{
-    AccountId, AccountState, Bank, CaseFilter, Cover, Guarantee, Import, Outcome, PaperFilter, Participant,
-    PendingNotice, Posting, PowerFilter, ProfileFilter, ProfileHead, ProfileRead, ProfileVersion, ReadRecord,
-    Result, Store, StoredCheckpoint, StoredDocument, StoredPaper, StoredPower, StoredProfileAct,
-    StoredResult, StoredRevocation, StoredStep, Subscription, Transaction, User, WorldManifest,
+    AccountId, AccountState, Bank, CaseFilter, Cover, Flow, Guarantee, Import, LooksOf, Outcome, PaperFilter,
+    Participant, ParticipantMark, ParticipantRead, ParticipantRow, PendingNotice, Posting, PowerFilter,
+    ProfileFilter, ProfileHead, ProfileRead, ProfileVersion, ReadRecord, Result, Store, StoredCheckpoint,
+    StoredDocument, StoredPaper, StoredPower, StoredProfileAct, StoredResult, StoredRevocation, StoredStep,
+    Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::{
-    SqliteStore, cases, dossiers, guarantees, journal, ledger, looks, papers, people, powers, worlds,
+    SqliteStore, cases, dossiers, guarantees, journal, ledger, looks, papers, participants, people, powers,
+    worlds,
 };
 
 impl Store for SqliteStore {
@@ -198,6 +201,30 @@ impl Store for SqliteStore {
 
     fn trader(&self, number: &TaxNumber) -> Result<Option<trader::Record>> {
         self.read(|connection| people::trader(connection, number))
+    }
+
+    fn participants(&self, after: &str, limit: usize) -> Result<Vec<ParticipantRow>> {
+        self.read(|connection| participants::list(connection, after, limit))
+    }
+
+    fn marks_of(&self, number: &TaxNumber, limit: usize) -> Result<Vec<ParticipantMark>> {
+        self.read(|connection| participants::marks_of(connection, number, limit))
+    }
+
+    fn marked(&self, kind: MarkKind, mark: &MarkId, limit: usize) -> Result<Vec<ParticipantMark>> {
+        self.read(|connection| participants::marked(connection, kind, mark, limit))
+    }
+
+    fn flow_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<Flow>> {
+        self.read(|connection| participants::flow_of(connection, declarant, since))
+    }
+
+    fn looks_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<LooksOf>> {
+        self.read(|connection| participants::looks_of(connection, declarant, since))
+    }
+
+    fn participant_reads(&self, limit: usize) -> Result<Vec<ParticipantRead>> {
+        self.read(|connection| participants::reads(connection, limit))
     }
 
     fn current_world(&self) -> Result<Option<ContentHash>> {

@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_looks.sql"),
     include_str!("migrations/0008_profiles.sql"),
     include_str!("migrations/0009_participants.sql"),
+    include_str!("migrations/0012_links.sql"),
 ];
 
 /// Checks that the database is this program's, and brings its schema up to date.
@@ -94,7 +95,9 @@ mod tests {
             include_str!("queries/guarantees.sql"),
             include_str!("queries/journal.sql"),
             include_str!("queries/ledger.sql"),
+            include_str!("queries/looks.sql"),
             include_str!("queries/papers.sql"),
+            include_str!("queries/participants.sql"),
             include_str!("queries/people.sql"),
             include_str!("queries/powers.sql"),
             include_str!("queries/worlds.sql"),

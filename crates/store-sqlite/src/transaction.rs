@@ -11,14 +11,17 @@ use rusqlite::Connection;
 use rust_decimal::Decimal;
 use store::{
     AccountId, Bank, Cover, Guarantee, NewDataset, NewDocument, NewImport, NewPaper, NewProfileAct,
-    NewRevocation, Outcome, Participant, PaymentDocument, PendingNotice, Posting, ProfileRead,
-    ProfileVersion, ReadRecord, Result, StoreError, StoredCheckpoint, StoredPaper, StoredPower,
-    StoredProfileAct, StoredResult, StoredStep, Subscription, Transaction, User, WorldManifest,
+    NewRevocation, Outcome, Participant, ParticipantMark, ParticipantRead, PaymentDocument, PendingNotice,
+    Posting, ProfileRead, ProfileVersion, ReadRecord, Result, StoreError, StoredCheckpoint, StoredPaper,
+    StoredPower, StoredProfileAct, StoredResult, StoredStep, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
 use crate::ledger::Ledger;
-use crate::{cases, dossiers, failure, guarantees, journal, ledger, looks, papers, people, powers, worlds};
+use crate::{
+    cases, dossiers, failure, guarantees, journal, ledger, looks, papers, participants, people, powers,
+    worlds,
+};
 
 /// A transaction that is open on the writing connection.
 pub struct SqliteTransaction<'c> {
@@ -292,6 +295,14 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn put_trader(&mut self, number: &TaxNumber, record: &trader::Record) -> Result<()> {
         self.go(|open| people::put_trader(open.connection, number, record))
+    }
+
+    fn put_marks(&mut self, marks: &[ParticipantMark]) -> Result<()> {
+        self.go(|open| participants::put_marks(open.connection, marks))
+    }
+
+    fn add_participant_read(&mut self, read: &ParticipantRead) -> Result<()> {
+        self.go(|open| participants::add_read(open.connection, read))
     }
 
     fn put_dataset(&mut self, dataset: &NewDataset<'_>) -> Result<()> {

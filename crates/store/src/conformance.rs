@@ -18,6 +18,7 @@ mod lists;
 mod looks;
 mod money;
 mod papers;
+mod participants;
 mod people;
 mod powers;
 mod whole;
@@ -30,6 +31,7 @@ pub use lists::*;
 pub use looks::*;
 pub use money::*;
 pub use papers::*;
+pub use participants::*;
 pub use people::*;
 pub use powers::*;
 pub use whole::*;
@@ -83,6 +85,11 @@ macro_rules! conformance {
             participants_are_replaced
             what_is_known_of_a_trader_is_replaced
             who_read_what_is_told_newest_first
+            participants_are_listed_by_number
+            a_mark_is_kept_once_with_its_first_and_last_case
+            the_flow_of_a_declarants_cases_adds_up
+            what_came_of_looks_at_a_declarant_adds_up
+            who_read_a_participants_file_is_told_newest_first
             datasets_are_kept_once
             a_world_is_kept_and_current
             worlds_are_found_by_moment_and_by_name

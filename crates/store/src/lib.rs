@@ -7,12 +7,15 @@
 pub mod conformance;
 mod dossiers;
 mod money;
+mod participants;
 mod records;
 
 pub use dossiers::*;
 pub use money::*;
+pub use participants::*;
 pub use records::*;
 
+use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerNumber;
 use clearance::trader;
 use clearance::{Case, CaseId, Ground, Officer, OfficerId, RegistrationNumber};
@@ -156,6 +159,18 @@ pub trait Store: Send + Sync + 'static {
     fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>>;
     /// What is known of a trader from its cases.
     fn trader(&self, number: &TaxNumber) -> Result<Option<trader::Record>>;
+    /// Participants that are registered or of which something is known, by number, from after a text on.
+    fn participants(&self, after: &str, limit: usize) -> Result<Vec<ParticipantRow>>;
+    /// The marks of a participant, by kind, those declared last first; at most `limit` of each kind.
+    fn marks_of(&self, number: &TaxNumber, limit: usize) -> Result<Vec<ParticipantMark>>;
+    /// Who has a mark, by number.
+    fn marked(&self, kind: MarkKind, mark: &MarkId, limit: usize) -> Result<Vec<ParticipantMark>>;
+    /// How many cases of a declarant came to what, by the month of their filing (UTC), since a moment.
+    fn flow_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<Flow>>;
+    /// Why a declarant's cases were to be looked at since a moment, and what came of it, in sums.
+    fn looks_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<LooksOf>>;
+    /// Who read which participant's file, newest first.
+    fn participant_reads(&self, limit: usize) -> Result<Vec<ParticipantRead>>;
 
     /// The world decisions are made in now.
     fn current_world(&self) -> Result<Option<ContentHash>>;
@@ -326,6 +341,11 @@ pub trait Transaction {
     fn trader(&mut self, number: &TaxNumber) -> Result<Option<trader::Record>>;
     /// Keeps what is known of a trader, in place of what was.
     fn put_trader(&mut self, number: &TaxNumber, record: &trader::Record) -> Result<()>;
+    /// Records that participants have marks. Of one that is there the span from the first case to the last grows.
+    /// Their cases must be there.
+    fn put_marks(&mut self, marks: &[ParticipantMark]) -> Result<()>;
+    /// Records that somebody read a participant's file.
+    fn add_participant_read(&mut self, read: &ParticipantRead) -> Result<()>;
 
     /// Keeps a dataset; keeping it again changes nothing.
     fn put_dataset(&mut self, dataset: &NewDataset<'_>) -> Result<()>;

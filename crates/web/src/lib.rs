@@ -21,6 +21,7 @@ mod language;
 mod openapi;
 mod pages;
 mod paper_object;
+mod participant_object;
 mod payment_object;
 mod power_object;
 mod profile_object;
@@ -51,6 +52,7 @@ pub use failure::{FAILURES, FailureRow};
 pub use language::Language;
 pub use openapi::openapi;
 pub use paper_object::PaperObject;
+pub use participant_object::ParticipantObject;
 pub use payment_object::{PaymentObject, WorkingStepObject};
 pub use power_object::{LimitObject, PersonObject, PowerObject, RepresentationObject, UsedPowerObject};
 pub use profile_object::{
@@ -272,6 +274,8 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/powers", get(api::powers::list).post(api::powers::file))
         .route("/powers/revocations", post(api::powers::revoke))
         .route("/powers/{number}", get(api::powers::show))
+        .route("/participants", get(api::participants::list))
+        .route("/participants/{number}", get(api::participants::show))
         .route("/profiles", get(api::profiles::list).post(api::profiles::write))
         .route("/profiles/names", get(api::profiles::names))
         .route("/profiles/check", post(api::profiles::check))
@@ -316,8 +320,12 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/profiles/effects", get(pages::effects::effects))
         .route("/declarations/{case}/payments", get(pages::sheet::sheet))
         .route("/cases/{case}/payments", get(pages::sheet::moved))
+        .route("/participants", get(pages::participants::list))
+        .route("/participants/{number}", get(pages::participants::file))
         .route("/powers", get(pages::powers::list))
         .route("/powers/{number}", get(pages::powers::power))
+        .route("/prices", get(pages::prices::list))
+        .route("/prices/{code}", get(pages::prices::price))
         .route("/profiles", get(pages::profiles::list).post(pages::profiles::write))
         .route("/profiles/new", get(pages::profiles::new))
         .route("/profiles/{number}", get(pages::profiles::profile))

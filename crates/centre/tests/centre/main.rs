@@ -10,6 +10,7 @@ mod history;
 mod looks;
 mod notices;
 mod papers;
+mod participants;
 mod powers;
 mod profiles;
 mod push;

@@ -13,6 +13,7 @@ pub(crate) mod log;
 pub(crate) mod nomenclature;
 pub(crate) mod notices;
 pub(crate) mod operations;
+pub(crate) mod participants;
 pub(crate) mod powers;
 pub(crate) mod profiles;
 pub(crate) mod sessions;

@@ -11,9 +11,11 @@ pub(crate) mod list;
 pub(crate) mod looks;
 mod meaning;
 pub(crate) mod nomenclature;
+pub(crate) mod participants;
 mod payments;
 pub(crate) mod people;
 pub(crate) mod powers;
+pub(crate) mod prices;
 pub(crate) mod profiles;
 mod seal;
 pub(crate) mod sheet;
@@ -81,10 +83,18 @@ impl Shell {
                 self.may(Action::SeeCases),
                 Way { name: "declarations", href: "/declarations", key: "d", label: t.declarations },
             ),
+            (
+                self.may(Action::SeeCases) && !trader,
+                Way { name: "participants", href: "/participants", key: "c", label: t.participants },
+            ),
             (self.may(Action::SeeCases), Way { name: "powers", href: "/powers", key: "p", label: t.powers }),
             (
                 self.may(Action::SeeProfiles),
                 Way { name: "profiles", href: "/profiles", key: "f", label: t.risk_profiles },
+            ),
+            (
+                self.may(Action::SeeCases) && !trader,
+                Way { name: "prices", href: "/prices", key: "v", label: t.prices },
             ),
             (true, Way { name: "reference", href: "/reference", key: "t", label: t.tariff }),
             (self.may(Action::File), Way { name: "file", href: "/file", key: "n", label: t.file }),

@@ -14,7 +14,9 @@ mod notices;
 mod pages;
 mod papers;
 mod paperwork;
+mod participants;
 mod powers;
+mod prices;
 mod profiles;
 mod proof;
 #[path = "../../../duty/tests/recompute/mod.rs"]
