@@ -1,5 +1,5 @@
-//! What happens by itself: deadlines that pass, cases nobody has yet, profiles whose day has come, secrets of days that
-//! ended.
+//! What happens by itself: deadlines that pass, cases nobody has yet, profiles whose day has come, categories of
+//! traders that lapse, secrets of days that ended.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use clearance::{CaseId, Input};
 
 use crate::Inner;
 use crate::error::InputError;
+use crate::standing::Nightly;
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_millis(500);
@@ -17,12 +18,14 @@ const AT_ONCE: usize = 256;
 /// The work of the housekeeping thread, until the centre stops.
 pub(crate) fn watch(inner: &Inner) {
     let mut queue = Queue::default();
+    let mut nightly = Nightly::default();
     while !inner.is_stopping() {
         // Each duty by itself: what stops one must not stop the others.
         for (duty, done) in [
             ("deadlines", deadlines(inner)),
             ("unassigned cases", queue.assign(inner)),
             ("profiles whose day has come", inner.enter_due_profiles(inner.today()).map_err(Into::into)),
+            ("categories that lapse", nightly.look(inner).map_err(Into::into)),
             ("secrets of past days", inner.reveal_past_days().map_err(Into::into)),
         ] {
             if let Err(why) = done {

@@ -30,6 +30,7 @@ pub mod replay;
 mod sealing;
 mod secrets;
 mod settle;
+mod standing;
 mod starter;
 mod telling;
 mod traders;
@@ -69,6 +70,7 @@ pub use profiles::{
 pub use sealing::{EVIDENCE_FORM, Evidence, Proven, SealView, content};
 pub use secrets::random as random_bytes;
 pub use settle::Notice;
+pub use standing::{APPEALS_MAX, FactView, Recomputed, STANDING_PAGE_MAX, StandingError, StandingView};
 pub use telling::{NoticePage, Told};
 pub use versions::Version;
 pub use view::CaseView;
@@ -206,6 +208,7 @@ impl Centre {
             options,
         });
         inner.start_dossiers()?;
+        inner.start_facts()?;
         if let Err(why) = inner.enter_due_profiles(inner.today()) {
             tracing::error!(%why, "a profile whose day has come did not come into force");
         }

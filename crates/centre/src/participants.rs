@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::RwLock;
 
 use clearance::links::{self, COMMON, MarkId, MarkKind};
-use clearance::trader::{Record, Stated};
 use clearance::{Case, CaseId, State};
 use declaration::{Declaration, OfficeCode, TaxNumber};
 use jiff::civil::Date;
@@ -17,12 +16,13 @@ use risk::{Category, HistoryFacts, ParticipantFacts};
 use rust_decimal::Decimal;
 use store::{
     AccountId, CaseFilter, Flow, Guarantee, LooksOf, Participant, ParticipantMark, ParticipantRead,
-    ParticipantRow, Posting, PowerFilter, StoreError, Transaction,
+    ParticipantRow, Posting, PowerFilter, StoreError, StoredStandingAct, Transaction,
 };
 
 use crate::error::CentreError;
 use crate::people::Identity;
 use crate::powers::PowerView;
+use crate::standing::{FactView, StandingView};
 use crate::{Centre, Inner};
 
 /// Marks that are remembered to be on file: some 60 bytes each.
@@ -174,8 +174,12 @@ pub struct ParticipantFile {
     pub certificates: Vec<RegisteredCertificate>,
     /// What its category follows from.
     pub facts: ParticipantFacts,
-    /// What officials stated.
-    pub stated: Stated,
+    /// How it stands by the pack's criteria and why; none of whoever is not registered.
+    pub standing: Option<StandingView>,
+    /// Facts, newest first; those it must not learn only in the scope of looks.
+    pub known: Vec<FactView>,
+    /// What happened to its standing, newest first.
+    pub acts: Vec<StoredStandingAct>,
     /// What profiles know of it: only in the scope of looks.
     pub history: Option<HistoryFacts>,
     /// Its cases of thirteen months, by month, state and lane.
@@ -389,7 +393,7 @@ impl Centre {
     ) -> Result<Option<ParticipantFile>, CentreError> {
         let (inner, store) = (&self.inner, &self.inner.store);
         let registered = store.participant(number)?;
-        let record = store.trader(number)?;
+        let trader = store.trader(number)?;
         let newest = CaseFilter { declarant: Some(*number), limit: 1, ..CaseFilter::default() };
         let newest = store.list(&newest)?.into_iter().next();
         let powers = |principal, attorney| {
@@ -407,7 +411,7 @@ impl Centre {
         let marks = store.marks_of(number, MARKS_SHOWN)?;
         let money = if scope.money { Some(self.money_of(number)?) } else { None };
         let known = registered.is_some()
-            || record.is_some()
+            || trader.is_some()
             || newest.is_some()
             || !marks.is_empty()
             || !powers_given.is_empty()
@@ -428,7 +432,7 @@ impl Centre {
             (None, None)
         };
         let looks = if scope.looks { Some(store.looks_of(number, since)?) } else { None };
-        let record: Record = record.unwrap_or_default();
+        let record = trader.unwrap_or_default().record;
         let (facts, history) = record.facts_on(world.day(world.reference().default_pack(), now));
         let name = registered.as_ref().map(|known| known.name.clone());
         let name = name.or_else(|| newest.map(|case| case.declarant)).unwrap_or_default();
@@ -443,7 +447,9 @@ impl Centre {
             powers_held,
             certificates,
             facts,
-            stated: record.stated().clone(),
+            standing: self.standing(number)?,
+            known: self.facts(number, None, scope.looks, ROWS_SHOWN)?,
+            acts: self.standing_acts(number, None, ROWS_SHOWN)?,
             history: scope.looks.then_some(history),
             flow: store.flow_of(number, since)?,
             looks,

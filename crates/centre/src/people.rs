@@ -11,8 +11,7 @@ use data_encoding::BASE64URL_NOPAD;
 use declaration::TaxNumber;
 use jiff::{SignedDuration, Timestamp};
 use log::Hash;
-use risk::{Category, ParticipantFacts};
-use store::{CaseFilter, Participant, ReadRecord, Role, User};
+use store::{CaseFilter, ReadRecord, Role, User};
 
 use crate::Centre;
 use crate::error::CentreError;
@@ -65,6 +64,10 @@ pub enum Action {
     SeeProfiles,
     /// See who read what.
     SeeReads,
+    /// See how traders stand: facts, category, history; traders see their own whatever their role.
+    SeeStandings,
+    /// State facts about traders, annul them, decide appeals and confirm categories.
+    JudgeTraders,
     /// See the accounts and guarantees of any payer; payers see their own whatever their role.
     SeeAccounts,
     /// Manage users and accounts of payers.
@@ -75,18 +78,29 @@ impl Identity {
     /// Whether the role allows it. Denied unless listed.
     pub fn may(&self, action: Action) -> bool {
         use Action::{
-            Administer, Board, ChangeRules, Decide, File, SeeAccounts, SeeCases, SeeProfiles, SeeReads, Shift,
+            Administer, Board, ChangeRules, Decide, File, JudgeTraders, SeeAccounts, SeeCases, SeeProfiles,
+            SeeReads, SeeStandings, Shift,
         };
         let allowed: &[Action] = match self.role {
             Role::Declarant => &[File, SeeCases],
-            Role::Officer => &[Board, SeeCases, Decide, Shift],
-            Role::Analyst => &[Board, SeeCases, ChangeRules, SeeProfiles],
-            Role::RiskChief => &[Board, SeeCases, SeeProfiles],
-            Role::Duty => &[Board, SeeCases, SeeAccounts],
-            Role::Auditor => &[Board, SeeCases, SeeReads, SeeProfiles, SeeAccounts],
-            Role::Administrator => {
-                &[File, Board, SeeCases, ChangeRules, SeeReads, SeeProfiles, SeeAccounts, Administer]
-            }
+            Role::Officer => &[Board, SeeCases, SeeStandings, Decide, Shift],
+            Role::Analyst => &[Board, SeeCases, SeeStandings, ChangeRules, SeeProfiles],
+            // More than one role: whoever stated a fact does not decide the appeal against it.
+            Role::RiskChief => &[Board, SeeCases, SeeStandings, JudgeTraders, SeeProfiles],
+            Role::Duty => &[Board, SeeCases, SeeStandings, JudgeTraders, SeeAccounts],
+            Role::Auditor => &[Board, SeeCases, SeeStandings, SeeReads, SeeProfiles, SeeAccounts],
+            Role::Administrator => &[
+                File,
+                Board,
+                SeeCases,
+                SeeStandings,
+                JudgeTraders,
+                ChangeRules,
+                SeeReads,
+                SeeProfiles,
+                SeeAccounts,
+                Administer,
+            ],
         };
         allowed.contains(&action)
     }
@@ -324,32 +338,6 @@ impl Centre {
         let officer = OfficerId(login.to_owned());
         self.inner.store.transact(&mut |tx| tx.set_shift(&officer, on_shift))?;
         Ok(())
-    }
-
-    /// Registers a participant; the category follows from the facts by the pack's published criteria.
-    ///
-    /// # Errors
-    /// Where the pack is unknown or the store fails.
-    pub fn put_participant(
-        &self,
-        pack: &str,
-        number: TaxNumber,
-        name: &str,
-        facts: &ParticipantFacts,
-    ) -> Result<Category, CentreError> {
-        let world = self.world();
-        let unknown = || CentreError::NotFound(format!("there is no pack {pack}"));
-        let pack = world.reference().pack(pack).ok_or_else(unknown)?;
-        let criteria = &world.jurisdiction(pack).ok_or_else(unknown)?.categories;
-        let (category, reasons) = risk::categorise(criteria, facts);
-        let reasons: Vec<String> = reasons.iter().map(|reason| reason.text.ru.to_string()).collect();
-        let participant =
-            Participant { number, name: name.to_owned(), category, reasons: reasons.join("; ") };
-        self.inner.store.transact(&mut |tx| tx.put_participant(&participant))?;
-        if let Ok(mut known) = self.inner.categories.write() {
-            known.insert(number, category);
-        }
-        Ok(category)
     }
 }
 

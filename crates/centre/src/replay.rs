@@ -76,6 +76,9 @@ impl Centre {
                     if let Some(why) = self.inner.profile_act_differs(&stored)? {
                         differs(why);
                     }
+                    if let Some(why) = self.inner.standing_act_differs(&stored)? {
+                        differs(why);
+                    }
                     continue;
                 };
                 let record = match crate::view::read_record(&stored) {

@@ -341,11 +341,12 @@ fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
             done.push(result);
         }
         (told, marked) = scarce.store(tx)?;
+        told.close(tx, &mut page, &world, now)?;
         tx.add_outcomes(&outcomes.into_outcomes())?;
         page.close(tx)
     })?;
     journal.turn(page);
-    inner.traders.take(told, world.asks_of_trader());
+    inner.take_told(told);
     inner.marks.take(&marked);
     Ok(done)
 }
@@ -427,7 +428,6 @@ impl Scarce {
                 tx.set_load(&officer.id, officer.load)?;
             }
         }
-        self.traders.store(tx)?;
         let marked = self.marks.store(tx)?;
         Ok((self.traders, marked))
     }

@@ -1,49 +1,92 @@
-//! What is known of traders: told by settling, in the same transaction; asked by intake, where some profile asks.
+//! What is known of traders: facts that settling adds in the transaction of the step that shows them, and their fold,
+//! which intake reads with every filing.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, RwLock};
 
-use clearance::trader::{Entry, Heading, Known, Record, Stated};
-use clearance::{Case, CaseId, Event, Input, StepRecord, World};
+use clearance::dossier::OPERATOR;
+use clearance::fact::{Fact, FactKind};
+use clearance::trader::{Entry, Heading, Known, Record, grounds_found};
+use clearance::{Case, CaseId, Event, Ground, Input, LookResult, StepRecord, World};
 use declaration::{Declaration, TaxNumber};
 use jiff::Timestamp;
-use store::{StoreError, Transaction};
+use jiff::civil::Date;
+use reference::DEFAULT_PACK;
+use risk::Category;
+use store::{NewFact, Participant, StoreError, StoredFact, StoredTrader, Transaction};
 
 use crate::error::CentreError;
-use crate::{Centre, Inner, accounts, sealing};
+use crate::journal::Page;
+use crate::{Centre, Inner, accounts, sealing, standing};
 
 /// Records kept in memory: a few hundred bytes each, ten kilobytes of who declares every heading there is.
 const KNOWN_MAX: usize = 20_000;
 /// Steps read at a time.
 const STEPS_AT_ONCE: usize = 512;
 
+/// Facts of one trader read at a time.
+const FACTS_AT_ONCE: usize = 512;
+
 /// Records as the last transaction left them, for intake. A filing may meet one that is a batch old: what it used is
 /// recorded with it.
 #[derive(Default)]
 pub(crate) struct Cache(RwLock<HashMap<TaxNumber, Arc<Record>>>);
 
-impl Cache {
-    /// Takes what a transaction wrote: kept where somebody asks, forgotten where nobody does.
-    pub(crate) fn take(&self, told: Told, asked: bool) {
-        if told.0.is_empty() {
-            return;
-        }
-        let Ok(mut known) = self.0.write() else { return };
-        if !asked {
-            return known.clear();
-        }
-        if known.len() >= KNOWN_MAX {
-            known.clear();
-        }
-        known.extend(told.0.into_iter().map(|(number, record)| (number, Arc::new(record))));
+/// Who a trader is, as far as a transaction needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Whose {
+    pub(crate) number: TaxNumber,
+    /// The pack whose criteria apply where nobody knew it before.
+    pub(crate) pack: String,
+    /// Its name; empty where it is not known.
+    pub(crate) name: String,
+}
+
+impl Whose {
+    pub(crate) fn of(number: TaxNumber, pack: &str, name: &str) -> Self {
+        Self { number, pack: pack.to_owned(), name: name.to_owned() }
+    }
+
+    /// The participant nobody knew before.
+    pub(crate) fn participant(&self) -> Participant {
+        let Self { number, pack, name } = self.clone();
+        Participant { number, name, pack, category: Category::Medium, proposed: None, held_until: None }
     }
 }
 
-/// Records of traders as a transaction sees and changes them: read once, written once at its end.
+impl From<&Participant> for Whose {
+    fn from(participant: &Participant) -> Self {
+        Self::of(participant.number, &participant.pack, &participant.name)
+    }
+}
+
+/// A trader as a transaction sees and changes it.
+struct Slot {
+    whose: Whose,
+    trader: StoredTrader,
+    changed: bool,
+    /// The last fact that bears on the category.
+    cause: Option<u64>,
+}
+
+/// Traders as a transaction sees and changes them: read once, written once at its end.
 #[derive(Default)]
-pub(crate) struct Told(BTreeMap<TaxNumber, Record>);
+pub(crate) struct Told {
+    slots: BTreeMap<TaxNumber, Slot>,
+    moved: Vec<(TaxNumber, Category)>,
+}
 
 impl Told {
+    fn slot(&mut self, tx: &mut dyn Transaction, whose: &Whose) -> Result<&mut Slot, StoreError> {
+        Ok(match self.slots.entry(whose.number) {
+            std::collections::btree_map::Entry::Occupied(found) => found.into_mut(),
+            std::collections::btree_map::Entry::Vacant(slot) => {
+                let trader = tx.trader(&whose.number)?.unwrap_or_default();
+                slot.insert(Slot { whose: whose.clone(), trader, changed: false, cause: None })
+            }
+        })
+    }
+
     /// Tells what a step says of the declarant.
     #[allow(clippy::too_many_arguments)]
     pub(crate) fn tell(
@@ -59,37 +102,186 @@ impl Told {
         let Some(number) = after.declarant_number.filter(|_| Entry::says_something(events)) else {
             return Ok(());
         };
-        let record = match self.0.entry(number) {
-            std::collections::btree_map::Entry::Occupied(found) => found.into_mut(),
-            std::collections::btree_map::Entry::Vacant(slot) => {
-                slot.insert(tx.trader(&number)?.unwrap_or_default())
-            }
-        };
-        let none = BTreeSet::new();
-        record.take(&entry(world, before, after, events, headings.unwrap_or(&none), at));
+        let entry = entry(world, before, after, events);
+        let whose = Whose::of(number, &after.pack, &after.declarant);
+        for fact in entry.facts() {
+            self.add(tx, &whose, &fact, at)?;
+        }
+        if after.number.is_some() && recorded(events).next().is_some() {
+            let day = accounts::day_of(world, &after.pack, at);
+            self.tell_found(tx, &whose, after.id, day, at)?;
+        }
+        if let Some(headings) = headings.filter(|_| entry.brings_headings()) {
+            let slot = self.slot(tx, &whose)?;
+            slot.trader.record.declared(headings);
+            slot.changed = true;
+        }
         Ok(())
     }
 
-    /// Writes back what was told.
-    pub(crate) fn store(&self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
-        self.0.iter().try_for_each(|(number, record)| tx.put_trader(number, record))
+    /// Tells what looks at a case found, as all results recorded for it come to: a ground counts once, and one whose
+    /// results were recorded anew as nothing no longer.
+    fn tell_found(
+        &mut self,
+        tx: &mut dyn Transaction,
+        whose: &Whose,
+        case: CaseId,
+        day: Date,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let results = tx.results(case)?;
+        let found = grounds_found(results.iter().map(|stored| &stored.result));
+        let kept = tx.found_facts(case)?;
+        for ground in &found {
+            if !kept.iter().any(|(_, of)| of == ground) {
+                let ground = Some(ground.clone());
+                let fact = Fact { ground, ..Fact::of_case(case, FactKind::Found, day) };
+                self.add(tx, whose, &fact, at)?;
+            }
+        }
+        for (fact, ground) in &kept {
+            if !found.contains(ground) {
+                let annulment = Fact { case: Some(case), ..Fact::annulment(*fact, day, "", ANEW) };
+                self.add(tx, whose, &annulment, at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a fact and folds it; what it annuls is folded out.
+    pub(crate) fn add(
+        &mut self,
+        tx: &mut dyn Transaction,
+        whose: &Whose,
+        fact: &Fact,
+        at: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let slot = self.slot(tx, whose)?;
+        let previous = slot.trader.last_fact;
+        let number = tx.add_fact(&NewFact { participant: &whose.number, at, previous, fact })?;
+        slot.trader.last_fact = Some(number);
+        slot.changed = true;
+        if !fact.kind.is_withheld() {
+            slot.cause = Some(number);
+        }
+        match fact.annuls {
+            None => slot.trader.record.take(fact),
+            Some(_) => slot.fold_anew(tx)?,
+        }
+        Ok(number)
+    }
+
+    /// What is known of a trader now; whoever is asked for is held against the criteria when the transaction ends.
+    pub(crate) fn record(&mut self, tx: &mut dyn Transaction, whose: &Whose) -> Result<Record, StoreError> {
+        Ok(self.slot(tx, whose)?.trader.record.clone())
+    }
+
+    /// Facts of a trader that one document shows, as far as they are not annulled.
+    pub(crate) fn live_facts_of(
+        &mut self,
+        tx: &mut dyn Transaction,
+        whose: &Whose,
+        document: &str,
+    ) -> Result<Vec<StoredFact>, StoreError> {
+        let slot = self.slot(tx, whose)?;
+        let mut found = Vec::new();
+        slot.each_live(tx, &mut |stored| {
+            if stored.fact.document == document {
+                found.push(stored);
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// Puts what is known of a trader in the place of what was, unless another fact came meanwhile.
+    pub(crate) fn replace(
+        &mut self,
+        tx: &mut dyn Transaction,
+        whose: &Whose,
+        record: Record,
+        kept: Option<u64>,
+        last_fact: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let slot = self.slot(tx, whose)?;
+        if slot.trader.last_fact == kept {
+            (slot.trader, slot.changed) = (StoredTrader { record, last_fact }, true);
+        }
+        Ok(())
+    }
+
+    /// Says that a category moved otherwise than by facts.
+    pub(crate) fn moved(&mut self, number: TaxNumber, to: Category) {
+        self.moved.push((number, to));
+    }
+
+    /// Writes back what was told, and moves the categories that follow from it.
+    pub(crate) fn close(
+        &mut self,
+        tx: &mut dyn Transaction,
+        page: &mut Page,
+        world: &World,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        for (number, slot) in &self.slots {
+            if slot.changed {
+                tx.put_trader(number, &slot.trader)?;
+            }
+            let record = &slot.trader.record;
+            if let Some(to) = standing::follow(tx, page, world, &slot.whose, record, slot.cause, now)? {
+                self.moved.push((*number, to));
+            }
+        }
+        Ok(())
     }
 }
 
-fn entry<'a>(
-    world: &World,
-    before: &'a Case,
-    after: &'a Case,
-    events: &'a [Event],
-    headings: &'a BTreeSet<Heading>,
-    at: Timestamp,
-) -> Entry<'a> {
-    let day = |moment| accounts::day_of(world, &after.pack, moment);
-    Entry { before, after, events, headings, filed: day(after.filed_at), day: day(at) }
+/// Why a look that found something no longer counts.
+const ANEW: &str = "результат записан заново: ничего не найдено";
+
+impl Slot {
+    /// Every fact of the trader that is not annulled, newest first.
+    fn each_live(
+        &self,
+        tx: &mut dyn Transaction,
+        each: &mut dyn FnMut(StoredFact),
+    ) -> Result<(), StoreError> {
+        let (mut next, mut annulled) = (self.trader.last_fact, BTreeSet::new());
+        while next.is_some() {
+            let some = tx.facts_back(next, FACTS_AT_ONCE)?;
+            next = some.last().and_then(|stored| stored.previous);
+            for stored in some {
+                // An annulment is newer than what it annuls.
+                match stored.fact.annuls {
+                    Some(of) => drop(annulled.insert(of)),
+                    None if annulled.remove(&stored.number) => {}
+                    None => each(stored),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn fold_anew(&mut self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+        let mut fold = Record::default();
+        self.each_live(tx, &mut |stored| fold.take(&stored.fact))?;
+        self.trader.record = self.trader.record.with_fold(fold);
+        Ok(())
+    }
+}
+
+fn recorded(events: &[Event]) -> impl Iterator<Item = &LookResult> {
+    events.iter().flat_map(|event| match event {
+        Event::ResultsRecorded { results, .. } => results.as_slice(),
+        _ => &[],
+    })
+}
+
+fn entry<'a>(world: &World, before: &'a Case, after: &'a Case, events: &'a [Event]) -> Entry<'a> {
+    Entry { before, after, events, filed: accounts::day_of(world, &after.pack, after.filed_at) }
 }
 
 impl Inner {
-    /// What is known of a declarant, where some profile in force asks for it. Of whoever files for a declarant without
+    /// What is known of a declarant: decisions, trials and appeals ask for it. Of whoever files for a declarant without
     /// showing that he may, a good name is not taken.
     pub(crate) fn known_of(
         &self,
@@ -99,14 +291,14 @@ impl Inner {
         world: &World,
         now: Timestamp,
     ) -> Result<Option<Box<Known>>, CentreError> {
-        let Some(number) = declarant.filter(|_| world.asks_of_trader()) else { return Ok(None) };
+        let Some(number) = declarant else { return Ok(None) };
         let day = world.day(world.pack_for(declaration), now);
         let mut known = self.trader(number)?.known(declaration, day);
         known.participant.authorised_operator &= speaks;
         Ok(Some(Box::new(known)))
     }
 
-    /// What is known of a declarant who corrects: what was known at the filing, where somebody asked then.
+    /// What is known of a declarant who corrects: what was known at the filing.
     pub(crate) fn known_again(
         &self,
         case: &Case,
@@ -121,6 +313,23 @@ impl Inner {
         Ok(Some(Box::new(self.trader(number)?.known_again(known, corrected))))
     }
 
+    /// Takes over what a transaction told once it is durable: records and categories as intake meets them.
+    pub(crate) fn take_told(&self, told: Told) {
+        let Told { slots, moved } = told;
+        if let Ok(mut known) = self.traders.0.write() {
+            if known.len() >= KNOWN_MAX {
+                known.clear();
+            }
+            let changed = slots.into_iter().filter(|(_, slot)| slot.changed);
+            known.extend(changed.map(|(number, slot)| (number, Arc::new(slot.trader.record))));
+        }
+        if !moved.is_empty()
+            && let Ok(mut known) = self.categories.write()
+        {
+            known.extend(moved);
+        }
+    }
+
     /// The record of a trader; an empty one of whoever nobody knows.
     fn trader(&self, number: &TaxNumber) -> Result<Arc<Record>, CentreError> {
         if let Ok(known) = self.traders.0.read()
@@ -128,7 +337,7 @@ impl Inner {
         {
             return Ok(Arc::clone(record));
         }
-        let record = Arc::new(self.store.trader(number)?.unwrap_or_default());
+        let record = Arc::new(self.store.trader(number)?.unwrap_or_default().record);
         let Ok(mut known) = self.traders.0.write() else { return Ok(record) };
         if known.len() >= KNOWN_MAX {
             known.clear();
@@ -160,51 +369,53 @@ impl Inner {
     }
 }
 
-impl Centre {
-    /// What is known of a trader from its cases; an empty record of whoever nobody knows.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub fn trader(&self, number: &TaxNumber) -> Result<Record, CentreError> {
-        Ok(self.inner.store.trader(number)?.unwrap_or_default())
+/// A fact that is to be added, and when it became known.
+type Missing = (Timestamp, Fact);
+
+/// What every step there is shows of traders, as far as no fact says it.
+#[derive(Default)]
+struct Count {
+    /// What facts say already: of which case, what, on which ground.
+    said: HashSet<(CaseId, FactKind, Option<Ground>)>,
+    missing: BTreeMap<TaxNumber, (Whose, Vec<Missing>)>,
+    headings: BTreeMap<TaxNumber, BTreeSet<Heading>>,
+    results: HashMap<CaseId, Vec<LookResult>>,
+    counted: BTreeSet<TaxNumber>,
+}
+
+impl Count {
+    fn add(&mut self, whose: &Whose, at: Timestamp, fact: Fact) {
+        let Some(case) = fact.case else { return };
+        if self.said.insert((case, fact.kind, fact.ground.clone())) {
+            let missing = self.missing.entry(whose.number).or_insert_with(|| (whose.clone(), Vec::new()));
+            missing.1.push((at, fact));
+        }
+    }
+}
+
+impl Inner {
+    /// What facts say already of cases.
+    fn said(&self) -> Result<HashSet<(CaseId, FactKind, Option<Ground>)>, CentreError> {
+        let annulled: HashSet<u64> = self.store.annulled_facts()?.into_iter().collect();
+        let (mut next, mut said) = (0, HashSet::new());
+        loop {
+            let some = self.store.facts_between(next, LAST, STEPS_AT_ONCE)?;
+            let Some(last) = some.last() else { return Ok(said) };
+            next = last.number + 1;
+            let live = some.into_iter().filter(|stored| !annulled.contains(&stored.number));
+            said.extend(
+                live.filter_map(|stored| Some((stored.fact.case?, stored.fact.kind, stored.fact.ground))),
+            );
+        }
     }
 
-    /// Takes what officials say of traders, all or nothing.
-    ///
-    /// # Errors
-    /// Where the store fails.
-    pub fn state_of_traders(&self, rows: &[(TaxNumber, Stated)]) -> Result<(), CentreError> {
-        let mut told = Told::default();
-        self.inner.store.transact(&mut |tx| {
-            told = Told::default();
-            for (number, stated) in rows {
-                let mut record = match told.0.remove(number) {
-                    Some(record) => record,
-                    None => tx.trader(number)?.unwrap_or_default(),
-                };
-                record.state(stated.clone());
-                told.0.insert(*number, record);
-            }
-            told.store(tx)
-        })?;
-        self.inner.traders.take(told, self.world().asks_of_trader());
-        Ok(())
-    }
-
-    /// Counts the records of all traders anew from the steps of all cases and their documents, and keeps them; what
-    /// officials said stays. How many there are comes back, and how many were not as they were kept. For cases from
-    /// before records were kept; nothing else may be settled meanwhile.
-    ///
-    /// # Errors
-    /// Where the store fails, or a step or document cannot be read.
-    pub fn recount_traders(&self) -> Result<(usize, usize), CentreError> {
-        let inner = &self.inner;
+    fn count(&self) -> Result<Count, CentreError> {
+        let mut count = Count { said: self.said()?, ..Count::default() };
         let mut open: HashMap<CaseId, Case> = HashMap::new();
-        let mut counted: BTreeMap<TaxNumber, Record> = BTreeMap::new();
         let mut next = 0;
         loop {
-            let steps = inner.store.steps_from(next, STEPS_AT_ONCE)?;
-            let Some(last) = steps.last() else { break };
+            let steps = self.store.steps_from(next, STEPS_AT_ONCE)?;
+            let Some(last) = steps.last() else { return Ok(count) };
             next = last.leaf + 1;
             for stored in &steps {
                 let Some(id) = stored.case else { continue };
@@ -212,31 +423,166 @@ impl Centre {
                 let step = crate::view::read_record(stored).map_err(damaged)?;
                 let before = match open.remove(&id) {
                     Some(case) => case,
-                    None => inner.case_before(id, &step)?,
+                    None => self.case_before(id, &step)?,
                 };
                 let mut after = before.clone();
                 after.take(&step.events, step.at);
                 if let Some(number) = after.declarant_number.filter(|_| Entry::says_something(&step.events)) {
-                    let world = inner.world_of(&step.world)?;
-                    let headings = inner.headings_of(id, &step)?;
-                    let record = counted.entry(number).or_default();
-                    record.take(&entry(&world, &before, &after, &step.events, &headings, step.at));
+                    let world = self.world_of(&step.world)?;
+                    let whose = Whose::of(number, &after.pack, &after.declarant);
+                    let entry = entry(&world, &before, &after, &step.events);
+                    count.counted.extend(after.number.map(|_| number));
+                    entry.facts().into_iter().for_each(|fact| count.add(&whose, step.at, fact));
+                    if entry.brings_headings() {
+                        let headings = self.headings_of(id, &step)?;
+                        count.headings.entry(number).or_default().extend(headings);
+                    }
+                    let results = count.results.entry(id).or_default();
+                    results.extend(recorded(&step.events).cloned());
+                    let grounds = grounds_found(&*results);
+                    let day = accounts::day_of(&world, &after.pack, step.at);
+                    let missing = count.missing.get_mut(&number);
+                    // Recorded anew as nothing, before a fact says it.
+                    missing.into_iter().for_each(|(_, facts)| {
+                        facts.retain(|(_, fact)| {
+                            let of_case = fact.kind == FactKind::Found && fact.case == Some(id);
+                            !of_case || fact.ground.as_ref().is_some_and(|ground| grounds.contains(ground))
+                        });
+                    });
+                    for ground in grounds.into_iter().filter(|_| after.number.is_some()) {
+                        let ground = Some(ground);
+                        count.add(
+                            &whose,
+                            step.at,
+                            Fact { ground, ..Fact::of_case(id, FactKind::Found, day) },
+                        );
+                    }
+                    if results_of(&count, id).is_empty() {
+                        count.results.remove(&id);
+                    }
                 }
                 if !after.state.is_final() {
                     open.insert(id, after);
                 }
             }
         }
-        let mut differing = 0;
-        for (number, record) in &mut counted {
-            let kept = inner.store.trader(number)?.unwrap_or_default();
-            record.state(kept.stated().clone());
-            differing += usize::from(kept != *record);
+    }
+
+    /// Gives facts to what was kept before there were any: what steps show, what officials said without days, and
+    /// until when a category counts that somebody set. Done once.
+    pub(crate) fn start_facts(&self) -> Result<(), CentreError> {
+        if self.store.last_fact()? > 0 || self.store.traders_after(None, 1)?.is_empty() {
+            return self.hold_categories();
         }
-        let told = Told(counted);
-        inner.store.transact(&mut |tx| told.store(tx))?;
-        let count = told.0.len();
-        inner.traders.take(told, self.world().asks_of_trader());
-        Ok((count, differing))
+        tracing::info!("what is known of participants is counted anew from every step, once");
+        self.count_anew()?;
+        self.hold_categories()
+    }
+
+    /// Categories that were set before they followed from facts count for a year more.
+    fn hold_categories(&self) -> Result<(), CentreError> {
+        let until = self.today().checked_add(jiff::Span::new().years(1)).unwrap_or(Date::MAX);
+        let mut after = None;
+        loop {
+            let some = self.store.participants_after(after.as_ref(), STEPS_AT_ONCE)?;
+            let Some(last) = some.last() else { return Ok(()) };
+            after = Some(last.number);
+            let old: Vec<Participant> = some
+                .into_iter()
+                .filter(|participant| participant.pack.is_empty())
+                .map(|participant| Participant {
+                    pack: DEFAULT_PACK.to_owned(),
+                    held_until: Some(until).filter(|_| participant.category != Category::Medium),
+                    ..participant
+                })
+                .collect();
+            if !old.is_empty() {
+                self.store.transact(&mut |tx| old.iter().try_for_each(|one| tx.put_participant(one)))?;
+            }
+        }
+    }
+
+    fn count_anew(&self) -> Result<(usize, usize), CentreError> {
+        let Count { missing, headings, counted, .. } = self.count()?;
+        let mut all: BTreeSet<TaxNumber> = counted.iter().copied().chain(missing.keys().copied()).collect();
+        let mut after = None;
+        loop {
+            let some = self.store.traders_after(after.as_ref(), STEPS_AT_ONCE)?;
+            let Some((last, _)) = some.last() else { break };
+            after = Some(*last);
+            all.extend(some.iter().map(|(number, _)| *number));
+        }
+        let (numbers, mut differing) = (all.into_iter().collect::<Vec<_>>(), 0);
+        for some in numbers.chunks(RECOUNTED_AT_ONCE) {
+            let (now, world) = (self.now(), self.world.load_full());
+            let (mut journal, mut told) =
+                (self.journal.lock().map_err(|_| CentreError::Broken)?, Told::default());
+            let (mut page, mut changed) = (journal.page(), 0);
+            self.store.transact(&mut |tx| {
+                (page, told, changed) = (journal.page(), Told::default(), 0);
+                for number in some {
+                    let known = tx.participant(number)?.map(|participant| Whose::from(&participant));
+                    let (found, facts) = match missing.get(number) {
+                        Some((whose, facts)) => (Some(whose.clone()), facts.as_slice()),
+                        None => (None, [].as_slice()),
+                    };
+                    let whose = found.or(known).unwrap_or_else(|| Whose::of(*number, DEFAULT_PACK, ""));
+                    let slot = told.slot(tx, &whose)?;
+                    let kept = slot.trader.record.clone();
+                    let stated = slot.trader.record.stated_without_days();
+                    let day = accounts::day_of(&world, &whose.pack, now);
+                    let stated = stated.map(|stated| stated.facts(day, OPERATOR, WITHOUT_DAYS));
+                    for (at, fact) in facts {
+                        told.add(tx, &whose, fact, *at)?;
+                    }
+                    for fact in stated.iter().flatten() {
+                        told.add(tx, &whose, fact, now)?;
+                    }
+                    let slot = told.slot(tx, &whose)?;
+                    slot.fold_anew(tx)?;
+                    slot.trader.record.declared(headings.get(number).unwrap_or(&BTreeSet::new()));
+                    slot.changed = slot.changed || slot.trader.record != kept;
+                    changed += usize::from(slot.trader.record != kept);
+                }
+                told.close(tx, &mut page, &world, now)?;
+                page.close(tx)
+            })?;
+            journal.turn(page);
+            drop(journal);
+            self.take_told(told);
+            differing += changed;
+        }
+        Ok((counted.len(), differing))
+    }
+}
+
+fn results_of(count: &Count, case: CaseId) -> &[LookResult] {
+    count.results.get(&case).map_or(&[], Vec::as_slice)
+}
+
+/// Beyond every number of a fact.
+const LAST: u64 = i64::MAX as u64;
+/// Traders counted anew in one transaction.
+const RECOUNTED_AT_ONCE: usize = 256;
+/// What officials said before facts had days.
+const WITHOUT_DAYS: &str = "сведения должностных лиц, внесённые без дат";
+
+impl Centre {
+    /// What is known of a trader; an empty record of whoever nobody knows.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn trader(&self, number: &TaxNumber) -> Result<Record, CentreError> {
+        Ok(self.inner.store.trader(number)?.unwrap_or_default().record)
+    }
+
+    /// Counts what is known of all traders anew from the steps of all cases, their documents and the facts officials
+    /// stated; facts that steps show and that are missing are added. How many traders have registered declarations
+    /// comes back, and how many were not as they were kept. Nothing else may be settled meanwhile.
+    ///
+    /// # Errors
+    /// Where the store fails, or a step or document cannot be read.
+    pub fn recount_traders(&self) -> Result<(usize, usize), CentreError> {
+        self.inner.count_anew()
     }
 }

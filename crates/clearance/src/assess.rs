@@ -91,7 +91,7 @@ pub struct Circumstances<'a> {
     pub act: PowerAct,
     /// The lane of an earlier declaration of the same consignment that was withdrawn from under a look.
     pub withdrawn: Option<Lane>,
-    /// What was known of the declarant, where some profile asks for it.
+    /// What was known of the declarant.
     pub known: Option<&'a Known>,
     /// The case's draw.
     pub draw: &'a Draw,

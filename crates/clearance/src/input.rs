@@ -112,8 +112,8 @@ pub struct Filing {
     /// The earlier declaration of the same consignment that was withdrawn from under a look, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<Withdrawn>,
-    /// What was known of the declarant, where some profile in force asked for it. Withheld: it counts profiles
-    /// that fired.
+    /// What was known of the declarant; none where the declaration names none, and in filings that are older than
+    /// this. Withheld: it counts profiles that fired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<Box<Known>>,
 }

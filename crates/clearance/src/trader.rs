@@ -1,20 +1,21 @@
-//! What the centre knows of a trader from the cases it decided: a fold over their events, as a case is one.
+//! What the centre knows of a trader: a fold over facts, those its cases show and those officials state.
 //!
 //! A [`Record`] is what is kept of a declarant; [`Known`] is what a decision used of it, and stands in the filing so
 //! that a replay asks nothing of the record. A year is the calendar month of the day and the twelve before it: never
-//! less than twelve months, and what falls out of it falls out with its month.
+//! less than twelve months, and what falls out of it falls out with its month. Offences fall out by their day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use declaration::{CommodityCode, Declaration};
 use jiff::civil::Date;
-use risk::{HistoryFacts, ItemFacts, ParticipantFacts};
+use risk::{Figures, HistoryFacts, ItemFacts, ParticipantFacts, Span};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, State};
 use crate::event::Event;
-use crate::look::Outcome;
+use crate::fact::{Fact, FactKind};
+use crate::look::{Ground, LookResult, Outcome};
 
 /// A heading of the nomenclature: the first four digits of a commodity code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -46,17 +47,74 @@ impl From<Heading> for u16 {
     }
 }
 
-/// What was known of the declarant when a decision was made, as far as profiles ask for it. It counts checks and
-/// profiles that fired, so it is withheld from the declarant.
+/// What was known of the declarant when a decision was made. It counts checks and profiles that fired, so it is withheld
+/// from the declarant. Values of zero are not written: most of them are.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Known {
     /// What its category follows from.
+    #[serde(default, with = "SparseParticipant", skip_serializing_if = "is_default")]
     pub participant: ParticipantFacts,
     /// What it did before.
+    #[serde(default = "nothing_yet", with = "SparseHistory")]
     pub history: HistoryFacts,
     /// Headings of this declaration that it never declared before.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub new_headings: BTreeSet<Heading>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// [`ParticipantFacts`] without its zeros.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "ParticipantFacts")]
+struct SparseParticipant {
+    #[serde(default, skip_serializing_if = "is_default")]
+    years_active: u32,
+    #[serde(default, skip_serializing_if = "is_default")]
+    declarations_year: u32,
+    #[serde(default, skip_serializing_if = "is_default")]
+    offences_two_years: u32,
+    #[serde(default, skip_serializing_if = "is_default")]
+    debt: Decimal,
+    #[serde(default, skip_serializing_if = "is_default")]
+    corrections_percent: Decimal,
+    #[serde(default, skip_serializing_if = "is_default")]
+    refusals_percent: Decimal,
+    #[serde(default, skip_serializing_if = "is_default")]
+    authorised_operator: bool,
+}
+
+/// [`HistoryFacts`] of somebody that is known: what is not written is none so far.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "HistoryFacts")]
+struct SparseHistory {
+    #[serde(default = "none_so_far", skip_serializing_if = "is_none_so_far")]
+    declarations_total: Option<u32>,
+    #[serde(default = "none_so_far", skip_serializing_if = "is_none_so_far")]
+    hits_year: Option<u32>,
+    #[serde(default = "none_so_far", skip_serializing_if = "is_none_so_far")]
+    findings_year: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    days_since_last: Option<u32>,
+}
+
+fn none_so_far() -> Option<u32> {
+    Some(0)
+}
+
+fn is_none_so_far(count: &Option<u32>) -> bool {
+    *count == none_so_far()
+}
+
+fn nothing_yet() -> HistoryFacts {
+    HistoryFacts {
+        declarations_total: none_so_far(),
+        hits_year: none_so_far(),
+        findings_year: none_so_far(),
+        days_since_last: None,
+    }
 }
 
 impl Known {
@@ -69,7 +127,7 @@ impl Known {
     }
 }
 
-/// What officials say of a trader that no case shows.
+/// What officials said of a trader before facts had days: counted as long as a store has it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Stated {
     /// Customs offences established in the last two years.
@@ -80,47 +138,93 @@ pub struct Stated {
     pub authorised_operator: bool,
 }
 
+impl Stated {
+    /// The same as facts of a day: from then on offences lapse, and debt can be paid.
+    pub fn facts(&self, day: Date, by: &str, reason: &str) -> Vec<Fact> {
+        let stated = |kind, amount| Fact::stated(kind, day, amount, by, "", reason);
+        let mut facts = Vec::new();
+        if self.offences_two_years > 0 {
+            facts.push(stated(FactKind::Offence, Some(Decimal::from(self.offences_two_years))));
+        }
+        if self.debt > Decimal::ZERO {
+            facts.push(stated(FactKind::DebtDue, Some(self.debt)));
+        }
+        if self.authorised_operator {
+            facts.push(stated(FactKind::Authorised, None));
+        }
+        facts
+    }
+}
+
 /// What a trader did in one month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Month {
     /// Months since the year 0.
     month: i32,
     /// Declarations registered.
+    #[serde(default, skip_serializing_if = "is_default")]
     registered: u32,
     /// Of those filed in the month: corrected while an official had them.
+    #[serde(default, skip_serializing_if = "is_default")]
     corrected: u32,
     /// Of those filed in the month: release refused, or withdrawn.
+    #[serde(default, skip_serializing_if = "is_default")]
     refused: u32,
     /// Of those filed in the month: a profile fired.
+    #[serde(default, skip_serializing_if = "is_default")]
     hits: u32,
-    /// Records of looks made in the month that found something.
+    /// Looks of the month that found something.
+    #[serde(default, skip_serializing_if = "is_default")]
     findings: u32,
 }
 
-/// Months that count as a year before the current one.
-const MONTHS_BEFORE: i32 = 12;
+impl Month {
+    fn add(&mut self, other: &Month) {
+        self.registered = self.registered.saturating_add(other.registered);
+        self.corrected = self.corrected.saturating_add(other.corrected);
+        self.refused = self.refused.saturating_add(other.refused);
+        self.hits = self.hits.saturating_add(other.hits);
+        self.findings = self.findings.saturating_add(other.findings);
+    }
+}
+
+/// Months that are kept before the newest one: the longest span of a criterion.
+const MONTHS_BEFORE: i32 = 24;
 
 fn month_of(day: Date) -> i32 {
     i32::from(day.year()) * 12 + i32::from(day.month()) - 1
 }
 
-/// What is known of a trader: one row of the store.
+/// What is known of a trader: the fold of its facts, in whatever order they come, and the headings it declared.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Record {
-    /// The day of the first declaration that was registered.
+    /// The day of the first declaration that was registered here.
     #[serde(skip_serializing_if = "Option::is_none")]
     first: Option<Date>,
     /// The day of the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     last: Option<Date>,
-    /// How many were.
+    /// The first day an official says it traded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_since: Option<Date>,
+    /// How many declarations were registered.
     total: u32,
-    /// The newest month with something in it and the twelve before it, in order; at most 13.
+    /// The newest month with something in it and those of two years before it, in order; at most 25.
     months: Vec<Month>,
     /// Headings ever declared: at most the 10 000 there can be, about 1 230 there are.
     headings: BTreeSet<Heading>,
-    /// What officials say.
+    /// Offences by day, of the two years before the newest.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    offences: BTreeMap<Date, u32>,
+    /// What debt rose or fell by, by day.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    debt: BTreeMap<Date, Decimal>,
+    /// From which days on it was an authorised operator, or no longer; of one day the end counts.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    authorised: BTreeMap<Date, bool>,
+    /// What officials said before facts had days.
+    #[serde(skip_serializing_if = "is_default")]
     stated: Stated,
 }
 
@@ -133,12 +237,8 @@ pub struct Entry<'a> {
     pub after: &'a Case,
     /// What happened.
     pub events: &'a [Event],
-    /// Headings of the declaration, where the step brings one in.
-    pub headings: &'a BTreeSet<Heading>,
     /// The day the case was filed on, where its pack applies.
     pub filed: Date,
-    /// The day of the step there.
-    pub day: Date,
 }
 
 impl Entry<'_> {
@@ -155,110 +255,227 @@ impl Entry<'_> {
             )
         })
     }
+
+    /// Whether the step brings a declaration in, and so its headings.
+    pub fn brings_headings(&self) -> bool {
+        let brings = |event: &Event| matches!(event, Event::Registered { .. } | Event::Corrected { .. });
+        self.after.number.is_some() && self.events.iter().any(brings)
+    }
+
+    /// What the step shows of the declarant. What was refused registration is filed again, and counted then. Looks
+    /// that found something are not among it: what a result recorded anew comes to, the whole case says
+    /// ([`grounds_found`]).
+    pub fn facts(&self) -> Vec<Fact> {
+        let Entry { before, after, events, filed } = *self;
+        if after.number.is_none() {
+            return Vec::new();
+        }
+        let happened = |wanted: fn(&Event) -> bool| events.iter().any(wanted);
+        // A case is corrected after a check once, and stopped once.
+        let corrected = happened(|event| matches!(event, Event::Corrected { .. }))
+            && before.version == 1
+            && before.state == State::UnderControl;
+        let stopped =
+            matches!(after.state, State::ReleaseRefused | State::Withdrawn) && !before.state.is_final();
+        let all = [
+            (FactKind::Registered, happened(|event| matches!(event, Event::Registered { .. }))),
+            (FactKind::Corrected, corrected),
+            (FactKind::Stopped, stopped),
+            (FactKind::Hit, before.hits.is_empty() && !after.hits.is_empty()),
+        ];
+        let shown = all.into_iter().filter(|(_, shown)| *shown);
+        shown.map(|(kind, _)| Fact::of_case(after.id, kind, filed)).collect()
+    }
+}
+
+/// The grounds of a case under which something was found, of all results recorded for it, the later after the earlier:
+/// of the same ground, measure and line the last that says something counts.
+pub fn grounds_found<'a>(results: impl IntoIterator<Item = &'a LookResult>) -> BTreeSet<Ground> {
+    let mut last = BTreeMap::new();
+    for result in results.into_iter().filter(|result| result.outcome != Outcome::Unstated) {
+        let found = matches!(result.outcome, Outcome::Found { .. });
+        last.insert((&result.ground, result.measure, result.item), found);
+    }
+    last.into_iter().filter(|(_, found)| *found).map(|((ground, ..), _)| ground.clone()).collect()
 }
 
 impl Record {
-    /// Folds one step. What was refused registration is filed again, and counted then.
-    pub fn take(&mut self, entry: &Entry<'_>) {
-        let Entry { before, after, events, headings, filed, day } = *entry;
-        if after.number.is_none() {
-            return;
+    /// Folds facts, in any order; none of them may be annulled.
+    pub fn of<'a>(facts: impl IntoIterator<Item = &'a Fact>) -> Self {
+        let mut record = Self::default();
+        facts.into_iter().for_each(|fact| record.take(fact));
+        record
+    }
+
+    /// The same trader by other facts: what it declared stays.
+    pub fn anew<'a>(&self, facts: impl IntoIterator<Item = &'a Fact>) -> Self {
+        self.with_fold(Self::of(facts))
+    }
+
+    /// Folds one fact.
+    pub fn take(&mut self, fact: &Fact) {
+        let (day, count) = (fact.day, fact.count());
+        let amount = fact.amount.unwrap_or_default();
+        let mut month = Month { month: month_of(day), ..Month::default() };
+        match fact.kind {
+            FactKind::Registered => {
+                self.total = self.total.saturating_add(count);
+                if fact.case.is_some() {
+                    self.first = Some(self.first.map_or(day, |first| first.min(day)));
+                    self.last = Some(self.last.map_or(day, |last| last.max(day)));
+                }
+                month.registered = count;
+            }
+            FactKind::Corrected => month.corrected = count,
+            FactKind::Stopped => month.refused = count,
+            FactKind::Hit => month.hits = count,
+            FactKind::Found => month.findings = count,
+            FactKind::Offence => {
+                let offences = self.offences.entry(day).or_default();
+                *offences = offences.saturating_add(count);
+                if let Some((newest, _)) = self.offences.last_key_value() {
+                    let oldest = before(*newest, Span::TwoYears);
+                    self.offences.retain(|day, _| *day > oldest);
+                }
+            }
+            FactKind::DebtDue => self.owe(day, amount),
+            FactKind::DebtPaid => self.owe(day, -amount),
+            FactKind::Authorised => {
+                self.authorised.entry(day).or_insert(true);
+            }
+            FactKind::AuthorisationEnded => {
+                self.authorised.insert(day, false);
+            }
+            FactKind::KnownSince => {
+                self.known_since = Some(self.known_since.map_or(day, |since| since.min(day)));
+            }
+            FactKind::Annulled => {}
         }
-        let happened = |wanted: fn(&Event) -> bool| events.iter().any(wanted);
-        let registered = happened(|event| matches!(event, Event::Registered { .. }));
-        let corrected = happened(|event| matches!(event, Event::Corrected { .. }));
-        if registered {
-            self.total = self.total.saturating_add(1);
-            self.first = Some(self.first.map_or(filed, |first| first.min(filed)));
-            self.last = Some(self.last.map_or(filed, |last| last.max(filed)));
+        self.add_month(&month);
+    }
+
+    /// Takes what another fold of facts of the same trader knows.
+    pub fn join(&mut self, other: Record) {
+        let least = |one: Option<Date>, other: Option<Date>| one.into_iter().chain(other).min();
+        self.first = least(self.first, other.first);
+        self.known_since = least(self.known_since, other.known_since);
+        self.last = self.last.max(other.last);
+        self.total = self.total.saturating_add(other.total);
+        other.months.iter().for_each(|month| self.add_month(month));
+        self.headings.extend(other.headings);
+        for (day, count) in other.offences {
+            self.take(&Fact::stated(FactKind::Offence, day, Some(Decimal::from(count)), "", "", ""));
         }
-        if registered || corrected {
-            self.headings.extend(headings);
+        other.debt.into_iter().for_each(|(day, amount)| self.owe(day, amount));
+        for (day, authorised) in other.authorised {
+            let kept = self.authorised.entry(day).or_insert(authorised);
+            *kept &= authorised;
         }
-        // A case is corrected after a check once, and stopped once.
-        let after_check = corrected && before.version == 1 && before.state == State::UnderControl;
-        let stopped =
-            matches!(after.state, State::ReleaseRefused | State::Withdrawn) && !before.state.is_final();
-        let hit = before.hits.is_empty() && !after.hits.is_empty();
-        let found = |event: &Event| {
-            let Event::ResultsRecorded { results, .. } = event else { return false };
-            results.iter().any(|result| matches!(result.outcome, Outcome::Found { .. }))
-        };
-        let found = events.iter().any(found);
-        if (registered || after_check || stopped || hit)
-            && let Some(month) = self.month(filed)
-        {
-            month.registered = month.registered.saturating_add(u32::from(registered));
-            month.corrected = month.corrected.saturating_add(u32::from(after_check));
-            month.refused = month.refused.saturating_add(u32::from(stopped));
-            month.hits = month.hits.saturating_add(u32::from(hit));
-        }
-        if found && let Some(month) = self.month(day) {
-            month.findings = month.findings.saturating_add(1);
+        if self.stated == Stated::default() {
+            self.stated = other.stated;
         }
     }
 
-    /// Takes what officials say, in place of what they said before.
-    pub fn state(&mut self, stated: Stated) {
-        self.stated = stated;
+    /// Whether it is what facts come to, headings aside: no fact names these.
+    pub fn is_fold(&self, fold: &Record) -> bool {
+        *self == self.with_fold(fold.clone())
     }
 
-    /// What officials say.
-    pub fn stated(&self) -> &Stated {
-        &self.stated
+    /// What facts come to, with the headings that are known besides.
+    pub fn with_fold(&self, fold: Record) -> Self {
+        Self { headings: self.headings.clone(), stated: self.stated.clone(), ..fold }
     }
 
-    /// The days of the first and the last declaration that was registered, and how many were.
+    /// Takes the headings of a declaration.
+    pub fn declared(&mut self, headings: &BTreeSet<Heading>) {
+        self.headings.extend(headings);
+    }
+
+    /// Takes out what officials said before facts had days, to become facts.
+    pub fn stated_without_days(&mut self) -> Option<Stated> {
+        Some(std::mem::take(&mut self.stated)).filter(|stated| *stated != Stated::default())
+    }
+
+    /// The days of the first and the last declaration that was registered here, and how many are known of.
     pub fn span(&self) -> (Option<Date>, Option<Date>, u32) {
         (self.first, self.last, self.total)
     }
 
-    /// The month of a day; none where it lies too far back to count.
-    fn month(&mut self, day: Date) -> Option<&mut Month> {
-        let wanted = month_of(day);
+    fn owe(&mut self, day: Date, amount: Decimal) {
+        let owed = self.debt.entry(day).or_default();
+        *owed = owed.saturating_add(amount).normalize();
+        if owed.is_zero() {
+            self.debt.remove(&day);
+        }
+    }
+
+    /// Adds to a month; what lies too far back to count is let go.
+    fn add_month(&mut self, other: &Month) {
+        if (Month { month: other.month, ..Month::default() }) == *other {
+            return;
+        }
+        let wanted = other.month;
         let newest = self.months.last().map_or(wanted, |last| last.month.max(wanted));
         self.months.retain(|month| month.month >= newest - MONTHS_BEFORE);
         if wanted < newest - MONTHS_BEFORE {
-            return None;
+            return;
         }
-        let at = match self.months.binary_search_by_key(&wanted, |month| month.month) {
-            Ok(at) => at,
-            Err(at) => {
-                self.months.insert(at, Month { month: wanted, ..Month::default() });
-                at
-            }
-        };
-        self.months.get_mut(at)
+        match self.months.binary_search_by_key(&wanted, |month| month.month) {
+            Ok(at) => self.months.get_mut(at).into_iter().for_each(|month| month.add(other)),
+            Err(at) => self.months.insert(at, *other),
+        }
     }
 
-    /// What it comes to on a day: what the category follows from, and the history.
-    pub fn facts_on(&self, day: Date) -> (ParticipantFacts, HistoryFacts) {
+    /// What happened in the months of a span that ends on a day.
+    fn sum(&self, day: Date, span: Span) -> Month {
         let newest = month_of(day);
-        let year =
-            self.months.iter().filter(|month| (newest - MONTHS_BEFORE..=newest).contains(&month.month));
+        let counted = newest - span.months()..=newest;
         let mut sum = Month::default();
-        for month in year {
-            sum.registered = sum.registered.saturating_add(month.registered);
-            sum.corrected = sum.corrected.saturating_add(month.corrected);
-            sum.refused = sum.refused.saturating_add(month.refused);
-            sum.hits = sum.hits.saturating_add(month.hits);
-            sum.findings = sum.findings.saturating_add(month.findings);
-        }
-        let years = self.first.and_then(|first| {
-            let span = first.until((jiff::Unit::Year, day)).ok()?;
+        self.months.iter().filter(|month| counted.contains(&month.month)).for_each(|month| sum.add(month));
+        sum
+    }
+
+    fn offences(&self, day: Date, span: Span) -> u32 {
+        let oldest = before(day, span);
+        let counted = self.offences.iter().filter(|(of, _)| **of > oldest && **of <= day);
+        counted.fold(self.stated.offences_two_years, |sum, (_, count)| sum.saturating_add(*count))
+    }
+
+    /// What it comes to on a day, counted over a span.
+    fn facts_over(&self, day: Date, span: Span) -> ParticipantFacts {
+        let sum = self.sum(day, span);
+        let since = self.first.into_iter().chain(self.known_since).min();
+        let years = since.and_then(|since| {
+            let span = since.until((jiff::Unit::Year, day)).ok()?;
             u32::try_from(span.get_years()).ok()
         });
-        let days = self.last.and_then(|last| u32::try_from(last.until(day).ok()?.get_days()).ok());
-        let Stated { offences_two_years, debt, authorised_operator } = self.stated;
-        let participant = ParticipantFacts {
+        let owed = self.debt.range(..=day).fold(self.stated.debt, |sum, (_, owed)| sum.saturating_add(*owed));
+        let authorised = self.authorised.range(..=day).next_back().map(|(_, authorised)| *authorised);
+        ParticipantFacts {
             years_active: years.unwrap_or_default(),
             declarations_year: sum.registered,
-            offences_two_years,
-            debt,
+            offences_two_years: self.offences(day, span),
+            debt: owed.max(Decimal::ZERO).normalize(),
             corrections_percent: percent(sum.corrected, sum.registered),
             refusals_percent: percent(sum.refused, sum.registered),
-            authorised_operator,
+            authorised_operator: authorised.unwrap_or(self.stated.authorised_operator),
+        }
+    }
+
+    /// What the category follows from on a day. Facts of later days say nothing of it, as far as a month of the
+    /// calendar tells days apart.
+    pub fn figures_on(&self, day: Date) -> Figures {
+        Figures { year: self.facts_over(day, Span::Year), two_years: self.facts_over(day, Span::TwoYears) }
+    }
+
+    /// What it comes to on a day for profiles: what the category follows from, and the history.
+    pub fn facts_on(&self, day: Date) -> (ParticipantFacts, HistoryFacts) {
+        let participant = ParticipantFacts {
+            offences_two_years: self.offences(day, Span::TwoYears),
+            ..self.facts_over(day, Span::Year)
         };
+        let sum = self.sum(day, Span::Year);
+        let days = self.last.and_then(|last| u32::try_from(last.until(day).ok()?.get_days()).ok());
         let history = HistoryFacts {
             declarations_total: Some(self.total),
             hits_year: Some(sum.hits),
@@ -290,6 +507,11 @@ impl Record {
     }
 }
 
+/// The last day that lies too long before another to count with it.
+fn before(day: Date, span: Span) -> Date {
+    day.checked_sub(jiff::Span::new().months(span.months())).unwrap_or(Date::MIN)
+}
+
 /// A share in percent, to hundredths; nothing of nothing is zero.
 fn percent(part: u32, whole: u32) -> Decimal {
     let share = Decimal::from(part) * Decimal::ONE_HUNDRED;
@@ -308,7 +530,7 @@ mod tests {
     use crate::case::CaseId;
     use crate::dispatch::OfficerId;
     use crate::input::PaperMark;
-    use crate::look::{FoundKind, Ground, LookResult};
+    use crate::look::FoundKind;
     use crate::number::RegistrationNumber;
 
     /// What can happen to one declaration, days after the first of them all.
@@ -367,6 +589,27 @@ mod tests {
         headings: BTreeSet<Heading>,
     }
 
+    impl Step {
+        fn entry(&self) -> Entry<'_> {
+            let Step { before, after, events, .. } = self;
+            Entry { before, after, events, filed: day(self.filed) }
+        }
+
+        fn facts(&self) -> Vec<Fact> {
+            let mut facts = self.entry().facts();
+            let results = self.events.iter().flat_map(|event| match event {
+                Event::ResultsRecorded { results, .. } => results.as_slice(),
+                _ => &[],
+            });
+            let found = grounds_found(results).into_iter();
+            facts.extend(found.map(|ground| Fact {
+                ground: Some(ground),
+                ..Fact::of_case(self.after.id, FactKind::Found, day(self.day))
+            }));
+            facts
+        }
+    }
+
     fn steps(way: &Way) -> Vec<Step> {
         let at = Timestamp::UNIX_EPOCH;
         let mut case = Case::new(CaseId::new(at, &[0; 10]), at);
@@ -423,21 +666,32 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_fold_is_what_all_cases_come_to(ways in proptest::collection::vec(way(), 0..40), later in 0i32..500) {
+        fn the_fold_is_what_all_cases_come_to(
+            ways in proptest::collection::vec(way(), 0..40),
+            later in 0i32..500,
+            turn in 0usize..1_000,
+        ) {
             let mut all: Vec<Step> = ways.iter().flat_map(steps).collect();
             all.sort_by_key(|step| step.day);
             let mut record = Record::default();
+            let mut facts = Vec::new();
             for step in &all {
-                record.take(&Entry {
-                    before: &step.before,
-                    after: &step.after,
-                    events: &step.events,
-                    headings: &step.headings,
-                    filed: day(step.filed),
-                    day: day(step.day),
-                });
-                prop_assert!(record.months.len() <= 13);
+                let shown = step.facts();
+                shown.iter().for_each(|fact| record.take(fact));
+                facts.extend(shown);
+                if step.entry().brings_headings() {
+                    record.declared(&step.headings);
+                }
+                prop_assert!(record.months.len() <= 25);
             }
+            // Whatever the order and the split.
+            let mut order: Vec<usize> = (0..facts.len()).collect();
+            order.sort_by_key(|nth| nth.wrapping_mul(2_654_435_761) ^ turn);
+            let (some, others) = order.split_at(turn % (facts.len() + 1));
+            let of = |places: &[usize]| record.anew(places.iter().map(|nth| &facts[*nth]));
+            let mut joined = of(others);
+            joined.join(of(some));
+            prop_assert_eq!(&joined, &record);
             let written = serde_json::to_string(&record).unwrap();
             prop_assert_eq!(&serde_json::from_str::<Record>(&written).unwrap(), &record);
 
@@ -473,6 +727,145 @@ mod tests {
                 prop_assert_eq!(record.is_new(Heading(heading)), new);
             }
         }
+    }
+
+    #[test]
+    fn a_result_recorded_anew_replaces_the_one_before() {
+        let result = |ground: &str, item, outcome| LookResult {
+            measure: Some(risk::Measure::Value),
+            item,
+            outcome,
+            ..LookResult::unstated(Ground::profile(ground))
+        };
+        let found = || Outcome::Found { kind: FoundKind::Value, amount: Decimal::ONE };
+        let (one, two) = ("55/1", "55/2");
+        let grounds = |results: &[LookResult]| -> Vec<String> {
+            grounds_found(results).iter().map(|ground| ground.to_string()).collect()
+        };
+        let mut results = vec![result(one, Some(1), found()), result(one, Some(2), found())];
+        assert_eq!(grounds(&results), [one], "a ground counts once");
+        results.push(result(one, Some(1), Outcome::Nothing));
+        assert_eq!(grounds(&results), [one], "the other line");
+        results.push(result(two, None, found()));
+        results.push(result(one, Some(2), Outcome::Nothing));
+        assert_eq!(grounds(&results), [two]);
+        results.push(result(two, None, Outcome::Unstated));
+        assert_eq!(grounds(&results), [two], "that nobody said says nothing");
+    }
+
+    fn stated(kind: FactKind, on: Date, amount: &str) -> Fact {
+        let amount = (!amount.is_empty()).then(|| amount.parse().unwrap());
+        Fact::stated(kind, on, amount, "heron", "decree 7", "decree")
+    }
+
+    #[test]
+    fn what_officials_state_counts_from_its_day_and_lapses_by_itself() {
+        let facts = [
+            stated(FactKind::Offence, date(2024, 3, 10), ""),
+            stated(FactKind::Offence, date(2025, 9, 1), "2"),
+            stated(FactKind::DebtDue, date(2025, 10, 1), "100.50"),
+            stated(FactKind::DebtPaid, date(2025, 11, 1), "40.50"),
+            stated(FactKind::DebtPaid, date(2025, 12, 1), "60"),
+            stated(FactKind::Authorised, date(2025, 1, 1), ""),
+            stated(FactKind::AuthorisationEnded, date(2025, 6, 1), ""),
+            stated(FactKind::Authorised, date(2025, 6, 1), ""),
+            stated(FactKind::KnownSince, date(2020, 2, 29), ""),
+            stated(FactKind::Registered, date(2025, 5, 5), "400"),
+            stated(FactKind::Corrected, date(2025, 5, 5), "8"),
+        ];
+        let record = Record::of(&facts);
+        let on = |day| record.facts_on(day).0;
+        assert_eq!(on(date(2026, 3, 9)).offences_two_years, 3);
+        assert_eq!(on(date(2026, 3, 10)).offences_two_years, 2, "two years to the day");
+        assert_eq!(on(date(2027, 9, 1)).offences_two_years, 0);
+        let debts = [(9, 30, "0"), (10, 1, "100.5"), (11, 1, "60"), (12, 1, "0")];
+        for (month, day, debt) in debts {
+            assert_eq!(on(date(2025, month, day)).debt, debt.parse().unwrap(), "{month}-{day}");
+        }
+        assert!(on(date(2025, 5, 31)).authorised_operator && !on(date(2025, 6, 1)).authorised_operator);
+        assert_eq!(on(date(2026, 2, 27)).years_active, 5);
+        assert_eq!(on(date(2026, 3, 1)).years_active, 6);
+        assert_eq!(
+            (on(date(2026, 5, 31)).declarations_year, on(date(2026, 6, 1)).declarations_year),
+            (400, 0)
+        );
+        assert_eq!(on(date(2026, 5, 31)).corrections_percent, Decimal::TWO);
+        let figures = record.figures_on(date(2026, 9, 1));
+        assert_eq!((figures.year.declarations_year, figures.two_years.declarations_year), (0, 400));
+        assert_eq!((figures.year.offences_two_years, figures.two_years.offences_two_years), (0, 2));
+        // Declarations an official counts were not filed here.
+        assert_eq!(record.facts_on(date(2025, 5, 5)).1.days_since_last, None);
+    }
+
+    fn any_fact() -> impl Strategy<Value = Fact> {
+        (0..FactKind::ALL.len(), 0i32..1_500, 1u32..50).prop_map(|(kind, after, amount)| {
+            let kind = FactKind::ALL[kind];
+            let amount = if kind.amount() == crate::fact::AmountKind::None {
+                String::new()
+            } else {
+                amount.to_string()
+            };
+            stated(kind, day(after), &amount)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_category_never_depends_on_order_split_or_later_facts(
+            mut facts in proptest::collection::vec(any_fact(), 0..60),
+            on in 0i32..1_500,
+            cut in 0usize..60,
+        ) {
+            let today = day(on);
+            let criteria = risk::CategoryCriteria { low_points: Some(3), ..risk::CategoryCriteria::default() };
+            let category = |record: &Record| risk::categorise(&criteria, &record.figures_on(today)).category;
+            let until = |facts: &[Fact]| Record::of(facts.iter().filter(|fact| fact.day <= today));
+            let whole = until(&facts);
+            let before: Vec<Fact> = facts.iter().filter(|fact| fact.day <= today).cloned().collect();
+            prop_assert_eq!(&Record::of(&before), &whole);
+            let (some, others) = facts.split_at(cut.min(facts.len()));
+            let mut joined = until(others);
+            joined.join(until(some));
+            prop_assert_eq!(&joined, &whole);
+            facts.reverse();
+            let turned = until(&facts);
+            prop_assert_eq!(&turned, &whole);
+            prop_assert_eq!(category(&turned), category(&whole));
+            // Of facts of later months the whole fold says nothing either, as far back as it reaches.
+            let all = Record::of(&facts);
+            let later = facts.iter().map(|fact| month_of(fact.day)).max().unwrap_or_default();
+            let same_month = |fact: &Fact| fact.day > today && month_of(fact.day) == month_of(today);
+            if later - month_of(today) <= MONTHS_BEFORE - Span::TwoYears.months() && !facts.iter().any(same_month) {
+                prop_assert_eq!(category(&all), category(&whole));
+            }
+        }
+    }
+
+    #[test]
+    fn records_and_what_was_known_from_before_facts_are_read() {
+        let old = r#"{"first":"2025-01-02","last":"2026-02-03","total":2,"months":[{"month":24301,"registered":2,"corrected":0,"refused":1,"hits":0,"findings":0}],"headings":[805],"stated":{"offences_two_years":1,"debt":"10.50","authorised_operator":true}}"#;
+        let mut record: Record = serde_json::from_str(old).unwrap();
+        let today = date(2026, 3, 1);
+        let (facts, history) = record.facts_on(today);
+        assert_eq!((facts.offences_two_years, facts.debt.to_string()), (1, "10.5".to_owned()));
+        assert_eq!(
+            (facts.authorised_operator, facts.years_active, history.declarations_total),
+            (true, 1, Some(2))
+        );
+        let stated = record.stated_without_days().unwrap();
+        assert_eq!(record.stated_without_days(), None);
+        stated.facts(today, "operator", "taken over").iter().for_each(|fact| record.take(fact));
+        assert_eq!(record.facts_on(today).0, facts, "the same, with days");
+
+        let old = r#"{"participant":{"years_active":0,"declarations_year":4,"offences_two_years":0,"debt":"0","corrections_percent":"0","refusals_percent":"0","authorised_operator":false},"history":{"declarations_total":4,"hits_year":0,"findings_year":0,"days_since_last":null}}"#;
+        let known: Known = serde_json::from_str(old).unwrap();
+        assert_eq!((known.history.hits_year, known.history.days_since_last), (Some(0), None));
+        let new = r#"{"participant":{"declarations_year":4},"history":{"declarations_total":4}}"#;
+        assert_eq!(serde_json::to_string(&known).unwrap(), new);
+        assert_eq!(serde_json::from_str::<Known>(new).unwrap(), known);
+        let newcomer = Record::default().known(&Declaration::default(), today);
+        assert_eq!(serde_json::to_string(&newcomer).unwrap(), r#"{"history":{}}"#);
+        assert_eq!(serde_json::from_str::<Known>(r#"{"history":{}}"#).unwrap(), newcomer);
     }
 
     #[test]

@@ -18,7 +18,6 @@ pub struct World {
     rules: Arc<Rules>,
     jurisdictions: BTreeMap<String, Jurisdiction>,
     verifier: Arc<Verifier>,
-    asks_of_trader: bool,
     hash: ContentHash,
 }
 
@@ -125,6 +124,11 @@ impl World {
                 true => CategoryCriteria::default(),
                 false => pack.categories.clone().try_into().map_err(|why| table("categories", why))?,
             };
+            categories.check().map_err(|why| WorldError::Table {
+                pack: pack.name.clone(),
+                table: "categories",
+                why,
+            })?;
             let effort = match pack.effort.is_empty() {
                 true => Effort::default(),
                 false => pack.effort.clone().try_into().map_err(|why| table("effort", why))?,
@@ -141,8 +145,7 @@ impl World {
             Some(known) => Arc::clone(&known.verifier),
             None => Arc::new(Verifier::new(trust(&reference)?)),
         };
-        let asks_of_trader = rules.ask_of_trader();
-        Ok(Self { reference, rules, jurisdictions, verifier, asks_of_trader, hash })
+        Ok(Self { reference, rules, jurisdictions, verifier, hash })
     }
 
     /// Verifies seals against what this world trusts.
@@ -158,11 +161,6 @@ impl World {
     /// The rules.
     pub fn rules(&self) -> &Arc<Rules> {
         &self.rules
-    }
-
-    /// Whether some profile asks what is known of a trader.
-    pub fn asks_of_trader(&self) -> bool {
-        self.asks_of_trader
     }
 
     /// The name of this world: the hash of all it is made of.

@@ -122,9 +122,9 @@ Examples:
         after_help = "Example:\n  greenlane prices compute --from 2026-01-01 --to 2026-03-31 --data ./data > prices.csv\n  greenlane reference import prices prices.csv --data ./data"
     )]
     Prices(PricesArgs),
-    /// What is known of a trader from its cases, and what officials say besides.
+    /// Facts about traders, the categories that follow from them, and appeals.
     #[command(
-        after_help = "Examples:\n  greenlane participant facts facts.csv --data ./data\n  greenlane participant show 7700000016 --data ./data\n  greenlane participant links --data ./data"
+        after_help = "Examples:\n  greenlane participant facts facts.csv --data ./data\n  greenlane participant category 7700000016 --data ./data\n  greenlane participant recompute --data ./data\n  greenlane participant links --data ./data"
     )]
     Participant(ParticipantArgs),
     /// Payers' accounts: book incoming payments from a CSV, each document once; statements, refunds, reconciliation.
@@ -649,13 +649,116 @@ pub struct ParticipantArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum ParticipantCommand {
-    /// Take from a CSV what officials say of traders, in place of what they said before; all rows or none.
+    /// Take facts that officials state about traders from a CSV: added to what is known, all rows or none.
     #[command(
-        after_help = "Columns: number,offences_two_years,debt,authorised_operator\n\nExample:\n  greenlane participant facts facts.csv --data ./data"
+        after_help = "Columns: number,day,kind,amount,document,reason\nKinds: offence, debt_due, debt_paid (with an amount of money), registered, corrected, stopped, offence (an amount is how many), authorised, authorisation_ended, known_since (without)\n\nExample of a file:\n  number,day,kind,amount,document,reason\n  7700000016,2026-02-10,offence,,decree 10130000-17/2026,entered into force\n  7700000016,2026-02-01,debt_due,1500.50,notice 10130000/U2026/17,not paid in time\n\nExample:\n  greenlane participant facts facts.csv --data ./data"
     )]
     Facts {
         /// The file.
         file: PathBuf,
+        /// The pack whose criteria apply to whoever was not known before.
+        #[arg(long, default_value = "eaeu-ru")]
+        pack: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Annul a fact that is wrong: the row stays, a later one says why it no longer counts.
+    #[command(
+        after_help = "Example:\n  greenlane participant annul 7700000016 42 --reason \"the decree was set aside\" --data ./data"
+    )]
+    Annul {
+        /// The tax number.
+        #[arg(value_parser = tax_number)]
+        number: TaxNumber,
+        /// The number of the fact.
+        fact: u64,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Show the category of a trader, why it is that, and what happened to it.
+    #[command(after_help = "Example:\n  greenlane participant category 7700000016 --data ./data")]
+    Category {
+        /// The tax number.
+        #[arg(value_parser = tax_number)]
+        number: TaxNumber,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// File the appeal of a trader against a fact, or against its category.
+    #[command(
+        after_help = "Example:\n  greenlane participant appeal 7700000016 --fact 42 --text \"the debt was paid in time\" --data ./data"
+    )]
+    Appeal {
+        /// The tax number.
+        #[arg(value_parser = tax_number)]
+        number: TaxNumber,
+        /// The number of the fact; left out, the category.
+        #[arg(long)]
+        fact: Option<u64>,
+        /// What is wrong, in at most 2000 characters.
+        #[arg(long)]
+        text: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// List appeals that nobody has decided.
+    #[command(after_help = "Example:\n  greenlane participant appeals --data ./data")]
+    Appeals {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Decide an appeal in the name of an official who did not state the fact.
+    #[command(
+        after_help = "Examples:\n  greenlane participant decide 7700000016 7 upheld --reason \"paid in time\" --by duty --data ./data\n  greenlane participant decide 7700000016 8 upheld --category low --until 2026-12-31 --reason \"one-off\" --by duty --data ./data"
+    )]
+    Decide {
+        /// The tax number.
+        #[arg(value_parser = tax_number)]
+        number: TaxNumber,
+        /// The number of the appeal.
+        appeal: u64,
+        /// What came of it.
+        outcome: AppealOutcome,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// The category from now on, where the appeal was against that.
+        #[arg(long)]
+        category: Option<CategoryWord>,
+        /// Its last day.
+        #[arg(long)]
+        until: Option<jiff::civil::Date>,
+        /// The login of the official.
+        #[arg(long)]
+        by: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Confirm the category that the criteria propose, where the pack leaves that to an official.
+    #[command(
+        after_help = "Example:\n  greenlane participant confirm 7700000016 high --reason \"as proposed\" --by duty --data ./data"
+    )]
+    Confirm {
+        /// The tax number.
+        #[arg(value_parser = tax_number)]
+        number: TaxNumber,
+        /// The category.
+        category: CategoryWord,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+        /// The login of the official.
+        #[arg(long)]
+        by: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Compute what is known of every trader from all facts, and every category from that.
+    #[command(after_help = "Example:\n  greenlane participant recompute --data ./data")]
+    Recompute {
         #[command(flatten)]
         data: DataArgs,
     },
@@ -683,12 +786,42 @@ pub enum ParticipantCommand {
         #[command(flatten)]
         data: DataArgs,
     },
-    /// Count what is known of all traders anew from every step and document: for cases from before it was kept.
+    /// Count what is known of all traders anew from every step and document; facts that are missing are added.
     #[command(after_help = "Example:\n  greenlane participant recount --data ./data")]
     Recount {
         #[command(flatten)]
         data: DataArgs,
     },
+}
+
+/// What came of an appeal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum AppealOutcome {
+    /// It was right.
+    Upheld,
+    /// It was not.
+    Dismissed,
+}
+
+/// A category of traders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum CategoryWord {
+    /// Low risk.
+    Low,
+    /// Medium risk.
+    Medium,
+    /// High risk.
+    High,
+}
+
+impl From<CategoryWord> for ::risk::Category {
+    fn from(word: CategoryWord) -> Self {
+        match word {
+            CategoryWord::Low => ::risk::Category::Low,
+            CategoryWord::Medium => ::risk::Category::Medium,
+            CategoryWord::High => ::risk::Category::High,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,16 +1,15 @@
 //! Who is there before the first declaration: participants with their categories, money on accounts,
 //! officers on shift, and one user for each role.
 
-use std::sync::Arc;
-
 use centre::Centre;
+use clearance::dossier::OPERATOR;
 use clearance::{Officer, OfficerId};
 use data_encoding::BASE32_NOPAD;
 use declaration::{CountryCode, Kind, OfficeCode, TaxNumber};
 use reference::Dated;
 use risk::Lane;
 use rust_decimal::Decimal;
-use store::{Participant, Role};
+use store::Role;
 
 use crate::error::RehearsalError;
 use crate::traders::Trader;
@@ -68,7 +67,7 @@ pub fn populate(centre: &Centre, population: &Population) -> Result<Vec<Login>, 
     if population.users { users(centre, population, pack.country) } else { Ok(Vec::new()) }
 }
 
-/// Registers firms with the category their record leads to, and credits their accounts.
+/// Registers firms with the facts their category follows from, and credits their accounts.
 ///
 /// # Errors
 /// Where the pack is unknown or the store fails.
@@ -76,23 +75,11 @@ pub fn enrol(centre: &Centre, jurisdiction: &str, traders: &[Trader]) -> Result<
     let world = centre.world();
     let unknown = || RehearsalError::Invalid(format!("there is no pack {jurisdiction}"));
     let pack = world.reference().pack(jurisdiction).ok_or_else(unknown)?;
-    let criteria = Arc::clone(&world);
-    let criteria = &criteria.jurisdiction(pack).ok_or_else(unknown)?.categories;
     for some in traders.chunks(AT_ONCE) {
-        let participant = |trader: &Trader| {
-            let (category, reasons) = risk::categorise(criteria, &trader.facts());
-            let reasons: Vec<&str> = reasons.iter().map(|reason| reason.text.ru.as_ref()).collect();
-            Participant {
-                number: trader.number,
-                name: trader.name.clone(),
-                category,
-                reasons: reasons.join("; "),
-            }
-        };
-        let participants: Vec<Participant> = some.iter().map(participant).collect();
-        centre.store().transact(&mut |tx| {
-            participants.iter().try_for_each(|participant| tx.put_participant(participant))
-        })?;
+        let row = |trader: &Trader| (trader.number, trader.name.clone(), trader.facts());
+        let rows: Vec<_> = some.iter().map(row).collect();
+        let enrolled = centre.enrol_participants(jurisdiction, OPERATOR, &rows);
+        enrolled.map_err(|why| RehearsalError::Invalid(why.to_string()))?;
         let funds: Vec<(TaxNumber, Decimal)> =
             some.iter().map(|trader| (trader.number, trader.funds())).collect();
         centre.credit_many(&funds, pack.currency.as_str(), "Платёжное поручение (учебное)")?;

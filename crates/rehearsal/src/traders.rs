@@ -259,13 +259,13 @@ mod tests {
         let criteria = risk::CategoryCriteria::default();
         for index in 0..2_000 {
             let trader = Trader::at(index, country("RU")).unwrap();
-            let (category, why) = risk::categorise(&criteria, &trader.facts());
+            let why = risk::categorise(&criteria, &trader.facts().into());
             let meant = match trader.standing() {
                 Standing::Low => risk::Category::Low,
                 Standing::Medium => risk::Category::Medium,
                 Standing::High => risk::Category::High,
             };
-            assert_eq!(category, meant, "{index}: {why:?}");
+            assert_eq!(why.category, meant, "{index}: {why:?}");
         }
     }
 

@@ -34,8 +34,8 @@ mod share;
 
 pub use advice::{ADVICE_EACH_MAX, Advice, AdviceKind, Named, STEPS_COSTLY, advise};
 pub use category::{
-    ByCategory, Category, CategoryCriteria, Criterion, Indicator, ParticipantFacts, Reason, Threshold,
-    categorise,
+    APPEAL_DAYS_MAX, ByCategory, CRITERIA_MAX, Category, CategoryCriteria, Criterion, Explanation, Figures,
+    Indicator, Near, ParticipantFacts, Reason, Scale, Span, Threshold, WEIGHT_MAX, categorise,
 };
 pub use document::{accept_profile, parse_profile};
 pub use draw::{Draw, PARTS};

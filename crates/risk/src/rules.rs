@@ -258,22 +258,6 @@ impl Rules {
         })
     }
 
-    /// Whether some profile may ask what a trader did before or what its category follows from: then both are worth
-    /// looking up. Judged by the words of the conditions; a text that holds such a word counts as a question.
-    pub fn ask_of_trader(&self) -> bool {
-        let words: BTreeSet<String> = crate::language::fields()
-            .map(|field| field.path)
-            .filter(|path| path.starts_with("history.") || path.starts_with("participant."))
-            // The category is always known.
-            .filter(|path| path != "participant.category")
-            .filter_map(|path| path.rsplit('.').next().map(str::to_owned))
-            .collect();
-        let asks = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
-        self.profiles
-            .iter()
-            .any(|profile| asks(&profile.area) || profile.exclusions.as_deref().is_some_and(asks))
-    }
-
     /// The profiles with what they compiled to, by number.
     pub(crate) fn compiled(&self) -> impl Iterator<Item = (&Profile, &Ready)> {
         self.profiles.iter().zip(&self.ready)

@@ -24,6 +24,7 @@ mod rate;
 mod reader;
 mod row;
 mod schema;
+mod standing;
 mod statement;
 mod transaction;
 mod worlds;

@@ -20,13 +20,14 @@ pub fn list(connection: &Connection, after: &str, rows: usize) -> Result<Vec<Par
     all(connection, const { statement(PARTICIPANTS, "participants") }, wanted, |row| {
         let number: TaxNumber = row.parsed()?;
         let name = row.text_or_none()?.map(str::to_owned);
-        let (category, reasons) = (row.named_or_none()?, row.text_or_none()?.map(str::to_owned));
-        let registered = match (name, category, reasons) {
+        let (category, pack) = (row.named_or_none()?, row.text_or_none()?.map(str::to_owned));
+        let (proposed, held_until) = (row.named_or_none()?, row.parsed_or_none()?);
+        let registered = match (name, category, pack) {
             (None, None, None) => None,
-            (Some(name), Some(category), Some(reasons)) => {
-                Some(Participant { number, name, category, reasons })
+            (Some(name), Some(category), Some(pack)) => {
+                Some(Participant { number, name, pack, category, proposed, held_until })
             }
-            _ => return Err(damaged("a participant without name, category or reasons")),
+            _ => return Err(damaged("a participant without name, category or pack")),
         };
         let declared_as = row.text_or_none()?.filter(|name| !name.is_empty()).map(str::to_owned);
         Ok(ParticipantRow { number, registered, declared_as, record: row.json_or_none()? })

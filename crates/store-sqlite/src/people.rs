@@ -1,13 +1,11 @@
 //! Officers, users with their sessions, participants, secrets, and who read what.
 
 use clearance::dossier::AreaError;
-use clearance::trader;
 use clearance::{Officer, OfficerId};
-use declaration::TaxNumber;
 use jiff::Timestamp;
 use log::Hash;
 use rusqlite::{Connection, params};
-use store::{Participant, ReadRecord, SESSIONS_PER_LOGIN_MAX, User};
+use store::{ReadRecord, SESSIONS_PER_LOGIN_MAX, User};
 
 use crate::failure::{Result, conflict, damaged};
 use crate::row::{Columns, all, json, limit, micros, one, run};
@@ -115,35 +113,6 @@ const SECRET_NAMES_MAX: usize = 100_000;
 
 pub fn put_secret(connection: &Connection, name: &str, content: &[u8]) -> Result<()> {
     run(connection, const { statement(PEOPLE, "put secret") }, params![name, content])?;
-    Ok(())
-}
-
-pub fn participant(connection: &Connection, number: &TaxNumber) -> Result<Option<Participant>> {
-    one(connection, const { statement(PEOPLE, "participant") }, [number.as_str()], |row| {
-        Ok(Participant {
-            number: row.parsed()?,
-            name: row.text()?.to_owned(),
-            category: row.named()?,
-            reasons: row.text()?.to_owned(),
-        })
-    })
-}
-
-pub fn put_participant(connection: &Connection, participant: &Participant) -> Result<()> {
-    let Participant { number, name, category, reasons } = participant;
-    let row = params![number.as_str(), name, category.as_str(), reasons];
-    run(connection, const { statement(PEOPLE, "put participant") }, row)?;
-    Ok(())
-}
-
-pub fn trader(connection: &Connection, number: &TaxNumber) -> Result<Option<trader::Record>> {
-    let record =
-        one(connection, const { statement(PEOPLE, "trader") }, [number.as_str()], |row| row.json_or_none())?;
-    Ok(record.flatten())
-}
-
-pub fn put_trader(connection: &Connection, number: &TaxNumber, record: &trader::Record) -> Result<()> {
-    run(connection, const { statement(PEOPLE, "put trader") }, params![number.as_str(), json(record)?])?;
     Ok(())
 }
 

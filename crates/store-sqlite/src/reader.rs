@@ -2,7 +2,6 @@
 
 use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerNumber;
-use clearance::trader;
 use clearance::{Case, CaseId, Ground, Officer, RegistrationNumber, State};
 use declaration::TaxNumber;
 use jiff::Timestamp;
@@ -15,13 +14,13 @@ use store::{
     AccountId, AccountState, Bank, CaseFilter, Cover, Flow, Guarantee, Import, LooksOf, Outcome, PaperFilter,
     Participant, ParticipantMark, ParticipantRead, ParticipantRow, PendingNotice, Posting, PowerFilter,
     ProfileFilter, ProfileHead, ProfileRead, ProfileVersion, ReadRecord, Result, Store, StoredCheckpoint,
-    StoredDocument, StoredPaper, StoredPower, StoredProfileAct, StoredResult, StoredRevocation, StoredStep,
-    Subscription, Transaction, User, WorldManifest,
+    StoredDocument, StoredFact, StoredPaper, StoredPower, StoredProfileAct, StoredResult, StoredRevocation,
+    StoredStandingAct, StoredStep, StoredTrader, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::{
     SqliteStore, cases, dossiers, guarantees, journal, ledger, looks, papers, participants, people, powers,
-    worlds,
+    standing, worlds,
 };
 
 impl Store for SqliteStore {
@@ -196,11 +195,64 @@ impl Store for SqliteStore {
     }
 
     fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>> {
-        self.read(|connection| people::participant(connection, number))
+        self.read(|connection| standing::participant(connection, number))
     }
 
-    fn trader(&self, number: &TaxNumber) -> Result<Option<trader::Record>> {
-        self.read(|connection| people::trader(connection, number))
+    fn participants_after(&self, after: Option<&TaxNumber>, limit: usize) -> Result<Vec<Participant>> {
+        self.read(|connection| standing::participants_after(connection, after, limit))
+    }
+
+    fn trader(&self, number: &TaxNumber) -> Result<Option<StoredTrader>> {
+        self.read(|connection| standing::trader(connection, number))
+    }
+
+    fn traders_after(
+        &self,
+        after: Option<&TaxNumber>,
+        limit: usize,
+    ) -> Result<Vec<(TaxNumber, StoredTrader)>> {
+        self.read(|connection| standing::traders_after(connection, after, limit))
+    }
+
+    fn fact(&self, number: u64) -> Result<Option<StoredFact>> {
+        self.read(|connection| standing::fact(connection, number))
+    }
+
+    fn facts_back(&self, from: Option<u64>, limit: usize) -> Result<Vec<StoredFact>> {
+        self.read(|connection| standing::facts_back(connection, from, limit))
+    }
+
+    fn facts_between(&self, from: u64, before: u64, limit: usize) -> Result<Vec<StoredFact>> {
+        self.read(|connection| standing::facts_between(connection, from, before, limit))
+    }
+
+    fn last_fact(&self) -> Result<u64> {
+        self.read(standing::last_fact)
+    }
+
+    fn annulled_facts(&self) -> Result<Vec<u64>> {
+        self.read(standing::annulled_facts)
+    }
+
+    fn annulment_of(&self, fact: u64) -> Result<Option<u64>> {
+        self.read(|connection| standing::annulment_of(connection, fact))
+    }
+
+    fn standing_acts(
+        &self,
+        participant: &TaxNumber,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<StoredStandingAct>> {
+        self.read(|connection| standing::acts(connection, participant, before, limit))
+    }
+
+    fn standing_act_of_leaf(&self, leaf: u64) -> Result<Option<StoredStandingAct>> {
+        self.read(|connection| standing::act_of_leaf(connection, leaf))
+    }
+
+    fn open_appeals(&self, limit: usize) -> Result<Vec<StoredStandingAct>> {
+        self.read(|connection| standing::open_appeals(connection, limit))
     }
 
     fn participants(&self, after: &str, limit: usize) -> Result<Vec<ParticipantRow>> {

@@ -20,6 +20,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_looks.sql"),
     include_str!("migrations/0008_profiles.sql"),
     include_str!("migrations/0009_participants.sql"),
+    include_str!("migrations/0010_facts.sql"),
     include_str!("migrations/0012_links.sql"),
 ];
 
@@ -100,6 +101,7 @@ mod tests {
             include_str!("queries/participants.sql"),
             include_str!("queries/people.sql"),
             include_str!("queries/powers.sql"),
+            include_str!("queries/standing.sql"),
             include_str!("queries/worlds.sql"),
         ];
         for file in files {

@@ -241,18 +241,69 @@ CREATE TABLE secrets (
     content BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- The pack whose criteria apply; the category that waits for somebody to confirm it; the last day of one that does not
+-- follow from facts.
 CREATE TABLE participants (
     number   TEXT NOT NULL PRIMARY KEY,
     name     TEXT NOT NULL,
-    category TEXT NOT NULL,
-    reasons  TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+    category TEXT NOT NULL
+, pack TEXT NOT NULL DEFAULT '', proposed TEXT, held_until TEXT) STRICT, WITHOUT ROWID;
 
--- What is known of a trader from its cases, as JSON: the fold of their events.
+-- What is known of a trader, as JSON: the fold of its facts. The last of these begins the chain of the others.
 CREATE TABLE participant_records (
     number TEXT NOT NULL PRIMARY KEY,
     record TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, last_fact INTEGER) STRICT, WITHOUT ROWID;
+
+-- What is known of participants, row by row in the order it came. `previous` is the one before it of the same
+-- participant, so that nothing but the end of the table is written when a declaration is settled.
+CREATE TABLE participant_facts (
+    number      INTEGER PRIMARY KEY,
+    participant TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    day         TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    amount      TEXT,
+    case_id     BLOB,
+    ground      TEXT,
+    document    TEXT    NOT NULL,
+    -- Empty where a case shows it.
+    stated_by   TEXT    NOT NULL,
+    reason      TEXT    NOT NULL,
+    annuls      INTEGER REFERENCES participant_facts (number)
+        CHECK ((annuls IS NOT NULL) = (kind = 'annulled')),
+    previous    INTEGER
+) STRICT;
+CREATE UNIQUE INDEX participant_facts_annulled ON participant_facts (annuls) WHERE annuls IS NOT NULL;
+CREATE INDEX participant_facts_found ON participant_facts (case_id) WHERE kind = 'found';
+
+-- What happened to the standing of participants; the act itself is JSON, as its leaf covers it.
+CREATE TABLE participant_acts (
+    number      INTEGER PRIMARY KEY,
+    participant TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    deed        TEXT    NOT NULL,
+    -- Of a decision: the appeal.
+    answers     INTEGER UNIQUE REFERENCES participant_acts (number),
+    act         TEXT    NOT NULL,
+    leaf        INTEGER NOT NULL UNIQUE REFERENCES steps (leaf)
+) STRICT;
+CREATE INDEX participant_acts_of ON participant_acts (participant, number);
+CREATE INDEX participant_appeals ON participant_acts (number) WHERE deed = 'appealed';
+
+-- Nobody changes what was stated or done.
+CREATE TRIGGER participant_facts_stay BEFORE UPDATE ON participant_facts BEGIN
+    SELECT RAISE(ABORT, 'facts about participants are only added');
+END;
+CREATE TRIGGER participant_facts_remain BEFORE DELETE ON participant_facts BEGIN
+    SELECT RAISE(ABORT, 'facts about participants are only added');
+END;
+CREATE TRIGGER participant_acts_stay BEFORE UPDATE ON participant_acts BEGIN
+    SELECT RAISE(ABORT, 'acts on participants are only added');
+END;
+CREATE TRIGGER participant_acts_remain BEFORE DELETE ON participant_acts BEGIN
+    SELECT RAISE(ABORT, 'acts on participants are only added');
+END;
 
 -- By what participants can be linked: a mark is the keyed hash of a name, an address, a telephone, a mailbox, a person
 -- who signs or a representative. What it says in words stands in the declarations of its cases.

@@ -1,7 +1,6 @@
 //! One open transaction, as its trait has it.
 
 use clearance::power::PowerNumber;
-use clearance::trader;
 use clearance::{Case, CaseId, Ground, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
@@ -10,17 +9,18 @@ use log::{FullTile, Hash};
 use rusqlite::Connection;
 use rust_decimal::Decimal;
 use store::{
-    AccountId, Bank, Cover, Guarantee, NewDataset, NewDocument, NewImport, NewPaper, NewProfileAct,
-    NewRevocation, Outcome, Participant, ParticipantMark, ParticipantRead, PaymentDocument, PendingNotice,
-    Posting, ProfileRead, ProfileVersion, ReadRecord, Result, StoreError, StoredCheckpoint, StoredPaper,
-    StoredPower, StoredProfileAct, StoredResult, StoredStep, Subscription, Transaction, User, WorldManifest,
+    AccountId, Bank, Cover, Guarantee, NewDataset, NewDocument, NewFact, NewImport, NewPaper, NewProfileAct,
+    NewRevocation, NewStandingAct, Outcome, Participant, ParticipantMark, ParticipantRead, PaymentDocument,
+    PendingNotice, Posting, ProfileRead, ProfileVersion, ReadRecord, Result, StoreError, StoredCheckpoint,
+    StoredFact, StoredPaper, StoredPower, StoredProfileAct, StoredResult, StoredStandingAct, StoredStep,
+    StoredTrader, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
 use crate::ledger::Ledger;
 use crate::{
     cases, dossiers, failure, guarantees, journal, ledger, looks, papers, participants, people, powers,
-    worlds,
+    standing, worlds,
 };
 
 /// A transaction that is open on the writing connection.
@@ -93,6 +93,10 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn put_result(&mut self, result: &StoredResult) -> Result<()> {
         self.go(|open| looks::put_result(open.connection, result))
+    }
+
+    fn results(&mut self, case: CaseId) -> Result<Vec<StoredResult>> {
+        self.go(|open| looks::results(open.connection, case))
     }
 
     fn paper_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<StoredPaper>> {
@@ -286,15 +290,52 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn put_participant(&mut self, participant: &Participant) -> Result<()> {
-        self.go(|open| people::put_participant(open.connection, participant))
+        self.go(|open| standing::put_participant(open.connection, participant))
     }
 
-    fn trader(&mut self, number: &TaxNumber) -> Result<Option<trader::Record>> {
-        self.go(|open| people::trader(open.connection, number))
+    fn participant(&mut self, number: &TaxNumber) -> Result<Option<Participant>> {
+        self.go(|open| standing::participant(open.connection, number))
     }
 
-    fn put_trader(&mut self, number: &TaxNumber, record: &trader::Record) -> Result<()> {
-        self.go(|open| people::put_trader(open.connection, number, record))
+    fn trader(&mut self, number: &TaxNumber) -> Result<Option<StoredTrader>> {
+        self.go(|open| standing::trader(open.connection, number))
+    }
+
+    fn put_trader(&mut self, number: &TaxNumber, trader: &StoredTrader) -> Result<()> {
+        self.go(|open| standing::put_trader(open.connection, number, trader))
+    }
+
+    fn add_fact(&mut self, fact: &NewFact<'_>) -> Result<u64> {
+        self.go(|open| standing::add_fact(open.connection, fact))
+    }
+
+    fn fact(&mut self, number: u64) -> Result<Option<StoredFact>> {
+        self.go(|open| standing::fact(open.connection, number))
+    }
+
+    fn facts_back(&mut self, from: Option<u64>, limit: usize) -> Result<Vec<StoredFact>> {
+        self.go(|open| standing::facts_back(open.connection, from, limit))
+    }
+
+    fn annulment_of(&mut self, fact: u64) -> Result<Option<u64>> {
+        self.go(|open| standing::annulment_of(open.connection, fact))
+    }
+
+    fn found_facts(&mut self, case: CaseId) -> Result<Vec<(u64, Ground)>> {
+        self.go(|open| standing::found_facts(open.connection, case))
+    }
+
+    fn append_standing_act(&mut self, act: &NewStandingAct<'_>) -> Result<u64> {
+        self.go(|open| standing::append_act(open.connection, act))
+    }
+
+    fn standing_acts(
+        &mut self,
+        participant: &TaxNumber,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<StoredStandingAct>> {
+        self.go(|open| standing::acts(open.connection, participant, before, limit))
     }
 
     fn put_marks(&mut self, marks: &[ParticipantMark]) -> Result<()> {

@@ -21,6 +21,7 @@ mod papers;
 mod participants;
 mod people;
 mod powers;
+mod standing;
 mod whole;
 mod worlds;
 
@@ -34,6 +35,7 @@ pub use papers::*;
 pub use participants::*;
 pub use people::*;
 pub use powers::*;
+pub use standing::*;
 pub use whole::*;
 pub use worlds::*;
 
@@ -84,6 +86,9 @@ macro_rules! conformance {
             secrets_are_kept_once
             participants_are_replaced
             what_is_known_of_a_trader_is_replaced
+            facts_are_only_added
+            a_fact_is_annulled_once
+            acts_on_a_standing_are_only_added
             who_read_what_is_told_newest_first
             participants_are_listed_by_number
             a_mark_is_kept_once_with_its_first_and_last_case

@@ -9,15 +9,16 @@ mod dossiers;
 mod money;
 mod participants;
 mod records;
+mod standing;
 
 pub use dossiers::*;
 pub use money::*;
 pub use participants::*;
 pub use records::*;
+pub use standing::*;
 
 use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerNumber;
-use clearance::trader;
 use clearance::{Case, CaseId, Ground, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
 use jiff::Timestamp;
@@ -157,8 +158,6 @@ pub trait Store: Send + Sync + 'static {
     fn secret_names(&self, prefix: &str) -> Result<Vec<String>>;
     /// A participant by tax number.
     fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>>;
-    /// What is known of a trader from its cases.
-    fn trader(&self, number: &TaxNumber) -> Result<Option<trader::Record>>;
     /// Participants that are registered or of which something is known, by number, from after a text on.
     fn participants(&self, after: &str, limit: usize) -> Result<Vec<ParticipantRow>>;
     /// The marks of a participant, by kind, those declared last first; at most `limit` of each kind.
@@ -171,6 +170,39 @@ pub trait Store: Send + Sync + 'static {
     fn looks_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<LooksOf>>;
     /// Who read which participant's file, newest first.
     fn participant_reads(&self, limit: usize) -> Result<Vec<ParticipantRead>>;
+    /// Participants by number, after one; at most `limit`.
+    fn participants_after(&self, after: Option<&TaxNumber>, limit: usize) -> Result<Vec<Participant>>;
+    /// What is known of a trader.
+    fn trader(&self, number: &TaxNumber) -> Result<Option<StoredTrader>>;
+    /// What is known of traders, by number, after one; at most `limit`.
+    fn traders_after(
+        &self,
+        after: Option<&TaxNumber>,
+        limit: usize,
+    ) -> Result<Vec<(TaxNumber, StoredTrader)>>;
+    /// A fact.
+    fn fact(&self, number: u64) -> Result<Option<StoredFact>>;
+    /// A fact and those before it of the same participant, newest first; at most `limit`.
+    fn facts_back(&self, from: Option<u64>, limit: usize) -> Result<Vec<StoredFact>>;
+    /// Facts of whomever from one number on, before another, in order; at most `limit`.
+    fn facts_between(&self, from: u64, before: u64, limit: usize) -> Result<Vec<StoredFact>>;
+    /// The number of the newest fact; 0 if there is none.
+    fn last_fact(&self) -> Result<u64>;
+    /// The numbers of all facts that are annulled.
+    fn annulled_facts(&self) -> Result<Vec<u64>>;
+    /// The number of the fact that annuls a fact.
+    fn annulment_of(&self, fact: u64) -> Result<Option<u64>>;
+    /// Acts on the standing of a participant, newest first, before one; at most `limit`.
+    fn standing_acts(
+        &self,
+        participant: &TaxNumber,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<StoredStandingAct>>;
+    /// The act on a standing whose leaf this is.
+    fn standing_act_of_leaf(&self, leaf: u64) -> Result<Option<StoredStandingAct>>;
+    /// Appeals nobody has decided, oldest first; at most `limit`.
+    fn open_appeals(&self, limit: usize) -> Result<Vec<StoredStandingAct>>;
 
     /// The world decisions are made in now.
     fn current_world(&self) -> Result<Option<ContentHash>>;
@@ -235,6 +267,8 @@ pub trait Transaction {
     /// Records what came of a look; of the same case, ground, measure and line the last one counts, and one that says
     /// something counts before one that says that nobody said.
     fn put_result(&mut self, result: &StoredResult) -> Result<()>;
+    /// What came of the looks of a case, by ground, measure and line.
+    fn results(&mut self, case: CaseId) -> Result<Vec<StoredResult>>;
     /// The paper that some bytes of some filer made.
     fn paper_of_filing(&mut self, filer: &str, sha256: &Hash) -> Result<Option<StoredPaper>>;
     /// Stores a new paper. A second one of the same filer and bytes is a conflict.
@@ -337,15 +371,37 @@ pub trait Transaction {
     fn put_secret(&mut self, name: &str, content: &[u8]) -> Result<()>;
     /// Adds or replaces a participant.
     fn put_participant(&mut self, participant: &Participant) -> Result<()>;
-    /// What is known of a trader from its cases.
-    fn trader(&mut self, number: &TaxNumber) -> Result<Option<trader::Record>>;
-    /// Keeps what is known of a trader, in place of what was.
-    fn put_trader(&mut self, number: &TaxNumber, record: &trader::Record) -> Result<()>;
+    /// A participant by tax number.
+    fn participant(&mut self, number: &TaxNumber) -> Result<Option<Participant>>;
+    /// What is known of a trader.
+    fn trader(&mut self, number: &TaxNumber) -> Result<Option<StoredTrader>>;
     /// Records that participants have marks. Of one that is there the span from the first case to the last grows.
     /// Their cases must be there.
     fn put_marks(&mut self, marks: &[ParticipantMark]) -> Result<()>;
     /// Records that somebody read a participant's file.
     fn add_participant_read(&mut self, read: &ParticipantRead) -> Result<()>;
+    /// Keeps what is known of a trader, in place of what was.
+    fn put_trader(&mut self, number: &TaxNumber, trader: &StoredTrader) -> Result<()>;
+    /// Adds a fact; its number comes back. What it annuls must be there, and not annulled before.
+    fn add_fact(&mut self, fact: &NewFact<'_>) -> Result<u64>;
+    /// A fact.
+    fn fact(&mut self, number: u64) -> Result<Option<StoredFact>>;
+    /// A fact and those before it of the same participant, newest first; at most `limit`.
+    fn facts_back(&mut self, from: Option<u64>, limit: usize) -> Result<Vec<StoredFact>>;
+    /// The number of the fact that annuls a fact.
+    fn annulment_of(&mut self, fact: u64) -> Result<Option<u64>>;
+    /// Facts of a case that a look found something, with their grounds, as far as they are not annulled.
+    fn found_facts(&mut self, case: CaseId) -> Result<Vec<(u64, Ground)>>;
+    /// Records an act on the standing of a participant; its number comes back. Its leaf must be there; an appeal is
+    /// decided once.
+    fn append_standing_act(&mut self, act: &NewStandingAct<'_>) -> Result<u64>;
+    /// Acts on the standing of a participant, newest first, before one; at most `limit`.
+    fn standing_acts(
+        &mut self,
+        participant: &TaxNumber,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<StoredStandingAct>>;
 
     /// Keeps a dataset; keeping it again changes nothing.
     fn put_dataset(&mut self, dataset: &NewDataset<'_>) -> Result<()>;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use log::Hash;
 use reference::{ContentHash, DatasetEntry};
-use risk::{Category, Lane};
+use risk::Lane;
 use serde::{Deserialize, Serialize};
 
 /// The document of a new case, as it is stored: compressed by the caller, who does it in parallel.
@@ -176,19 +176,6 @@ impl std::fmt::Debug for User {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("User").field("login", &self.login).field("role", &self.role).finish_non_exhaustive()
     }
-}
-
-/// A participant of foreign trade, as far as decisions rest on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Participant {
-    /// Tax number.
-    pub number: TaxNumber,
-    /// Name.
-    pub name: String,
-    /// Risk category.
-    pub category: Category,
-    /// Why, in words.
-    pub reasons: String,
 }
 
 /// A dataset to be kept: compressed by the caller, before the transaction, so that nobody waits for it to write.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use centre::{Declared, Link, Money, ParticipantFile};
+use centre::{Declared, FactView, Link, Money, ParticipantFile};
 use clearance::Case;
 use jiff::civil::Date;
 use risk::{Indicator, Lane};
@@ -21,8 +21,8 @@ pub struct ParticipantObject {
     pub number: String,
     /// Its name: as registered, else as declared last.
     pub name: String,
-    /// How it was registered; null where it was not.
-    pub registered: Option<RegisteredObject>,
+    /// Why it is in its category, by the pack's published criteria; null where it is not registered.
+    pub standing: Option<StandingOf>,
     /// The category decisions use: `low`, `medium` or `high`.
     pub category: String,
     /// The day of the first registered declaration.
@@ -35,6 +35,10 @@ pub struct ParticipantObject {
     pub authorised_operator: bool,
     /// What the category follows from, by the names of the published criteria; decimals.
     pub indicators: BTreeMap<String, String>,
+    /// Facts, newest first.
+    pub facts: Vec<KnownObject>,
+    /// What happened to its standing, newest first.
+    pub acts: Vec<StandingActObject>,
     /// Names, addresses, contacts, signatories and representatives as they were declared.
     pub declared: Vec<DeclaredObject>,
     /// Powers of attorney it gave, newest first.
@@ -61,13 +65,57 @@ pub struct ParticipantObject {
     pub common: Option<Vec<DeclaredObject>>,
 }
 
-/// How a participant was registered.
+/// How a participant stands.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct RegisteredObject {
-    /// Its name.
-    pub name: String,
-    /// Why it is in its category.
-    pub reasons: Vec<String>,
+pub struct StandingOf {
+    /// The pack whose criteria apply.
+    pub pack: String,
+    /// The category the criteria lead to, where an official has to confirm it.
+    pub proposed: Option<String>,
+    /// The last day of a category that does not follow from facts.
+    pub held_until: Option<String>,
+    /// Why, in words, in Russian and English.
+    pub because: [String; 2],
+}
+
+/// A fact about a participant.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KnownObject {
+    /// Its number.
+    pub number: u64,
+    /// The day it counts from.
+    pub day: String,
+    /// Its kind, such as `offence` or `debt_due`.
+    pub kind: &'static str,
+    /// How many or how much, a decimal.
+    pub amount: Option<String>,
+    /// The declaration that shows it.
+    pub case: Option<String>,
+    /// The document that shows it.
+    pub document: String,
+    /// Who stated it; empty where a declaration shows it.
+    pub stated_by: String,
+    /// Why.
+    pub reason: String,
+    /// The fact that annulled it.
+    pub annulled_by: Option<u64>,
+}
+
+/// What happened to a participant's standing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StandingActObject {
+    /// Its number.
+    pub number: u64,
+    /// When, RFC 3339.
+    pub at: String,
+    /// `stated`, `moved`, `proposed`, `appealed` or `decided`.
+    pub deed: &'static str,
+    /// The category it leads from.
+    pub from: Option<&'static str>,
+    /// The category it leads to.
+    pub to: Option<&'static str>,
+    /// Its leaf of the log.
+    pub leaf: u64,
 }
 
 /// Something declared about a participant.
@@ -221,10 +269,28 @@ impl ParticipantObject {
         Self {
             number: file.number.to_string(),
             name: file.name.clone(),
-            registered: file
-                .registered
-                .as_ref()
-                .map(|known| RegisteredObject { name: known.name.clone(), reasons: reasons(&known.reasons) }),
+            standing: file.standing.as_ref().map(|standing| {
+                let because = standing.explanation.text();
+                StandingOf {
+                    pack: standing.participant.pack.clone(),
+                    proposed: standing.participant.proposed.map(|one| one.as_str().to_owned()),
+                    held_until: text(standing.participant.held_until),
+                    because: [because.ru.into_owned(), because.en.into_owned()],
+                }
+            }),
+            facts: file.known.iter().map(KnownObject::new).collect(),
+            acts: file
+                .acts
+                .iter()
+                .map(|stored| StandingActObject {
+                    number: stored.number,
+                    at: stored.at.to_string(),
+                    deed: stored.act.name(),
+                    from: stored.act.way().map(|(from, _)| from.as_str()),
+                    to: stored.act.way().map(|(_, to)| to.as_str()),
+                    leaf: stored.leaf,
+                })
+                .collect(),
             category: file.category.as_str().to_owned(),
             first_declared: text(file.span.0),
             last_declared: text(file.span.1),
@@ -263,16 +329,28 @@ impl ParticipantObject {
     }
 }
 
-/// Reasons for a category, one by one.
-pub(crate) fn reasons(stored: &str) -> Vec<String> {
-    stored.split("; ").filter(|why| !why.is_empty()).map(str::to_owned).collect()
-}
-
 /// The stable name of an indicator.
 fn name_of(indicator: Indicator) -> String {
     match serde_json::to_value(indicator) {
         Ok(Value::String(name)) => name,
         _ => String::new(),
+    }
+}
+
+impl KnownObject {
+    fn new(view: &FactView) -> Self {
+        let fact = &view.stored.fact;
+        Self {
+            number: view.stored.number,
+            day: fact.day.to_string(),
+            kind: fact.kind.as_str(),
+            amount: fact.amount.map(|amount| amount.to_string()),
+            case: fact.case.map(|case| case.to_string()),
+            document: fact.document.clone(),
+            stated_by: fact.stated_by.clone(),
+            reason: fact.reason.clone(),
+            annulled_by: view.annulled_by,
+        }
     }
 }
 

@@ -304,6 +304,16 @@ texts! {
     participant_money: "Счёт и обеспечение", "Account and guarantees";
     participant_awaited: "Ожидают уплаты", "Waiting for payment";
     participant_file: "Моё досье участника", "My participant's file";
+    standing_proposed: "Критерии ведут к другой категории, её должны подтвердить", "The criteria lead to another category, which has to be confirmed";
+    standing_held: "Категория установлена решением до", "The category is set by decision until";
+    standing_acts: "Как менялось", "How it changed";
+    standing_act: "Что произошло", "What happened";
+    standing_why: "Почему", "Why";
+    standing_facts: "Факты", "Facts";
+    standing_fact: "Факт", "Fact";
+    standing_day: "День", "Day";
+    standing_shown_by: "Чем показан", "Shown by";
+    standing_annulled: "отменён", "annulled";
     links_title: "Связи с другими участниками", "Links to other participants";
     links_note: "Общие адреса, телефоны, почта, подписанты и представители. Чем больше участников делит признак, тем меньше он значит.", "Shared addresses, telephones, mailboxes, signatories and representatives. The more participants share a mark, the less it says.";
     links_none: "Общих признаков с другими нет", "No marks are shared with others";

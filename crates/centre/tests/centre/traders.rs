@@ -1,8 +1,9 @@
 //! What is known of a trader: counted as cases are settled, asked by profiles, recorded with the decision.
 
 use clearance::Input;
+use clearance::fact::{Fact, FactKind};
 use clearance::look::{FoundKind, LookResult, Outcome};
-use clearance::trader::{Known, Stated};
+use clearance::trader::Known;
 use clearance::{Case, Ground, State};
 use declaration::TaxNumber;
 use reference::{Dataset, DatasetKind};
@@ -37,9 +38,9 @@ fn a_profile_looks_at_a_newcomer_and_not_at_an_old_trader() {
     let bureau = Bureau::open();
     bureau.officer("tern");
     let (trader, nths) = of_one_trader(6);
-    // Nobody asks: nothing is recorded, but it is counted.
+    // Nobody asks: what is known is recorded all the same.
     let quiet = bureau.file(import(nths[0])).case;
-    assert_eq!(known(&bureau, &quiet), None);
+    assert_eq!(known(&bureau, &quiet).unwrap().history.declarations_total, Some(0));
     bureau.centre.add_profile(&profile("history.declarations_total < 3 && item_value.per_kg > 0")).unwrap();
     let filed: Vec<Case> = nths[1..5].iter().map(|nth| bureau.file(import(*nth)).case).collect();
     let hit: Vec<bool> = filed.iter().map(|case| !case.hits.is_empty()).collect();
@@ -69,7 +70,20 @@ fn a_profile_looks_at_a_newcomer_and_not_at_an_old_trader() {
         remark: String::new(),
     };
     let officer = caught.officer.clone().unwrap();
-    bureau.centre.input(caught.id, Input::RecordResults { officer, results: vec![found] }).unwrap();
+    let record = |results| {
+        let officer = officer.clone();
+        bureau.centre.input(caught.id, Input::RecordResults { officer, results }).unwrap();
+    };
+    record(vec![found.clone()]);
+    let findings = || bureau.centre.trader(&trader).unwrap().facts_on(bureau.centre.today()).1.findings_year;
+    assert_eq!(findings(), Some(1));
+    // Recorded anew it does not count again; as nothing it no longer counts, and then it does once more.
+    record(vec![found.clone()]);
+    assert_eq!(findings(), Some(1));
+    record(vec![LookResult { outcome: Outcome::Nothing, ..found.clone() }]);
+    assert_eq!(findings(), Some(0));
+    record(vec![found]);
+    assert_eq!(findings(), Some(1));
     let second = bureau.file(import(nths[2]));
     assert_eq!((second.repeated, second.case.state), (true, State::UnderControl));
     let corrected = bureau.paper(heavier(&import(nths[2]), &second, 1, 1)).case.unwrap();
@@ -116,15 +130,17 @@ fn what_officials_say_of_a_trader_is_asked_at_once() {
         .unwrap();
     let (trader, nths) = of_one_trader(3);
     assert!(bureau.file(import(nths[0])).case.hits.is_empty());
-    let says = |authorised_operator| {
-        let stated = Stated { offences_two_years: 1, debt: Decimal::from(101), authorised_operator };
-        bureau.centre.state_of_traders(&[(trader, stated)]).unwrap();
+    let today = bureau.centre.today();
+    let says = |kind, amount: Option<i64>| {
+        let fact = Fact::stated(kind, today, amount.map(Decimal::from), "heron", "decree 7", "decree");
+        bureau.centre.state_facts("eaeu-ru", &[(trader, fact)]).unwrap();
     };
-    says(false);
+    says(FactKind::Offence, None);
+    says(FactKind::DebtDue, Some(101));
     let owing = bureau.file(import(nths[1])).case;
     assert_eq!(owing.hits.len(), 1);
     assert_eq!(known(&bureau, &owing).unwrap().participant.offences_two_years, 1);
-    says(true);
+    says(FactKind::Authorised, None);
     assert!(bureau.file(import(nths[2])).case.hits.is_empty());
     assert_eq!(bureau.centre.recount_traders().unwrap(), (1, 0), "what officials said stays");
     bureau.replays_without_a_difference();

@@ -4,13 +4,15 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use centre::{CentreError, Scope};
-use clearance::dossier::{Area, AreaError};
+use centre::{Action, Centre, CentreError, Recomputed, Scope, StandingError, StandingView};
+use clearance::dossier::{Area, AreaError, OPERATOR};
+use clearance::fact::{Fact, FactKind};
 use clearance::links::COMMON;
-use clearance::trader::Stated;
+use clearance::standing::Act;
 use clearance::{Officer, OfficerId, State};
 use declaration::TaxNumber;
-use risk::{Indicator, ParticipantFacts};
+use jiff::civil::Date;
+use risk::{Category, Indicator, ParticipantFacts};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use store::{CaseFilter, Role};
@@ -99,44 +101,152 @@ pub fn rows<R: serde::de::DeserializeOwned>(file: &Path) -> Result<Vec<R>, Failu
 /// Brings in participants; their category follows from the facts.
 pub fn participants(args: &ParticipantsArgs) -> Done {
     let all: Vec<ParticipantRow> = rows(&args.file)?;
+    let given = |row: &ParticipantRow| (row.number, row.name.clone(), row.facts());
+    let given: Vec<_> = all.iter().map(given).collect();
     let centre = embedded::open_for_command(&args.data, None)?;
-    for row in &all {
-        centre.put_participant(&args.pack, row.number, &row.name, &row.facts())?;
-    }
+    let enrolled = centre.enrol_participants(&args.pack, OPERATOR, &given);
     centre.stop();
+    enrolled.map_err(|why| standing_failure(&args.file, why))?;
     say!("{} participants are known", all.len());
     Ok(ExitCode::from(DONE))
 }
 
-/// One row of what officials say of traders.
+/// One fact an official states.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StatedRow {
+struct FactRow {
     number: TaxNumber,
-    offences_two_years: u32,
-    debt: Decimal,
-    authorised_operator: bool,
+    day: Date,
+    kind: FactKind,
+    amount: Option<Decimal>,
+    document: String,
+    reason: String,
+}
+
+/// What was refused of a file, with its line: the first row stands on the second.
+fn standing_failure(file: &Path, why: StandingError) -> Failure {
+    match why {
+        StandingError::Centre(why) => why.into(),
+        StandingError::Refused { row, why } => {
+            let line = row.saturating_add(2);
+            Failure::refused(format!("{}: line {line}: {why}", file.display()))
+                .hint("nothing was taken".to_owned())
+        }
+    }
+}
+
+fn refused(why: StandingError) -> Failure {
+    match why {
+        StandingError::Centre(why) => why.into(),
+        StandingError::Refused { why, .. } => Failure::refused(why.to_string()),
+    }
+}
+
+/// Acts shown of a participant.
+const ACTS_SHOWN: usize = 20;
+
+/// Whoever decides is an account with the right to.
+fn may_judge(centre: &Centre, by: &str) -> Result<(), Failure> {
+    let who = centre.identity(by)?;
+    let may = who.is_some_and(|who| who.may(Action::JudgeTraders));
+    if may { Ok(()) } else { Err(Failure::refused(format!("--by {by}: no account that may decide"))) }
 }
 
 /// What is known of traders: from officials, from their cases.
 pub fn participant(command: &ParticipantCommand) -> Done {
     match command {
-        ParticipantCommand::Facts { file, data } => {
-            let all: Vec<StatedRow> = rows(file)?;
-            let owing = |row: &&StatedRow| row.debt.is_sign_negative() && !row.debt.is_zero();
-            if let Some(row) = all.iter().find(owing) {
-                let text = format!("{}: the debt of {} is below zero", file.display(), row.number);
-                return Err(Failure::refused(text));
-            }
-            let stated = all.iter().map(|row| {
-                let StatedRow { number, offences_two_years, debt, authorised_operator } = *row;
-                (number, Stated { offences_two_years, debt, authorised_operator })
+        ParticipantCommand::Facts { file, pack, data } => {
+            let all: Vec<FactRow> = rows(file)?;
+            let stated = all.into_iter().map(|row| {
+                let FactRow { number, day, kind, amount, document, reason } = row;
+                (number, Fact::stated(kind, day, amount, OPERATOR, &document, &reason))
             });
-            let stated: Vec<(TaxNumber, Stated)> = stated.collect();
+            let stated: Vec<(TaxNumber, Fact)> = stated.collect();
             let centre = embedded::open_for_command(data, None)?;
-            centre.state_of_traders(&stated)?;
+            let taken = centre.state_facts(pack, &stated);
             centre.stop();
-            say!("what officials say of {} participants is taken", stated.len());
+            let numbers = taken.map_err(|why| standing_failure(file, why))?;
+            say!("{} facts are taken", numbers.len());
+        }
+        ParticipantCommand::Annul { number, fact, reason, data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let annulled = centre.annul_fact(OPERATOR, number, *fact, reason);
+            centre.stop();
+            annulled.map_err(refused)?;
+            say!("fact {fact} is annulled");
+        }
+        ParticipantCommand::Category { number, data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let (standing, acts) =
+                (centre.standing(number)?, centre.standing_acts(number, None, ACTS_SHOWN)?);
+            centre.stop();
+            let unknown = || Failure::refused(format!("nobody knows participant {number}"));
+            let StandingView { participant, day, explanation, .. } = standing.ok_or_else(unknown)?;
+            say!("{}: {}", participant.number, participant.category.title().en);
+            if let Some(until) = participant.held_until {
+                say!("by decision, until {until}; the criteria lead to {}", explanation.category.title().en);
+            }
+            if let Some(proposed) = participant.proposed {
+                say!("proposed, waits for an official: {}", proposed.title().en);
+            }
+            say!("{day}: {}", explanation.text().en);
+            for near in &explanation.near {
+                say!("near: {}", near.text().en);
+            }
+            for act in acts {
+                let way = act.act.way().map(|(from, to)| format!(": {} to {}", from.as_str(), to.as_str()));
+                say!("{} {} {}{}", act.number, act.at, act.act.title().en, way.unwrap_or_default());
+            }
+        }
+        ParticipantCommand::Appeal { number, fact, text, data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let appeal = centre.appeal(OPERATOR, number, *fact, text);
+            centre.stop();
+            say!("appeal {} is filed", appeal.map_err(refused)?);
+        }
+        ParticipantCommand::Decide { number, appeal, outcome, reason, category, until, by, data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let upheld = *outcome == crate::cli::AppealOutcome::Upheld;
+            let category = category.map(Into::into);
+            let may = may_judge(&centre, by);
+            let decided = may.and_then(|()| {
+                let decided = centre.decide_appeal(by, number, *appeal, upheld, reason, category, *until);
+                decided.map_err(refused)
+            });
+            centre.stop();
+            decided?;
+            say!("appeal {appeal} is decided");
+        }
+        ParticipantCommand::Confirm { number, category, reason, by, data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let confirmed = may_judge(&centre, by).and_then(|()| {
+                centre.confirm_category(by, number, (*category).into(), reason).map_err(refused)
+            });
+            centre.stop();
+            confirmed?;
+            say!("{number}: {}", Category::from(*category).title().en);
+        }
+        ParticipantCommand::Appeals { data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let open = centre.open_appeals()?;
+            centre.stop();
+            for appeal in &open {
+                if let Act::Appealed { fact, text, due, .. } = &appeal.act {
+                    let against = fact.map_or("the category".to_owned(), |fact| format!("fact {fact}"));
+                    say!("{} {} until {due}, against {against}: {text}", appeal.number, appeal.participant);
+                }
+            }
+            say!("{} appeals wait", open.len());
+        }
+        ParticipantCommand::Recompute { data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let done = centre.recompute_categories();
+            centre.stop();
+            let Recomputed { facts, participants, differing, moved } = done?;
+            say!(
+                "{participants} participants computed anew from {facts} facts: {differing} came out otherwise than they \
+                 were kept, {moved} categories moved"
+            );
         }
         ParticipantCommand::Show { number, pack, json, data } => {
             let centre = embedded::open_for_command(data, None)?;

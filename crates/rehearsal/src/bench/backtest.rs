@@ -373,7 +373,7 @@ impl Making<'_> {
             let draw = Draw::of(&secret, &digest);
             let circumstances = Circumstances {
                 now: at,
-                category: risk::categorise(&jurisdiction.categories, &trader.facts()).0,
+                category: risk::categorise(&jurisdiction.categories, &trader.facts().into()).category,
                 signed: true,
                 standing: Standing::Operator,
                 power: None,

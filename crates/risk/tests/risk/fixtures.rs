@@ -210,19 +210,6 @@ fn a_share_is_taken_by_the_profiles_own_draw() {
 }
 
 #[test]
-fn a_trader_is_looked_up_only_where_a_condition_asks() {
-    let asks = |area: &str, exclusions: Option<&str>| {
-        let mut one = profile("1", area);
-        one.exclusions = exclusions.map(str::to_owned);
-        Rules::compile(vec![one]).unwrap().ask_of_trader()
-    };
-    assert!(!asks("declaration.item_count > 0", None) && !Rules::empty().ask_of_trader());
-    assert!(!asks("participant.category == 'high'", None), "the category is always known");
-    assert!(asks("history.declarations_total < 2", None) && asks("history . code_is_new", None));
-    assert!(asks("declaration.item_count > 0", Some("participant.authorised_operator")));
-}
-
-#[test]
 fn profiles_apply_from_their_first_day_to_their_last() {
     let mut dated = profile("1", "true");
     (dated.valid_from, dated.valid_to) = (date(2026, 3, 1), Some(date(2026, 3, 31)));

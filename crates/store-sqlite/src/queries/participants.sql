@@ -1,6 +1,7 @@
 -- :participants
 SELECT
-    numbers.number, participants.name, participants.category, participants.reasons,
+    numbers.number, participants.name, participants.category, participants.pack, participants.proposed,
+    participants.held_until,
     (SELECT declarant FROM cases WHERE declarant_number = numbers.number ORDER BY id DESC LIMIT 1),
     participant_records.record
 FROM (

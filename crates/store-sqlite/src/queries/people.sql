@@ -50,21 +50,6 @@ SELECT name FROM secrets WHERE substr(name, 1, length(?1)) = ?1 ORDER BY name LI
 -- :put secret
 INSERT INTO secrets (name, content) VALUES (?1, ?2);
 
--- :participant
-SELECT number, name, category, reasons FROM participants WHERE number = ?1;
-
--- :put participant
-INSERT INTO participants (number, name, category, reasons) VALUES (?1, ?2, ?3, ?4)
-ON CONFLICT DO UPDATE SET
-    name = excluded.name, category = excluded.category, reasons = excluded.reasons;
-
--- :trader
-SELECT record FROM participant_records WHERE number = ?1;
-
--- :put trader
-INSERT INTO participant_records (number, record) VALUES (?1, ?2)
-ON CONFLICT DO UPDATE SET record = excluded.record;
-
 -- :reads
 SELECT at, login, case_id, what FROM reads ORDER BY ordinal DESC LIMIT ?1;
 

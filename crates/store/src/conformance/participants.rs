@@ -1,13 +1,17 @@
 //! Participants: the list, marks, the flow of their cases, who read their files.
 
+use clearance::fact::{Fact, FactKind};
 use clearance::links::{MarkId, MarkKind};
 use clearance::look::{FoundKind, Outcome};
 use clearance::{Case, CaseId, Ground, LookResult, State, trader};
+use jiff::civil::date;
 use risk::{Category, Lane};
 
 use super::build::{case, insert, office, payer, roubles, second, start};
 use super::{Place, conflicts, done};
-use crate::{Participant, ParticipantMark, ParticipantRead, ParticipantRow, StoredResult, Transaction};
+use crate::{
+    Participant, ParticipantMark, ParticipantRead, ParticipantRow, StoredResult, StoredTrader, Transaction,
+};
 
 fn of(declarant: u64, nth: u64) -> Case {
     Case { declarant_number: Some(payer(declarant)), ..case(nth) }
@@ -23,16 +27,19 @@ pub fn participants_are_listed_by_number(place: &dyn Place) {
     let registered = |nth| Participant {
         number: payer(nth),
         name: format!("ООО «Причал {nth}»"),
+        pack: "eaeu-ru".to_owned(),
         category: Category::High,
-        reasons: "debt".to_owned(),
+        proposed: (nth == 3).then_some(Category::Low),
+        held_until: (nth == 3).then_some(date(2026, 12, 31)),
     };
-    let mut record = trader::Record::default();
-    record.state(trader::Stated { offences_two_years: 3, ..trader::Stated::default() });
+    let fact = Fact::stated(FactKind::Offence, date(2026, 11, 2), None, "duty-1", "P-1", "a protocol");
+    let record = trader::Record::of([&fact]);
+    let known = StoredTrader { record: record.clone(), last_fact: None };
     done(&*store, |open| {
         open.put_participant(&registered(3))?;
         open.put_participant(&registered(1))?;
-        open.put_trader(&payer(2), &record)?;
-        open.put_trader(&payer(3), &record)?;
+        open.put_trader(&payer(2), &known)?;
+        open.put_trader(&payer(3), &known)?;
         file(open, &Case { declarant: "Старое имя".to_owned(), ..of(2, 1) }, 1)?;
         file(open, &Case { declarant: "Новое имя".to_owned(), ..of(2, 2) }, 2)
     });

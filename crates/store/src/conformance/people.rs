@@ -1,17 +1,15 @@
-//! Officers, users, sessions, secrets, participants, and who read what.
+//! Officers, users, sessions, secrets, and who read what.
 
 use clearance::Officer;
 use clearance::dossier::Area;
-use clearance::trader;
 use declaration::Kind;
 use jiff::SignedDuration;
 use log::Hash;
-use risk::{Category, Lane};
-use rust_decimal::Decimal;
+use risk::Lane;
 
 use super::build::{id, office, officer, payer, second, start};
 use super::{Place, conflicts, done};
-use crate::{Participant, ReadRecord, Role, SESSIONS_PER_LOGIN_MAX, User};
+use crate::{ReadRecord, Role, SESSIONS_PER_LOGIN_MAX, User};
 
 /// An officer's competence can be replaced; shift and load have their own changes.
 pub fn officers_keep_shift_and_load(place: &dyn Place) {
@@ -122,44 +120,6 @@ pub fn secrets_are_kept_once(place: &dyn Place) {
     conflicts(&*store, |open| open.put_secret("log-key", b"another"));
     assert_eq!(store.secret("log-key").unwrap(), Some(vec![0, 159, 146, 150]));
     assert_eq!(store.secret("log").unwrap(), None);
-}
-
-/// A participant is found by number and replaced whole.
-pub fn participants_are_replaced(place: &dyn Place) {
-    let store = place.open();
-    let participant = |category| Participant {
-        number: payer(1),
-        name: "АО «Лисий мыс»".to_owned(),
-        category,
-        reasons: "no offences in two years".to_owned(),
-    };
-    assert_eq!(store.participant(&payer(1)).unwrap(), None);
-    for category in [Category::Low, Category::Medium, Category::High] {
-        done(&*store, |open| open.put_participant(&participant(category)));
-        assert_eq!(store.participant(&payer(1)).unwrap(), Some(participant(category)));
-    }
-    assert_eq!(store.participant(&payer(2)).unwrap(), None);
-}
-
-/// What is known of a trader comes back whole, and the last of it counts, inside a transaction too.
-pub fn what_is_known_of_a_trader_is_replaced(place: &dyn Place) {
-    let store = place.open();
-    assert_eq!(store.trader(&payer(1)).unwrap(), None);
-    for offences_two_years in [1, 2] {
-        let mut record = trader::Record::default();
-        record.state(trader::Stated {
-            offences_two_years,
-            debt: Decimal::new(1_050, 2),
-            authorised_operator: true,
-        });
-        done(&*store, |open| {
-            open.put_trader(&payer(1), &record)?;
-            assert_eq!(open.trader(&payer(1))?.as_ref(), Some(&record));
-            Ok(())
-        });
-        assert_eq!(store.trader(&payer(1)).unwrap(), Some(record));
-    }
-    assert_eq!(store.trader(&payer(2)).unwrap(), None);
 }
 
 /// Who read what is kept, and told newest first.

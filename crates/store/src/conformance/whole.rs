@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clearance::Officer;
+use clearance::standing::Act;
 use log::{FullTile, Hash};
 use reference::{ContentHash, Dataset, DatasetKind};
 use risk::{Category, Lane};
@@ -15,8 +16,8 @@ use super::build::{
 };
 use super::{Place, conflicts, done};
 use crate::{
-    CaseFilter, NewImport, Outcome, Participant, ReadRecord, Result, Role, Store, StoreError,
-    StoredCheckpoint, Transaction, User, WorldManifest,
+    CaseFilter, NewFact, NewImport, NewStandingAct, Outcome, ReadRecord, Result, Role, Store, StoreError,
+    StoredCheckpoint, StoredTrader, Transaction, User, WorldManifest,
 };
 
 /// Something of everything.
@@ -41,13 +42,13 @@ fn everything(open: &mut dyn Transaction) -> Result<()> {
     })?;
     open.put_session(&Hash([9; 32]), "inspector-1", second(3_600))?;
     open.put_secret("log-key", b"secret")?;
-    let reasons = "new".to_owned();
-    open.put_participant(&Participant {
-        number: payer(1),
-        name: "ООО".to_owned(),
-        category: Category::High,
-        reasons,
-    })?;
+    open.put_participant(&super::standing::participant(Category::High))?;
+    let fact = super::standing::offence();
+    open.add_fact(&NewFact { participant: &payer(1), at: start(), previous: None, fact: &fact })?;
+    let record = clearance::trader::Record::of([&fact]);
+    open.put_trader(&payer(1), &StoredTrader { record, last_fact: Some(1) })?;
+    let act = Act::Stated { number: 1, fact };
+    open.append_standing_act(&NewStandingAct { participant: &payer(1), at: start(), act: &act, leaf: 0 })?;
     let rates = rates();
     put_dataset(open, &rates)?;
     let world =
@@ -105,6 +106,9 @@ fn readings(store: &dyn Store) -> Vec<String> {
         format!("{:?}", store.session(&Hash([9; 32]), start()).unwrap()),
         format!("{:?}", store.secret("log-key").unwrap()),
         format!("{:?}", store.participant(&payer(1)).unwrap()),
+        format!("{:?}", store.trader(&payer(1)).unwrap()),
+        format!("{:?}", store.facts_between(0, u64::MAX >> 1, 9).unwrap()),
+        format!("{:?}", store.standing_acts(&payer(1), None, 9).unwrap()),
         format!("{:?}", store.current_world().unwrap()),
         format!("{:?}", store.world(&world()).unwrap()),
         format!("{:?}", store.dataset(&rates().hash()).unwrap()),

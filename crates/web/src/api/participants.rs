@@ -115,7 +115,11 @@ pub(crate) fn seen(app: &App, who: &Identity, number: &str, what: &str) -> Resul
     let number: TaxNumber = number.parse().map_err(|_| none())?;
     let scope = scope(who, &number).ok_or_else(none)?;
     let centre = app.centre();
-    let file = centre.participant_file(&number, scope)?.ok_or_else(none)?;
+    let mut file = centre.participant_file(&number, scope)?.ok_or_else(none)?;
+    if who.role == Role::Declarant {
+        // Officials are named where a decision is served, not in a list.
+        file.known.iter_mut().for_each(|view| view.stored.fact.stated_by.clear());
+    }
     centre.record_participant_read(who, Some(number), what)?;
     let of = |state, limit| {
         let filter = CaseFilter { declarant: Some(number), state, limit, ..CaseFilter::default() };

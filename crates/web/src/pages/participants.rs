@@ -6,8 +6,9 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::{Uri, header};
 use axum::response::{Html, IntoResponse, Response};
-use centre::{Action, Declared, Identity, Link, Money, PowerView};
+use centre::{Action, Declared, FactView, Identity, Link, Money, PowerView};
 use clearance::links::{COMMON, MarkKind};
+use clearance::standing::{Act, Basis};
 use clearance::{Case, State as CaseState};
 use jiff::Timestamp;
 use risk::{Category, Lane};
@@ -21,7 +22,6 @@ use crate::api::participants::{ListedObject, PAGE, Seen, Wanted, asked, may_list
 use crate::api::powers::day;
 use crate::failure::Failure;
 use crate::language::Language;
-use crate::participant_object::reasons;
 use crate::power_object::state_of;
 use crate::texts::Texts;
 use crate::{App, figures};
@@ -63,7 +63,11 @@ struct FilePage {
     name: String,
     own: bool,
     category: (&'static str, &'static str),
-    reasons: Vec<String>,
+    because: String,
+    proposed: Option<&'static str>,
+    held_until: Option<String>,
+    acts: Vec<ActRow>,
+    known: Vec<KnownRow>,
     authorised: bool,
     first: String,
     last: String,
@@ -107,6 +111,28 @@ struct Bar {
     y: u64,
     height: u64,
     tone: &'static str,
+}
+
+/// What happened to the standing.
+struct ActRow {
+    iso: String,
+    moment: String,
+    title: String,
+    way: Option<(&'static str, &'static str)>,
+    words: String,
+}
+
+/// A fact.
+struct KnownRow {
+    number: u64,
+    day: String,
+    title: String,
+    amount: String,
+    case: Option<String>,
+    document: String,
+    by: String,
+    reason: String,
+    annulled: bool,
 }
 
 struct LookRow {
@@ -295,7 +321,23 @@ pub(crate) async fn file(
         let page = FilePage {
             own: who.participant == Some(file.number),
             category: (tone(file.category), t.category(file.category)),
-            reasons: file.registered.as_ref().map(|known| reasons(&known.reasons)).unwrap_or_default(),
+            because: file
+                .standing
+                .as_ref()
+                .map(|standing| language.pick(&standing.explanation.text()).to_owned())
+                .unwrap_or_default(),
+            proposed: file
+                .standing
+                .as_ref()
+                .and_then(|standing| standing.participant.proposed)
+                .map(|one| t.category(one)),
+            held_until: file
+                .standing
+                .as_ref()
+                .and_then(|standing| standing.participant.held_until)
+                .map(|day| figures::day(day, language)),
+            acts: file.acts.iter().map(|stored| act_row(stored, app, &shell)).collect(),
+            known: file.known.iter().map(|view| known_row(view, &shell)).collect(),
             authorised: file.facts.authorised_operator,
             first: file.span.0.map(|day| figures::day(day, language)).unwrap_or_default(),
             last: file.span.1.map(|day| figures::day(day, language)).unwrap_or_default(),
@@ -382,6 +424,50 @@ fn declared_row(
         last: day_of(one.last, app, shell.language),
         last_iso: one.last.to_string(),
         case: sight.covers(one.office, Some(number)).then(|| one.case.to_string()),
+    }
+}
+
+fn act_row(stored: &store::StoredStandingAct, app: &App, shell: &Shell) -> ActRow {
+    let (language, t) = (shell.language, shell.t);
+    let met = |reasons: &[risk::Reason]| -> Vec<String> {
+        let met = reasons.iter().filter(|reason| reason.met);
+        met.map(|reason| language.pick(&reason.text()).to_owned()).collect()
+    };
+    let words = match &stored.act {
+        Act::Stated { fact, .. } => fact.reason.clone(),
+        Act::Moved { reasons, basis, .. } => {
+            let mut words = met(reasons);
+            if let Basis::Confirmed { by, reason } = basis {
+                let own = shell.who.as_ref().is_some_and(|who| who.role == store::Role::Declarant);
+                words.push(if own { reason.clone() } else { format!("{by}: {reason}") });
+            }
+            words.join("; ")
+        }
+        Act::Proposed { reasons, .. } => met(reasons).join("; "),
+        Act::Appealed { text, .. } => text.clone(),
+        Act::Decided { reason, .. } => reason.clone(),
+    };
+    ActRow {
+        iso: stored.at.to_string(),
+        moment: figures::moment(stored.at, &app.config().time_zone, language),
+        title: language.pick(&stored.act.title()).to_owned(),
+        way: stored.act.way().map(|(from, to)| (t.category(from), t.category(to))),
+        words,
+    }
+}
+
+fn known_row(view: &FactView, shell: &Shell) -> KnownRow {
+    let (fact, language) = (&view.stored.fact, shell.language);
+    KnownRow {
+        number: view.stored.number,
+        day: figures::day(fact.day, language),
+        title: language.pick(&fact.kind.title()).to_owned(),
+        amount: fact.amount.map(|amount| figures::number(amount.normalize(), language)).unwrap_or_default(),
+        case: fact.case.map(|case| case.to_string()),
+        document: fact.document.clone(),
+        by: fact.stated_by.clone(),
+        reason: fact.reason.clone(),
+        annulled: view.annulled_by.is_some(),
     }
 }
 

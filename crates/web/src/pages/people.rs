@@ -176,7 +176,7 @@ struct AccountPage {
     login: String,
     participant: Option<String>,
     category: Option<&'static str>,
-    category_reasons: Vec<String>,
+    category_why: String,
     shift: Option<ShiftState>,
     from: String,
     to: String,
@@ -351,11 +351,11 @@ pub(crate) async fn account(
         let period = asked.period();
         let shell = Shell::new(app, Some(who.clone()), language, &uri, "account");
         let store = app.centre().store();
-        let (mut balances, mut postings, mut participant) = (Vec::new(), Vec::new(), None);
+        let (mut balances, mut postings, mut standing) = (Vec::new(), Vec::new(), None);
         if who.role == Role::Declarant
             && let Some(number) = who.participant
         {
-            participant = store.participant(&number)?;
+            standing = app.centre().standing(&number)?;
             let world = app.centre().world();
             let mut currencies: Vec<String> =
                 world.reference().packs().map(|pack| pack.currency.to_string()).collect();
@@ -409,11 +409,9 @@ pub(crate) async fn account(
             name: who.name.clone(),
             login: who.login.clone(),
             participant: who.participant.map(|number| number.to_string()),
-            category: participant.as_ref().map(|known| shell.t.category(known.category)),
-            category_reasons: participant
-                .map(|known| {
-                    known.reasons.split("; ").filter(|why| !why.is_empty()).map(str::to_owned).collect()
-                })
+            category: standing.as_ref().map(|known| shell.t.category(known.participant.category)),
+            category_why: standing
+                .map(|known| language.pick(&known.explanation.text()).to_owned())
                 .unwrap_or_default(),
             shift: officer.map(|officer| ShiftState {
                 on: officer.on_shift,
