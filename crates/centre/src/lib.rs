@@ -34,6 +34,7 @@ mod standing;
 mod starter;
 mod telling;
 mod traders;
+mod value_decisions;
 mod versions;
 pub mod view;
 mod worlds;
@@ -72,6 +73,7 @@ pub use secrets::random as random_bytes;
 pub use settle::Notice;
 pub use standing::{APPEALS_MAX, FactView, Recomputed, STANDING_PAGE_MAX, StandingError, StandingView};
 pub use telling::{NoticePage, Told};
+pub use value_decisions::ValueDecisionError;
 pub use versions::Version;
 pub use view::CaseView;
 pub use worlds::{

@@ -26,6 +26,7 @@ pub mod share;
 pub mod standing;
 pub mod step;
 pub mod trader;
+pub mod value_decision;
 pub mod values;
 pub mod world;
 

@@ -1,16 +1,20 @@
 //! Participants: the list, what links them, how their cases flow, who read their files.
 
 use clearance::links::{MarkId, MarkKind};
+use clearance::value_decision::key_of;
 use clearance::{CaseId, Ground};
 use declaration::TaxNumber;
 use jiff::Timestamp;
 use risk::Tally;
 use rusqlite::{Connection, params};
 use rust_decimal::Decimal;
-use store::{Flow, LooksOf, Participant, ParticipantMark, ParticipantRead, ParticipantRow};
+use store::{
+    Flow, LooksOf, Participant, ParticipantMark, ParticipantRead, ParticipantRow, StoredValueDecision,
+    ValueDecisionFilter,
+};
 
 use crate::failure::{Result, damaged};
-use crate::row::{Columns, all, limit, micros, run};
+use crate::row::{Columns, all, json, limit, micros, one, run, whole};
 use crate::statement::statement;
 
 const PARTICIPANTS: &str = include_str!("queries/participants.sql");
@@ -109,6 +113,45 @@ pub fn looks_of(connection: &Connection, declarant: &TaxNumber, since: Timestamp
             last: row.case_id()?,
         })
     })
+}
+
+fn value(row: &mut Columns<'_>) -> Result<StoredValueDecision> {
+    let decision = row.json_or_none()?.ok_or_else(|| damaged("a decision on value without words"))?;
+    Ok(StoredValueDecision {
+        decision,
+        at: row.time()?,
+        decided_by: row.text()?.to_owned(),
+        leaf: row.integer()?,
+    })
+}
+
+pub fn value_decision(connection: &Connection, number: &str) -> Result<Option<StoredValueDecision>> {
+    one(connection, const { statement(PARTICIPANTS, "value decision") }, [key_of(number)], value)
+}
+
+pub fn value_decisions(
+    connection: &Connection,
+    filter: &ValueDecisionFilter,
+) -> Result<Vec<StoredValueDecision>> {
+    let participant = filter.participant.as_ref().map_or("", |number| number.as_str());
+    let wanted = params![participant, filter.code, key_of(&filter.after), limit(filter.limit)];
+    all(connection, const { statement(PARTICIPANTS, "value decisions") }, wanted, value)
+}
+
+pub fn add_value_decision(connection: &Connection, stored: &StoredValueDecision) -> Result<()> {
+    let StoredValueDecision { decision, at, decided_by, leaf } = stored;
+    let row = params![
+        key_of(&decision.number),
+        decision.participant.as_str(),
+        decision.code,
+        decision.valid_to.to_string(),
+        micros(*at),
+        decided_by,
+        json(decision)?,
+        whole(*leaf)?
+    ];
+    run(connection, const { statement(PARTICIPANTS, "add value decision") }, row)?;
+    Ok(())
 }
 
 pub fn add_read(connection: &Connection, read: &ParticipantRead) -> Result<()> {

@@ -15,7 +15,8 @@ use store::{
     Participant, ParticipantMark, ParticipantRead, ParticipantRow, PendingNotice, Posting, PowerFilter,
     ProfileFilter, ProfileHead, ProfileRead, ProfileVersion, ReadRecord, Result, Store, StoredCheckpoint,
     StoredDocument, StoredFact, StoredPaper, StoredPower, StoredProfileAct, StoredResult, StoredRevocation,
-    StoredStandingAct, StoredStep, StoredTrader, Subscription, Transaction, User, WorldManifest,
+    StoredStandingAct, StoredStep, StoredTrader, StoredValueDecision, Subscription, Transaction, User,
+    ValueDecisionFilter, WorldManifest,
 };
 
 use crate::{
@@ -273,6 +274,14 @@ impl Store for SqliteStore {
 
     fn looks_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<LooksOf>> {
         self.read(|connection| participants::looks_of(connection, declarant, since))
+    }
+
+    fn value_decision(&self, number: &str) -> Result<Option<StoredValueDecision>> {
+        self.read(|connection| participants::value_decision(connection, number))
+    }
+
+    fn value_decisions(&self, filter: &ValueDecisionFilter) -> Result<Vec<StoredValueDecision>> {
+        self.read(|connection| participants::value_decisions(connection, filter))
     }
 
     fn participant_reads(&self, limit: usize) -> Result<Vec<ParticipantRead>> {

@@ -317,6 +317,26 @@ CREATE TABLE participant_marks (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX participant_marks_of ON participant_marks (number, kind, last_case);
 
+-- Preliminary decisions on customs value. The key is the number as declarations are searched for it; the decision
+-- itself is JSON.
+CREATE TABLE value_decisions (
+    key         TEXT    NOT NULL PRIMARY KEY,
+    participant TEXT    NOT NULL,
+    code        TEXT    NOT NULL,
+    valid_to    TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    decided_by  TEXT    NOT NULL,
+    decision    TEXT    NOT NULL,
+    leaf        INTEGER NOT NULL UNIQUE REFERENCES steps (leaf)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX value_decisions_of ON value_decisions (participant);
+CREATE TRIGGER value_decisions_stay BEFORE UPDATE ON value_decisions BEGIN
+    SELECT RAISE(ABORT, 'decisions on value are only added');
+END;
+CREATE TRIGGER value_decisions_remain BEFORE DELETE ON value_decisions BEGIN
+    SELECT RAISE(ABORT, 'decisions on value are only added');
+END;
+
 -- Who read which participant's file; of the list the number is null.
 CREATE TABLE participant_reads (
     ordinal INTEGER PRIMARY KEY,

@@ -13,7 +13,7 @@ use store::{
     NewRevocation, NewStandingAct, Outcome, Participant, ParticipantMark, ParticipantRead, PaymentDocument,
     PendingNotice, Posting, ProfileRead, ProfileVersion, ReadRecord, Result, StoreError, StoredCheckpoint,
     StoredFact, StoredPaper, StoredPower, StoredProfileAct, StoredResult, StoredStandingAct, StoredStep,
-    StoredTrader, Subscription, Transaction, User, WorldManifest,
+    StoredTrader, StoredValueDecision, Subscription, Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
@@ -340,6 +340,10 @@ impl Transaction for SqliteTransaction<'_> {
 
     fn put_marks(&mut self, marks: &[ParticipantMark]) -> Result<()> {
         self.go(|open| participants::put_marks(open.connection, marks))
+    }
+
+    fn add_value_decision(&mut self, decision: &StoredValueDecision) -> Result<()> {
+        self.go(|open| participants::add_value_decision(open.connection, decision))
     }
 
     fn add_participant_read(&mut self, read: &ParticipantRead) -> Result<()> {

@@ -95,6 +95,7 @@ macro_rules! conformance {
             the_flow_of_a_declarants_cases_adds_up
             what_came_of_looks_at_a_declarant_adds_up
             who_read_a_participants_file_is_told_newest_first
+            a_decision_on_value_is_recorded_once
             datasets_are_kept_once
             a_world_is_kept_and_current
             worlds_are_found_by_moment_and_by_name

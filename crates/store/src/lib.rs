@@ -168,6 +168,10 @@ pub trait Store: Send + Sync + 'static {
     fn flow_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<Flow>>;
     /// Why a declarant's cases were to be looked at since a moment, and what came of it, in sums.
     fn looks_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<LooksOf>>;
+    /// The preliminary decision on value of a number, however it is written.
+    fn value_decision(&self, number: &str) -> Result<Option<StoredValueDecision>>;
+    /// Preliminary decisions on value that pass the filter, by number.
+    fn value_decisions(&self, filter: &ValueDecisionFilter) -> Result<Vec<StoredValueDecision>>;
     /// Who read which participant's file, newest first.
     fn participant_reads(&self, limit: usize) -> Result<Vec<ParticipantRead>>;
     /// Participants by number, after one; at most `limit`.
@@ -378,6 +382,8 @@ pub trait Transaction {
     /// Records that participants have marks. Of one that is there the span from the first case to the last grows.
     /// Their cases must be there.
     fn put_marks(&mut self, marks: &[ParticipantMark]) -> Result<()>;
+    /// Records a preliminary decision on value. A second one of the same number is a conflict; its leaf must be there.
+    fn add_value_decision(&mut self, decision: &StoredValueDecision) -> Result<()>;
     /// Records that somebody read a participant's file.
     fn add_participant_read(&mut self, read: &ParticipantRead) -> Result<()>;
     /// Keeps what is known of a trader, in place of what was.

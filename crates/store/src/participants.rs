@@ -1,6 +1,7 @@
 //! What is kept of participants besides their cases.
 
 use clearance::links::{MarkId, MarkKind};
+use clearance::value_decision::ValueDecision;
 use clearance::{CaseId, Ground, State, trader};
 use declaration::TaxNumber;
 use jiff::Timestamp;
@@ -73,4 +74,30 @@ pub struct ParticipantRead {
     pub number: Option<TaxNumber>,
     /// Through what: `page`, `api`, `csv`.
     pub what: String,
+}
+
+/// A preliminary decision on customs value as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredValueDecision {
+    /// The decision.
+    pub decision: ValueDecision,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Who decided: a login.
+    pub decided_by: String,
+    /// Its leaf of the log.
+    pub leaf: u64,
+}
+
+/// Which decisions to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ValueDecisionFilter {
+    /// Only of this participant.
+    pub participant: Option<TaxNumber>,
+    /// Only of goods whose code in the decision begins so; digits.
+    pub code: String,
+    /// Only those after this number: the next page.
+    pub after: String,
+    /// At most so many.
+    pub limit: usize,
 }

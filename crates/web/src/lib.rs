@@ -324,6 +324,7 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/participants/{number}", get(pages::participants::file))
         .route("/powers", get(pages::powers::list))
         .route("/powers/{number}", get(pages::powers::power))
+        .route("/value-decisions", get(pages::value_decisions::list).post(pages::value_decisions::decide))
         .route("/prices", get(pages::prices::list))
         .route("/prices/{code}", get(pages::prices::price))
         .route("/profiles", get(pages::profiles::list).post(pages::profiles::write))

@@ -374,6 +374,25 @@ texts! {
     price_of_usual: "обычной", "of the usual";
     price_by_level: "по", "by";
     price_digits: "знакам", "digits";
+    decisions_title: "Предварительные решения о таможенной стоимости", "Preliminary decisions on customs value";
+    decisions_note: "Решения, принятые до подачи декларации. На решение ссылаются номером среди документов графы 44; в деле видно, по праву ли.", "Decisions made before a declaration. A declaration refers to one by its number among the documents of box 44; its case shows whether rightly.";
+    decision_says: "Что решено", "What it says";
+    decision_not_now: "не действует", "not in force";
+    decision_method: "метод", "method";
+    decision_new: "Записать решение", "Record a decision";
+    decision_record: "Записать", "Record";
+    decision_amount: "Сумма или номер метода", "Amount, or number of the method";
+    decision_per_kilogram: "стоимость кг нетто", "value of a kg net";
+    decision_per_unit: "стоимость дополнительной единицы", "value of a supplementary unit";
+    decision_by_method: "метод определения", "method of valuation";
+    decision_bad_number: "Номер решения: от 4 до 50 букв, цифр и знаков / - . _; номер участника — цифры.", "Number of the decision: 4 to 50 letters, digits and / - . _; number of the participant: digits.";
+    decision_bad_code: "Код товара: от 4 до 10 цифр; страна: две буквы.", "Commodity code: 4 to 10 digits; origin: two letters.";
+    decision_bad_basis: "Сумма больше нуля, до 6 знаков после точки, или номер метода от 1 до 6.", "An amount above zero, to 6 decimals, or a method from 1 to 6.";
+    decision_bad_days: "Последний день не раньше первого и не позже трёх лет после него.", "The last day is not before the first, and at most three years after it.";
+    decision_bad_reason: "Назовите причину: от 3 до 2000 знаков.", "Say why, in 3 to 2000 characters.";
+    decision_taken: "Решение с таким номером уже записано.", "There is a decision of this number already.";
+    decision_bad_pack: "Пакет юрисдикции неизвестен.", "The pack is unknown.";
+    decisions_named: "Предварительные решения о стоимости", "Preliminary value decisions";
     price_value_request: "Запросить документы о стоимости", "Request documents on the value";
 
     // Powers of attorney.

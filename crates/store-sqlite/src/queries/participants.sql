@@ -50,6 +50,17 @@ FROM (
 )
 GROUP BY ground, currency ORDER BY count(*) DESC, ground, currency;
 
+-- :value decision
+SELECT decision, at, decided_by, leaf FROM value_decisions WHERE key = ?1;
+
+-- :value decisions
+SELECT decision, at, decided_by, leaf FROM value_decisions
+WHERE (?1 = '' OR participant = ?1) AND code LIKE ?2 || '%' AND key > ?3 ORDER BY key LIMIT ?4;
+
+-- :add value decision
+INSERT INTO value_decisions (key, participant, code, valid_to, at, decided_by, decision, leaf)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
 -- :add read
 INSERT INTO participant_reads (at, login, number, what) VALUES (?1, ?2, ?3, ?4);
 

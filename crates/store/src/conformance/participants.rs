@@ -3,14 +3,16 @@
 use clearance::fact::{Fact, FactKind};
 use clearance::links::{MarkId, MarkKind};
 use clearance::look::{FoundKind, Outcome};
+use clearance::value_decision::{Basis, ValueDecision};
 use clearance::{Case, CaseId, Ground, LookResult, State, trader};
 use jiff::civil::date;
 use risk::{Category, Lane};
 
-use super::build::{case, insert, office, payer, roubles, second, start};
+use super::build::{case, insert, office, payer, roubles, second, start, step};
 use super::{Place, conflicts, done};
 use crate::{
-    Participant, ParticipantMark, ParticipantRead, ParticipantRow, StoredResult, StoredTrader, Transaction,
+    Participant, ParticipantMark, ParticipantRead, ParticipantRow, StoredResult, StoredTrader,
+    StoredValueDecision, Transaction, ValueDecisionFilter,
 };
 
 fn of(declarant: u64, nth: u64) -> Case {
@@ -170,4 +172,51 @@ pub fn who_read_a_participants_file_is_told_newest_first(place: &dyn Place) {
     done(&*store, |open| (0..4).try_for_each(|nth| open.add_participant_read(&read(nth))));
     assert_eq!(store.participant_reads(2).unwrap(), [read(3), read(2)]);
     assert_eq!(store.participant_reads(10).unwrap().len(), 4);
+}
+
+/// A decision on value is recorded once, found however its number is written, and listed by number.
+pub fn a_decision_on_value_is_recorded_once(place: &dyn Place) {
+    let store = place.open();
+    let decision = |number: &str, participant, code: &str, leaf| StoredValueDecision {
+        decision: ValueDecision {
+            number: number.to_owned(),
+            participant: payer(participant),
+            pack: "eaeu-ru".to_owned(),
+            code: code.to_owned(),
+            origin: "CN".parse().ok(),
+            basis: Basis::PerKilogram { amount: roubles(100) },
+            valid_from: date(2026, 1, 1),
+            valid_to: date(2026, 12, 31),
+            reason: "price list".to_owned(),
+        },
+        at: second(leaf),
+        decided_by: "inspector-1".to_owned(),
+        leaf,
+    };
+    let all = [
+        decision("ПР-2026/1", 1, "8517", 0),
+        decision("ПР-2026/2", 2, "0303", 1),
+        decision("ПР-2026/3", 1, "851713", 2),
+    ];
+    done(&*store, |open| {
+        (0..3).try_for_each(|leaf| open.append_step(&step(leaf, None, 0)))?;
+        all.iter().try_for_each(|one| open.add_value_decision(one))
+    });
+    assert_eq!(store.value_decision("пр 2026-1").unwrap().as_ref(), Some(&all[0]));
+    assert_eq!(store.value_decision("ПР-2026/9").unwrap(), None);
+    let list = |participant: Option<u64>, code: &str, after: &str, limit| {
+        let filter = ValueDecisionFilter {
+            participant: participant.map(payer),
+            code: code.to_owned(),
+            after: after.to_owned(),
+            limit,
+        };
+        store.value_decisions(&filter).unwrap()
+    };
+    assert_eq!(list(None, "", "", 10), all);
+    assert_eq!(list(None, "", "ПР-2026/1", 1), all[1..2]);
+    assert_eq!(list(Some(1), "", "", 10), [all[0].clone(), all[2].clone()]);
+    assert_eq!(list(None, "85", "", 10), [all[0].clone(), all[2].clone()]);
+    conflicts(&*store, |open| open.add_value_decision(&decision("пр-2026-1", 3, "8517", 2)));
+    conflicts(&*store, |open| open.add_value_decision(&decision("ПР-2026/4", 3, "8517", 99)));
 }

@@ -90,6 +90,8 @@ struct CasePage {
     sealing: Option<SealBlock>,
     looks: Option<Looks>,
     papers: Vec<PaperRow>,
+    /// Preliminary decisions on value that the declaration names.
+    decisions: Vec<super::value_decisions::DecisionRow>,
     versions: Vec<VersionRow>,
     proof: Proof,
 }
@@ -509,6 +511,12 @@ fn page(
     let (form_error, reason) = refused.map_or((None, String::new()), |(text, reason)| (Some(text), reason));
     let officer_has_it = case.officer.as_ref().is_some_and(|officer| officer.0 == who.login);
     let knows = knows_profiles(&who);
+    let decisions = app.centre().value_decisions_named(declaration)?;
+    let decisions = decisions
+        .iter()
+        .filter(|stored| knows || Some(stored.decision.participant) == who.participant)
+        .map(|stored| super::value_decisions::DecisionRow::new(stored, view.assessed.day, &shell))
+        .collect();
     let zone = &app.config().time_zone;
     let seal = app.centre().seal_of(case.id)?;
     let looks = match knows {
@@ -570,6 +578,7 @@ fn page(
         sealing: seal.as_ref().map(|seal| SealBlock::new(seal, &shell, zone)),
         looks,
         papers: papers(&view, language, zone),
+        decisions,
         versions: view.versions.iter().skip(1).map(|version| version_row(version, language, zone)).collect(),
         proof: proof(&view),
         shell,

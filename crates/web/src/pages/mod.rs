@@ -20,6 +20,7 @@ pub(crate) mod profiles;
 mod seal;
 pub(crate) mod sheet;
 mod timeline;
+pub(crate) mod value_decisions;
 
 use askama::Template;
 use axum::http::Uri;
