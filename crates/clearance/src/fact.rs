@@ -269,7 +269,7 @@ impl Fact {
     }
 }
 
-/// The first day a fact can be of: the customs code of the Russian Federation of 1993 is the oldest registers refer to.
+/// The first day a fact can be of: our own bound, far enough back for the years of trade that any criterion asks for.
 pub const DAY_MIN: Date = date(1993, 1, 1);
 /// The most one fact may count.
 pub const COUNT_MAX: u32 = 1_000_000;

@@ -852,6 +852,12 @@ pub struct BenchArgs {
     /// Postings to book (account; default 200000).
     #[arg(long)]
     pub postings: Option<u64>,
+    /// Participants (categories; default 100000).
+    #[arg(long)]
+    pub participants: Option<u64>,
+    /// Facts about them (categories; default 5000000).
+    #[arg(long)]
+    pub facts: Option<u64>,
     /// Mean number of lines of goods (risk: the number, in every declaration).
     #[arg(long, default_value_t = 10.0, value_name = "MEAN")]
     pub items: f64,
@@ -907,6 +913,8 @@ pub enum BenchWhat {
     Risk,
     /// Profiles tried on a history with smuggling in it, put in force, and what was foretold compared with what they hit.
     Backtest,
+    /// Trader categories computed from millions of facts, and moved by single ones; compared with a plain computation.
+    Categories,
     /// Booking money, in batches.
     Account,
     /// Not speed but promises: kill -9 while money is booked; everything adds up afterwards.

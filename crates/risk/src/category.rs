@@ -364,6 +364,9 @@ pub struct CategoryCriteria {
     /// Calendar days in which an appeal is decided.
     #[serde(default = "appeal_days_usual")]
     pub appeal_days: u32,
+    /// Whether the shares that are looked at by chance are told for each category; they are told for none otherwise.
+    #[serde(default)]
+    pub publish_rates: bool,
     /// The criteria, in the order they are published.
     pub criteria: Vec<Criterion>,
 }
@@ -376,7 +379,7 @@ fn near_usual() -> u32 {
     10
 }
 
-/// A month, as for complaints against customs decisions (article 292 of Federal Law 289-FZ of 03.08.2018).
+/// A month: our own starting point.
 fn appeal_days_usual() -> u32 {
     30
 }
@@ -404,6 +407,7 @@ impl Default for CategoryCriteria {
             high_points: None,
             near_percent: near_usual(),
             appeal_days: appeal_days_usual(),
+            publish_rates: false,
             criteria: vec![
                 row(YearsActive, least(2), None),
                 row(DeclarationsYear, least(100), None),

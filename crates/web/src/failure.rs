@@ -224,7 +224,12 @@ impl Failure {
         Self::of(kind)
     }
 
-    fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, title: Text, detail: Text) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: impl Into<Cow<'static, str>>,
+        title: Text,
+        detail: Text,
+    ) -> Self {
         let (code, detail) = (code.into(), Some(detail));
         Self(Box::new(Reason {
             status,

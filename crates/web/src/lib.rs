@@ -27,6 +27,7 @@ mod power_object;
 mod profile_object;
 mod reference_object;
 mod serve;
+mod standing_object;
 mod submit_object;
 mod texts;
 
@@ -64,6 +65,7 @@ pub use reference_object::{
     TakenBackObject, TouchedObject,
 };
 pub use serve::serve;
+pub use standing_object::{FactObject, NearObject, ReasonObject, StandingActObject, StandingObject};
 pub use submit_object::{FindingObject, PointerObject, SubmitObject};
 
 use crate::bodies::Bodies;
@@ -276,6 +278,12 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/powers/{number}", get(api::powers::show))
         .route("/participants", get(api::participants::list))
         .route("/participants/{number}", get(api::participants::show))
+        .route("/participants/{number}/category", get(api::standing::show).post(api::standing::confirm))
+        .route("/participants/{number}/facts", post(api::standing::state))
+        .route("/participants/{number}/facts/{fact}/annulment", post(api::standing::annul))
+        .route("/participants/{number}/appeals", post(api::standing::appeal))
+        .route("/participants/{number}/appeals/{appeal}/decision", post(api::standing::decide))
+        .route("/appeals", get(api::standing::appeals))
         .route("/profiles", get(api::profiles::list).post(api::profiles::write))
         .route("/profiles/names", get(api::profiles::names))
         .route("/profiles/check", post(api::profiles::check))
@@ -343,6 +351,9 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/logout", post(pages::people::logout))
         .route("/shift", post(pages::people::shift))
         .route("/account", get(pages::people::account))
+        .route("/account/category", get(pages::standing::own))
+        .route("/participants/{number}/category", get(pages::standing::show).post(pages::standing::act))
+        .route("/appeals", get(pages::standing::appeals))
         .route("/reads", get(pages::people::reads));
     let router = Router::new()
         .nest("/api/v1", api)

@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use crate::access::SESSION_COOKIE;
 use crate::api::{
     accounts, declarations, distribution, documents, effects, imports, inputs, log, nomenclature, notices,
-    operations, participants, powers, profiles, sessions, stream, trials,
+    operations, participants, powers, profiles, sessions, standing, stream, trials,
 };
 
 #[derive(OpenApi)]
@@ -27,6 +27,8 @@ use crate::api::{
         profiles::list, profiles::write, profiles::show, profiles::version, profiles::act, profiles::check, profiles::names,
         imports::import, imports::undo, imports::list, distribution::manifest, distribution::dataset,
         effects::effects,
+        standing::show, standing::confirm, standing::state, standing::annul, standing::appeal, standing::decide,
+        standing::appeals,
         accounts::pay, accounts::refund, accounts::give_back, accounts::statement, accounts::reconcile,
         accounts::register, accounts::give, accounts::end, accounts::cover, accounts::free,
         notices::list, notices::subscriptions, notices::subscribe, notices::unsubscribe, notices::redeliver,
@@ -40,7 +42,7 @@ use crate::api::{
     tags(
         (name = "declarations", description = "File, follow, decide."),
         (name = "documents", description = "Documents besides declarations."),
-        (name = "participants", description = "The electronic file of a participant: everything known about one, and what links participants."),
+        (name = "participants", description = "The electronic file of a participant: everything known about one, what links participants; how traders stand: facts, categories by published criteria, appeals."),
         (name = "powers", description = "Powers of attorney: who may act for whom."),
         (name = "profiles", description = "Risk profiles: written, agreed, approved, in force, cancelled; on trial; what looking brings."),
         (name = "accounts", description = "Payers' accounts and guarantees: payments in and out, statements, reconciliation."),

@@ -15,6 +15,7 @@ mod powers;
 mod profiles;
 mod push;
 mod security;
+mod standing;
 mod traders;
 mod united_kingdom;
 mod worlds;

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use indicatif::ProgressBar;
 use rehearsal::{
-    BacktestBench, DrawBench, DutyBench, IntakeBench, LogBench, PricesBench, ReferenceBench, RiskBench,
-    SealBench, WireBench,
+    BacktestBench, CategoriesBench, DrawBench, DutyBench, IntakeBench, LogBench, PricesBench, ReferenceBench,
+    RiskBench, SealBench, WireBench,
 };
 use serde_json::json;
 
@@ -19,6 +19,10 @@ use crate::output::say;
 
 /// Declarations filed, or leaves appended, unless told otherwise.
 const DECLARATIONS_USUAL: u64 = 20_000;
+/// The most participants that are made up: each is kept in memory.
+const PARTICIPANTS_MAX: u64 = 10_000_000;
+/// The most facts about them: each is kept in memory, too, for the plain computation.
+const FACTS_MAX: u64 = 200_000_000;
 
 /// Runs a benchmark.
 pub fn run(args: &BenchArgs) -> Done {
@@ -106,6 +110,22 @@ pub fn run(args: &BenchArgs) -> Done {
                 .map_err(failed)?;
             bar.finish_and_clear();
             if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_prices(&report)) }
+        }
+        BenchWhat::Categories => {
+            let temporary = Temporary::make("bench")?;
+            let usual =
+                CategoriesBench::usual(args.dir.clone().unwrap_or_else(|| temporary.path().to_owned()));
+            let participants = args.participants.unwrap_or(usual.participants).clamp(1, PARTICIPANTS_MAX);
+            let facts = args.facts.unwrap_or(usual.facts).clamp(1, FACTS_MAX);
+            let bench = CategoriesBench { participants, facts, ..usual };
+            let report = bench.run(progress).map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json {
+                print_json(&report)?
+            } else {
+                say!("{}", rehearsal::render_categories(&report))
+            }
+            return Ok(ExitCode::from(if report.holds() { DONE } else { REFUSED }));
         }
         BenchWhat::Crash => return crash(args, &bar),
         BenchWhat::Account | BenchWhat::AccountCrash | BenchWhat::AccountVictim => {

@@ -3,6 +3,7 @@
 
 mod account;
 mod backtest;
+mod categories;
 mod draw;
 mod duty;
 mod intake;
@@ -21,6 +22,7 @@ pub use account::{
     AccountBench, AccountCrashes, AccountReport, account_crashes, account_victim, render_account,
 };
 pub use backtest::{BacktestBench, PatternFound, PlantedReport, render_backtest};
+pub use categories::{CategoriesBench, CategoriesReport, render_categories};
 pub use draw::{DrawBench, DrawReport, RateReport, render_draw};
 pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};

@@ -17,6 +17,7 @@ pub(crate) mod participants;
 pub(crate) mod powers;
 pub(crate) mod profiles;
 pub(crate) mod sessions;
+pub(crate) mod standing;
 pub(crate) mod stream;
 pub(crate) mod trials;
 

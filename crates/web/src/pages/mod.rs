@@ -19,6 +19,7 @@ pub(crate) mod prices;
 pub(crate) mod profiles;
 mod seal;
 pub(crate) mod sheet;
+pub(crate) mod standing;
 mod timeline;
 pub(crate) mod value_decisions;
 
@@ -99,6 +100,10 @@ impl Shell {
             ),
             (true, Way { name: "reference", href: "/reference", key: "t", label: t.tariff }),
             (self.may(Action::File), Way { name: "file", href: "/file", key: "n", label: t.file }),
+            (
+                self.may(Action::JudgeTraders),
+                Way { name: "appeals", href: "/appeals", key: "o", label: t.appeals },
+            ),
             (trader, Way { name: "account", href: "/account", key: "a", label: t.account }),
             (self.may(Action::SeeReads), Way { name: "reads", href: "/reads", key: "r", label: t.reads }),
         ];

@@ -132,7 +132,7 @@ struct KnownRow {
     document: String,
     by: String,
     reason: String,
-    annulled: bool,
+    annulled: Option<u64>,
 }
 
 struct LookRow {
@@ -467,7 +467,7 @@ fn known_row(view: &FactView, shell: &Shell) -> KnownRow {
         document: fact.document.clone(),
         by: fact.stated_by.clone(),
         reason: fact.reason.clone(),
-        annulled: view.annulled_by.is_some(),
+        annulled: view.annulled_by,
     }
 }
 

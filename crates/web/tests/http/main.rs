@@ -6,6 +6,7 @@ mod accounts;
 mod api;
 mod bodies;
 mod bounds;
+mod decisions;
 mod documents;
 mod imports;
 mod live;

@@ -12,7 +12,7 @@ async fn a_price_far_below_the_usual_one_is_shown_to_officials_with_its_source()
     service.send_everything_to_officers("Досмотреть.");
     // A declaration whose first line costs a tenth of what such goods usually cost.
     let (document, trader) = service.declaration(0);
-    let declaration = wire::read(&seal::content(&document).unwrap()).unwrap();
+    let declaration = wire::read(&seal::content(document.as_bytes()).unwrap()).unwrap();
     let declaration = declaration.declaration().unwrap().clone();
     let item = &declaration.items[0];
     let code = item.commodity_code.as_ref().unwrap().common().to_owned();
