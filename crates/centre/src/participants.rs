@@ -8,7 +8,7 @@ use std::sync::RwLock;
 
 use clearance::links::{self, COMMON, MarkId, MarkKind};
 use clearance::{Case, CaseId, State};
-use declaration::{Declaration, OfficeCode, TaxNumber};
+use declaration::{CountryCode, Declaration, OfficeCode, TaxNumber};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -333,18 +333,9 @@ impl Centre {
                 None => wanted.is_empty() || names.into_iter().any(named),
             }
         };
-        // A telephone or mailbox has few owners.
-        let contacts = links::asked(text, country);
-        let contacts = if text.contains(['@', '+', '(']) { contacts } else { Vec::new() };
-        if let Some(mark) = contacts.first() {
-            let holders = store.marked(mark.kind, &self.inner.mark_key.id(mark), COMMON + 1)?;
-            let mut rows = Vec::new();
-            for holder in holders.iter().filter(|one| ask.after.is_none_or(|after| one.number > after)) {
-                let listed = store.participants(&before(holder.number.as_str()), 1)?;
-                let mut listed = listed.into_iter();
-                rows.extend(listed.find(|row| row.number == holder.number));
-            }
-            return Ok((rows, None));
+        // What has signs of a telephone or a mailbox is one; digits alone may be either.
+        if text.contains(['@', '+', '(']) {
+            return Ok((self.with_contact(text, country, ask.after)?, None));
         }
         let mut after = match (&ask.after, digits) {
             (Some(after), _) => after.as_str().to_owned(),
@@ -359,7 +350,7 @@ impl Centre {
             let mut last = None;
             for row in rows {
                 if digits.is_some_and(|digits| !row.number.as_str().starts_with(digits)) {
-                    return Ok((page, None));
+                    return self.or_with_contact(page, ask, country);
                 }
                 last = Some(row.number);
                 if !fits(&row) {
@@ -372,7 +363,7 @@ impl Centre {
                 page.push(row);
             }
             if whole {
-                return Ok((page, None));
+                return self.or_with_contact(page, ask, country);
             }
             let Some(last) = last else { return Ok((page, None)) };
             after = last.as_str().to_owned();
@@ -380,6 +371,39 @@ impl Centre {
                 return Ok((page, Some(last)));
             }
         }
+    }
+
+    /// A last page; where nothing was found, who has a telephone of these digits.
+    fn or_with_contact(
+        &self,
+        page: Vec<ParticipantRow>,
+        ask: &ParticipantAsk,
+        country: CountryCode,
+    ) -> Result<(Vec<ParticipantRow>, Option<TaxNumber>), CentreError> {
+        if !page.is_empty() || ask.after.is_some() {
+            return Ok((page, None));
+        }
+        Ok((self.with_contact(ask.text.trim(), country, None)?, None))
+    }
+
+    /// Participants after a number that have a telephone or mailbox.
+    fn with_contact(
+        &self,
+        text: &str,
+        country: CountryCode,
+        after: Option<TaxNumber>,
+    ) -> Result<Vec<ParticipantRow>, CentreError> {
+        let store = &self.inner.store;
+        let Some(mark) = links::asked(text, country).into_iter().next() else { return Ok(Vec::new()) };
+        let mut rows = Vec::new();
+        for holder in store.marked(mark.kind, &self.inner.mark_key.id(&mark), COMMON + 1)? {
+            if after.is_some_and(|after| holder.number <= after) {
+                continue;
+            }
+            let listed = store.participants(&before(holder.number.as_str()), 1)?;
+            rows.extend(listed.into_iter().find(|row| row.number == holder.number));
+        }
+        Ok(rows)
     }
 
     /// The file of a participant, as far as it is wanted; none of whoever nobody knows.

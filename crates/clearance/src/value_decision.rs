@@ -318,7 +318,7 @@ mod tests {
         let method = ValueDecision { basis: Basis::Method { method: 6 }, ..decision() };
         let found = findings(&right, &[method], day);
         assert_eq!(found.iter().map(|one| one.code.as_ref()).collect::<Vec<_>>(), ["GL-4120"]);
-        assert_eq!(found[0].path.as_str(), "items/0/customs_value");
+        assert_eq!(found[0].path.as_str(), "items/1/customs_value");
         assert!(numbers(&right).contains(&key_of("ПРС-2026/77")));
     }
 

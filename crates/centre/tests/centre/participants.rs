@@ -96,6 +96,7 @@ fn firms_of_one_telephone_and_one_signatory_are_linked_and_no_others() {
     let mut both = [first, second];
     both.sort();
     assert_eq!(numbers("+7 495 1230405"), both);
+    assert_eq!(numbers("84951230405"), both);
     assert!(numbers(&cases[2].declarant.to_uppercase()).contains(&third));
     assert_eq!(numbers(third.as_str()), [third]);
     assert!(numbers("nobody of this name").is_empty());

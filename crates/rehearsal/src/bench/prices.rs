@@ -372,7 +372,9 @@ mod tests {
         assert!((7.0..14.0).contains(&at_low), "{at_low}");
         assert!(at_half < 5.0 && at_two < 2.0 && at_three < 0.7, "{at_half} {at_two} {at_three}");
         let found = |what: &str| report.planted.iter().find(|one| one.what == what).unwrap().below.percent();
-        assert!(found("patterns")[1] > 60.0, "{:?}", found("patterns"));
+        // Of so few declarations one in eight follows a pattern, each with a code of its own: half of what its price is
+        // made of is planted as well, and still the rest stands out.
+        assert!(found("patterns")[1] > 3.0 * at_half, "{:?}", found("patterns"));
         let [third, half, most] = ["30 %", "50 %", "70 %"].map(|what| found(what)[1]);
         assert!(third > half && half > most && most > at_half, "{third} {half} {most} {at_half}");
         assert!(report.at_one_percent < -1.5 && report.at_one_percent > -3.5, "{}", report.at_one_percent);
