@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use clearance::assess::Circumstances;
+use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerAct;
 use clearance::{Assessed, Case, CaseId, Filing, Standing, Withdrawn, World, assess, consignment, input};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
@@ -79,6 +80,8 @@ pub(crate) struct Prepared {
     pub(crate) keys: Vec<String>,
     /// What else was in the package: it stands beside the declaration.
     pub(crate) packed: Vec<papers::Packed>,
+    /// What links its declarant to others, as far as it is not on file this month.
+    pub(crate) marks: Vec<(MarkKind, MarkId)>,
     pub(crate) received: Instant,
     pub(crate) answer: Option<Answer>,
 }
@@ -243,6 +246,7 @@ fn prepare(
         .take(papers::PACKED_MAX)
         .filter_map(|paper| papers::Packed::of(paper, &filing.filer, now).transpose())
         .collect::<Result<_, _>>()?;
+    let marks = inner.marks_to_keep(declarant.as_ref(), declaration, now);
     let compressed = compressor.compress(bytes)?;
     let size = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
     Ok(Prepared {
@@ -259,6 +263,7 @@ fn prepare(
         seal: seal.clone(),
         keys,
         packed,
+        marks,
         received,
         answer: None,
     })

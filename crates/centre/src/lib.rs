@@ -21,6 +21,7 @@ mod intake;
 mod journal;
 mod models;
 mod papers;
+mod participants;
 mod people;
 mod powers;
 pub mod prices;
@@ -34,6 +35,7 @@ mod standing;
 mod starter;
 mod telling;
 mod traders;
+mod value_decisions;
 mod versions;
 pub mod view;
 mod worlds;
@@ -59,6 +61,10 @@ pub use history::{Backtest, BacktestReport, GroupRow, Hours, ListedHit, Pass, Pr
 pub use intake::{NOBODY, Outcome, Submission};
 pub use models::{DriftReport, ModelDossier, ModelError, ModelHead, model_lifecycle_table};
 pub use papers::PaperOutcome;
+pub use participants::{
+    Declared, Link, LinkShared, Money, PARTICIPANTS_PAGE_MAX, ParticipantAsk, ParticipantFile, PayerBalance,
+    RegisteredCertificate, Scope,
+};
 pub use people::{Action, Identity, LoginError, PASSWORD_CHARS_MIN, account_of};
 pub use powers::{POWERS_PAGE_MAX, PowerOutcome, PowerView};
 pub use profiles::{
@@ -71,6 +77,7 @@ pub use standing::{
     APPEALS_MAX, FactView, Recomputed, STANDING_PAGE_MAX, StandingError, StandingView, categories_page,
 };
 pub use telling::{NoticePage, Told};
+pub use value_decisions::ValueDecisionError;
 pub use versions::Version;
 pub use view::CaseView;
 pub use worlds::{
@@ -152,6 +159,8 @@ pub(crate) struct Inner {
     secrets: DaySecrets,
     categories: RwLock<HashMap<TaxNumber, Category>>,
     traders: traders::Cache,
+    mark_key: clearance::links::MarkKey,
+    marks: participants::Known,
     notices: broadcast::Sender<Arc<Notice>>,
     logins: people::Logins,
     /// Whether any paper waits for its declaration: only then declarations look for theirs.
@@ -190,6 +199,8 @@ impl Centre {
             secrets: DaySecrets::default(),
             categories: RwLock::default(),
             traders: traders::Cache::default(),
+            mark_key: secrets::mark_key(store.as_ref())?,
+            marks: participants::Known::default(),
             notices: broadcast::channel(NOTICES_MAX).0,
             logins: people::Logins::default(),
             papers_wait: AtomicBool::new(store.papers_wait()?),

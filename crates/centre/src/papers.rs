@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerAct;
 use clearance::{
     Assessed, Case, CaseId, Input, PaperMark, Refusal, RegistrationNumber, Representation, World, values,
@@ -62,6 +63,8 @@ pub(crate) struct PreparedPaper {
     pub(crate) input: Input,
     /// The new version, assessed, where it corrects; and the version that was corrected.
     pub(crate) assessed: Option<(Assessed, u32)>,
+    /// What links the declarant of the new version to others, as far as it is not on file this month.
+    pub(crate) marks: Vec<(MarkKind, MarkId)>,
     pub(crate) world: Arc<World>,
     pub(crate) draw: Option<Draw>,
     pub(crate) now: Timestamp,
@@ -208,7 +211,7 @@ impl Inner {
         }
         let kind = asked.kind().to_owned();
         let mark = PaperMark { paper: id.to_string(), kind: kind.clone(), sha256: sha256.to_string() };
-        let mut assessed = None;
+        let (mut assessed, mut marks) = (None, Vec::new());
         let input = match (asked.wish(), &case) {
             // Settling answers what was filed before: what it corrected then is no longer there, and the power it
             // came under may be over.
@@ -227,10 +230,11 @@ impl Inner {
                 let content = asked.content();
                 let format = format.clone();
                 let correction = CorrectionAsked { content: &content, mark, filer: &filer, own, format };
-                let (correction, made) = self.corrected(case, correction, &world, now)?;
+                let (correction, made, marked) = self.corrected(case, correction, &world, now)?;
                 // What control finds in the version it makes, whether or not that is taken.
                 findings.extend(made.findings.iter().cloned());
                 assessed = Some((made, case.version));
+                marks = marked;
                 Input::Correct(correction)
             }
             (Wish::Change, Some(case)) => {
@@ -268,6 +272,7 @@ impl Inner {
             seal: submission.seal,
             input,
             assessed,
+            marks,
             world,
             draw,
             now,

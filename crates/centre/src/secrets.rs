@@ -30,6 +30,18 @@ pub(crate) fn log_key(store: &dyn Store, origin: &str) -> Result<LogKey, CentreE
     LogKey::from_pkcs8(origin, &pkcs8).map_err(failed)
 }
 
+const MARK_KEY: &str = "participant-marks";
+
+/// The key that marks of participants are hashed with, made on first use.
+pub(crate) fn mark_key(store: &dyn Store) -> Result<clearance::links::MarkKey, CentreError> {
+    if let Some(secret) = store.secret(MARK_KEY)? {
+        return Ok(clearance::links::MarkKey::new(&secret));
+    }
+    let secret = random::<32>()?;
+    store.transact(&mut |tx| tx.put_secret(MARK_KEY, &secret))?;
+    Ok(clearance::links::MarkKey::new(&secret))
+}
+
 /// Bytes from the system's randomness.
 ///
 /// # Errors

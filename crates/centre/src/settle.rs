@@ -19,15 +19,15 @@ use risk::Draw;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use store::{
-    AccountId, Cover, GuaranteeKind, NewDocument, NewPaper, Posting, Purpose, StoreError, StoredPaper,
-    StoredResult, Transaction,
+    AccountId, Cover, GuaranteeKind, NewDocument, NewPaper, ParticipantMark, Posting, Purpose, StoreError,
+    StoredPaper, StoredResult, Transaction,
 };
 
 use crate::error::{InputError, SubmitError};
 use crate::intake::{Outcome, Prepared};
 use crate::journal::Page;
 use crate::papers::PreparedPaper;
-use crate::{Centre, Inner, accounts, board, papers, traders};
+use crate::{Centre, Inner, accounts, board, papers, participants, traders};
 
 /// Something to settle.
 pub(crate) enum Work {
@@ -320,6 +320,7 @@ fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
     let mut page = journal.page();
     let mut done = Vec::new();
     let mut told = traders::Told::default();
+    let mut marked = Vec::new();
     inner.store.transact(&mut |tx| {
         page = journal.page();
         done = Vec::with_capacity(batch.len());
@@ -339,13 +340,14 @@ fn attempt(inner: &Inner, batch: &mut [Work]) -> Result<Vec<Done>, StoreError> {
             }
             done.push(result);
         }
-        told = scarce.store(tx)?;
+        (told, marked) = scarce.store(tx)?;
         told.close(tx, &mut page, &world, now)?;
         tx.add_outcomes(&outcomes.into_outcomes())?;
         page.close(tx)
     })?;
     journal.turn(page);
     inner.take_told(told);
+    inner.marks.take(&marked);
     Ok(done)
 }
 
@@ -372,6 +374,7 @@ struct Scarce {
     officers: Option<Vec<Officer>>,
     loads_before: BTreeMap<String, u32>,
     traders: traders::Told,
+    marks: participants::Marked,
 }
 
 struct Serial {
@@ -414,7 +417,7 @@ impl Scarce {
     }
 
     /// Writes back what was taken.
-    fn store(self, tx: &mut dyn Transaction) -> Result<traders::Told, StoreError> {
+    fn store(self, tx: &mut dyn Transaction) -> Result<(traders::Told, Vec<ParticipantMark>), StoreError> {
         for ((office, year), serial) in &self.serials {
             if serial.taken {
                 tx.set_last_serial(*office, *year, serial.last)?;
@@ -425,7 +428,8 @@ impl Scarce {
                 tx.set_load(&officer.id, officer.load)?;
             }
         }
-        Ok(self.traders)
+        let marked = self.marks.store(tx)?;
+        Ok((self.traders, marked))
     }
 
     /// Takes what the events of a step take: serials, money, officers' time.
@@ -683,6 +687,7 @@ fn file(
         seal: prepared.seal.as_deref(),
     };
     tx.insert_case(&case, &document)?;
+    scarce.marks.take(&case, &prepared.marks);
     let mut done = record(
         tx,
         page,
@@ -842,6 +847,9 @@ fn paper(
     let mut case = before.clone();
     case.take(&stepped.events, prepared.now);
     tx.update_case(&case)?;
+    if stepped.events.iter().any(|event| matches!(event, Event::Corrected { .. })) {
+        scarce.marks.take(&case, &prepared.marks);
+    }
     let input = prepared.input.clone();
     let assessed = prepared.assessed.as_ref().map(|(assessed, _)| assessed);
     let done =

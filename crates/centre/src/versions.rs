@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use clearance::assess::Circumstances;
+use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerAct;
 use clearance::{
     Assessed, Case, CaseId, Correction, Event, Filing, Input, PaperMark, StepRecord, World, assess,
@@ -122,7 +123,7 @@ impl Inner {
         asked: CorrectionAsked<'_>,
         world: &Arc<World>,
         now: Timestamp,
-    ) -> Result<(Correction, Assessed), SubmitError> {
+    ) -> Result<(Correction, Assessed, Vec<(MarkKind, MarkId)>), SubmitError> {
         let CorrectionAsked { content, mark, filer, own, format } = asked;
         let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let records = self.step_records(case.id).map_err(unavailable)?;
@@ -174,7 +175,8 @@ impl Inner {
         let circumstances = Circumstances::of(&filing, PowerAct::Correct, now, &draw);
         let assessed = assess(&next, &[], world, &circumstances);
         let changes = u32::try_from(changes.len()).unwrap_or(u32::MAX);
-        Ok((Correction { mark, changes, filing }, assessed))
+        let marks = self.marks_to_keep(case.declarant_number.as_ref(), &next, now);
+        Ok((Correction { mark, changes, filing }, assessed, marks))
     }
 
     /// The assessment of a correction's version, made again.

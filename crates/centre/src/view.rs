@@ -159,6 +159,8 @@ impl Centre {
             &assessed,
             &filed.world,
         )?);
+        let day = assessed.day;
+        assessed.findings.extend(self.inner.value_decision_findings(&declaration, day)?);
         Ok(CaseView { case, document, declaration, filing, assessed, steps, versions, papers })
     }
 }

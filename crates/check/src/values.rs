@@ -9,6 +9,9 @@ use crate::table::rows;
 /// The norm of the forms.
 const FORMS: &str = "решение Коллегии ЕЭК от 16.10.2018 № 160";
 
+/// The norm of preliminary decisions on value.
+const DECISIONS: &str = "ст. 38 ТК ЕАЭС";
+
 rows! {
     BOXES_DIFFER = "GL-4111", Warning, "45", FORMS;
         "ДТС, товар …: заявлена таможенная стоимость …, по её графам и курсам дня выходит …",
@@ -35,6 +38,56 @@ rows! {
         "Value declaration, goods …: its boxes come to no value";
         "Проверьте количества и вычеты в ДТС.",
         "Check quantities and deductions of the value declaration.";
+    DECISION_OF_ANOTHER = "GL-4116", Warning, "44", DECISIONS;
+        "предварительное решение о стоимости … дано другому участнику",
+        "the preliminary value decision … was given to another participant";
+        "Сошлитесь на решение, данное декларанту, или уберите ссылку.",
+        "Refer to a decision given to the declarant, or take the reference out.";
+    DECISION_NOT_IN_TERM = "GL-4117", Warning, "44", DECISIONS;
+        "предварительное решение о стоимости … действует с … по …",
+        "the preliminary value decision … holds from … to …";
+        "Получите новое решение или уберите ссылку.",
+        "Obtain a new decision, or take the reference out.";
+    DECISION_OF_OTHER_GOODS = "GL-4118", Warning, "44", DECISIONS;
+        "предварительное решение о стоимости … о других товарах или другой стране происхождения",
+        "the preliminary value decision … is of other goods or of another origin";
+        "Проверьте код товара и страну или уберите ссылку.",
+        "Check the commodity code and the origin, or take the reference out.";
+    BELOW_DECISION = "GL-4119", Warning, "45", DECISIONS;
+        "по предварительному решению … единица стоит …, заявлено …",
+        "by the preliminary decision … a unit is worth …, declared is …";
+        "Заявите стоимость по решению или объясните, почему она ниже.",
+        "Declare the value as decided, or explain why it is lower.";
+    OTHER_METHOD = "GL-4120", Warning, "43", DECISIONS;
+        "по предварительному решению … стоимость определяется методом …",
+        "by the preliminary decision … the value is determined by method …";
+        "Укажите в графе 43 этот метод или уберите ссылку.",
+        "State this method in box 43, or take the reference out.";
+}
+
+/// That a decision on value was given to somebody else.
+pub fn decision_of_another(path: &Path, number: &str) -> Finding {
+    DECISION_OF_ANOTHER.finding(path, &[number])
+}
+
+/// That a decision on value does not hold on the day.
+pub fn decision_not_in_term(path: &Path, number: &str, from: &str, to: &str) -> Finding {
+    DECISION_NOT_IN_TERM.finding(path, &[number, from, to])
+}
+
+/// That a decision on value is of other goods.
+pub fn decision_of_other_goods(path: &Path, number: &str) -> Finding {
+    DECISION_OF_OTHER_GOODS.finding(path, &[number])
+}
+
+/// That a unit is declared to be worth less than was decided.
+pub fn below_decision(path: &Path, number: &str, decided: Decimal, declared: Decimal) -> Finding {
+    BELOW_DECISION.finding(path, &[number, &plain(decided), &plain(declared)])
+}
+
+/// That the value is determined by another method than was decided.
+pub fn other_method(path: &Path, number: &str, decided: u8) -> Finding {
+    OTHER_METHOD.finding(path, &[number, &decided.to_string()])
 }
 
 fn plain(number: Decimal) -> String {

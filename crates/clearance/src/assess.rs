@@ -231,7 +231,7 @@ fn mark_prices(declaration: &Declaration, prices: Option<&Prices>, day: Date, li
                 PricedUnit::Kilogram => PriceUnit::Kilogram,
                 PricedUnit::Supplementary(_) => PriceUnit::Supplementary,
             };
-            let UsualPrice { sample, low, median, high } = row.value;
+            let UsualPrice { sample, low, median, high, .. } = row.value;
             PriceFacts { per, median, low, high, sample }
         });
     }

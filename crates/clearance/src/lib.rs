@@ -15,6 +15,7 @@ pub mod event;
 pub mod fact;
 pub mod input;
 pub mod lifecycle;
+pub mod links;
 pub mod look;
 pub mod number;
 pub mod power;
@@ -26,6 +27,7 @@ pub mod share;
 pub mod standing;
 pub mod step;
 pub mod trader;
+pub mod value_decision;
 pub mod values;
 pub mod world;
 

@@ -396,6 +396,11 @@ impl Record {
         Some(std::mem::take(&mut self.stated)).filter(|stated| *stated != Stated::default())
     }
 
+    /// The days of the first and the last declaration that was registered here, and how many are known of.
+    pub fn span(&self) -> (Option<Date>, Option<Date>, u32) {
+        (self.first, self.last, self.total)
+    }
+
     fn owe(&mut self, day: Date, amount: Decimal) {
         let owed = self.debt.entry(day).or_default();
         *owed = owed.saturating_add(amount).normalize();

@@ -16,6 +16,7 @@ pub mod leaf;
 pub mod meaning;
 pub mod model;
 pub mod path;
+pub mod price;
 pub mod quantity;
 pub mod record;
 
@@ -29,5 +30,6 @@ pub use leaf::{Leaf, LeafKind, Malformed, Value};
 pub use meaning::{Kind, Purpose};
 pub use model::*;
 pub use path::Path;
+pub use price::PriceRange;
 pub use quantity::{Amount, Mass, Quantity, Rate};
 pub use record::{Catalogue, Field, Fields, Record, Shape, catalogue};

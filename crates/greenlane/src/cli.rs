@@ -126,7 +126,7 @@ Examples:
     Prices(PricesArgs),
     /// Facts about traders, the categories that follow from them, and appeals.
     #[command(
-        after_help = "Examples:\n  greenlane participant facts facts.csv --data ./data\n  greenlane participant category 7700000016 --data ./data\n  greenlane participant recompute --data ./data"
+        after_help = "Examples:\n  greenlane participant facts facts.csv --data ./data\n  greenlane participant category 7700000016 --data ./data\n  greenlane participant recompute --data ./data\n  greenlane participant links --data ./data"
     )]
     Participant(ParticipantArgs),
     /// Payers' accounts: book incoming payments from a CSV, each document once; statements, refunds, reconciliation.
@@ -622,10 +622,10 @@ pub struct PricesArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum PricesCommand {
-    /// Print what units of released goods were declared to cost: median, tenth and ninetieth percentile of at least 30
-    /// lines, by code, origin and unit, as CSV.
+    /// Print what units of released imports were declared to cost: median, tenth and ninetieth percentile of at least
+    /// 30 lines, by code, subheading and heading, origin and unit, as CSV; with the lines far below.
     #[command(
-        after_help = "Example:\n  greenlane prices compute --from 2026-01-01 --to 2026-03-31 --data ./data > prices.csv"
+        after_help = "Examples:\n  greenlane prices compute --from 2026-01-01 --to 2026-03-31 --data ./data > prices.csv\n  greenlane prices compute --quarters --from 2025-01-01 --to 2026-03-31 --data ./data > prices.csv"
     )]
     Compute {
         /// The first day of filing that counts.
@@ -634,6 +634,9 @@ pub enum PricesCommand {
         /// The last one; the prices hold from the day after.
         #[arg(long, value_name = "DATE")]
         to: jiff::civil::Date,
+        /// Each calendar quarter by itself, so that trends can be seen: its prices hold in the quarter after.
+        #[arg(long)]
+        quarters: bool,
         /// The pack whose declarations count.
         #[arg(long, default_value = "eaeu-ru")]
         pack: String,
@@ -763,15 +766,27 @@ pub enum ParticipantCommand {
         #[command(flatten)]
         data: DataArgs,
     },
-    /// Show what profiles would know of a trader today.
-    #[command(after_help = "Example:\n  greenlane participant show 7700000016 --data ./data")]
+    /// Show everything known of a participant, and what profiles would know of it today.
+    #[command(
+        after_help = "Examples:\n  greenlane participant show 7700000016 --data ./data\n  greenlane participant show 7700000016 --json --data ./data | jq .links"
+    )]
     Show {
         /// The tax number.
         #[arg(value_parser = tax_number)]
         number: TaxNumber,
+        /// Print the file as one JSON object, the one that the API gives.
+        #[arg(long)]
+        json: bool,
         /// The pack whose calendar day counts.
         #[arg(long, default_value = "eaeu-ru")]
         pack: String,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Make what links participants (addresses, telephones, mailboxes, signatories, representatives) of all registered
+    /// cases: for cases from before it was kept.
+    #[command(after_help = "Example:\n  greenlane participant links --data ./data")]
+    Links {
         #[command(flatten)]
         data: DataArgs,
     },
@@ -884,6 +899,8 @@ pub enum BenchWhat {
     Intake,
     /// Importing reference data, searching the nomenclature, and swapping worlds while declarations are filed.
     Reference,
+    /// Usual prices of one half of generated trade, and what is valued too low in the other half held against them.
+    Prices,
     /// Reading and writing one document, and libxml2 on the same bytes.
     Wire,
     /// Verifying seals of every kind and form, and `openssl speed` in the same run.

@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use declaration::{CommodityCode, CountryCode, Leaf, UnitCode};
+use declaration::{CommodityCode, CountryCode, Leaf, PriceRange, UnitCode};
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -76,11 +76,44 @@ pub struct UsualPrice {
     pub median: Decimal,
     /// Few cost more: usually the ninetieth percentile.
     pub high: Decimal,
+    /// How many lines of the sample lie further below than each of [`THRESHOLDS`], in their order; none where whoever
+    /// made the prices does not say.
+    pub below: Option<[u32; 3]>,
+}
+
+/// Places of an index (see [`PriceRange::index`]) for which a sample says how many of its lines lie further below:
+/// −1.5, −2, −3. Below −1 lies a tenth, because that is where the lower bound was put.
+pub const THRESHOLDS: [Decimal; 3] = [
+    Decimal::from_parts(15, 0, 0, true, 1),
+    Decimal::from_parts(2, 0, 0, true, 0),
+    Decimal::from_parts(3, 0, 0, true, 0),
+];
+/// Their columns in a dataset.
+pub const THRESHOLD_COLUMNS: [&str; 3] = ["below_1_5", "below_2", "below_3"];
+
+impl UsualPrice {
+    /// The bounds and the middle.
+    pub fn range(&self) -> PriceRange {
+        let Self { low, median, high, .. } = *self;
+        PriceRange { low, median, high }
+    }
+
+    /// The share of the sample that lies further below than each of [`THRESHOLDS`], in percent to tenths: so many
+    /// honest lines a profile with that threshold would have fired on.
+    pub fn shares_below(&self) -> Option<[Decimal; 3]> {
+        let sample = Decimal::from(self.sample);
+        let share = |count: u32| {
+            let percent =
+                (Decimal::from(count) * Decimal::ONE_HUNDRED).checked_div(sample).unwrap_or_default();
+            percent.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero)
+        };
+        self.below.map(|below| below.map(share))
+    }
 }
 
 impl fmt::Display for UsualPrice {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { sample, low, median, high } = self;
+        let Self { sample, low, median, high, below: _ } = self;
         write!(out, "{low} / {median} / {high} ({sample})")
     }
 }
@@ -97,7 +130,8 @@ impl Prices {
     /// Adds a dataset: it stands before what earlier ones say of the goods it names.
     pub(crate) fn add(&mut self, dataset: &Dataset, set: &Arc<DatasetEntry>, notes: &mut Notes) {
         let columns = ["code", "origin", "unit", "sample", "low", "median", "high"];
-        let said = read_rows(dataset, notes, &columns, &["valid_from", "valid_to"], |row, _| {
+        let optional = ["valid_from", "valid_to", "below_1_5", "below_2", "below_3"];
+        let said = read_rows(dataset, notes, &columns, &optional, |row, _| {
             let goods = PricedGoods {
                 prefix: row.parse("code", "от 2 до 10 цифр", "2 to 10 digits")?,
                 origin: row.optional("origin")?,
@@ -110,12 +144,22 @@ impl Prices {
                 let fits = amount > Decimal::ZERO && amount <= PRICE_MAX && amount.scale() <= PRICE_DECIMALS;
                 if fits { Ok(amount) } else { Err(row.error(column, ru, en)) }
             };
+            let mut below = [0; 3];
+            let said = THRESHOLD_COLUMNS.iter().all(|column| !row.text(column).is_empty());
+            for (count, column) in below.iter_mut().zip(THRESHOLD_COLUMNS).filter(|_| said) {
+                *count = row.parse(column, "целое число", "a whole number")?;
+            }
             let usual = UsualPrice {
                 sample: row.parse("sample", "целое число от 1", "a whole number from 1")?,
                 low: price("low")?,
                 median: price("median")?,
                 high: price("high")?,
+                below: said.then_some(below),
             };
+            if let Some(place) = below.iter().position(|count| *count > usual.sample) {
+                let column = THRESHOLD_COLUMNS.get(place).copied().unwrap_or_default();
+                return Err(row.error(column, "не больше sample", "not above sample"));
+            }
             if usual.sample == 0 {
                 return Err(row.error("sample", "целое число от 1", "a whole number from 1"));
             }
@@ -154,6 +198,19 @@ impl Prices {
         })
     }
 
+    /// The rows whose goods begin so or are a beginning of it, by goods and first day.
+    pub fn around(&self, beginning: &str) -> impl Iterator<Item = &Row<PricedGoods, UsualPrice>> {
+        self.rows.rows().iter().filter(move |row| {
+            let prefix = row.key.prefix.to_string();
+            prefix.starts_with(beginning) || beginning.starts_with(&prefix)
+        })
+    }
+
+    /// What was said of some goods, by first day.
+    pub fn history(&self, goods: PricedGoods) -> &[Row<PricedGoods, UsualPrice>] {
+        self.rows.history(goods)
+    }
+
     /// All rows, by goods and first day.
     pub fn rows(&self) -> &[Row<PricedGoods, UsualPrice>] {
         self.rows.rows()
@@ -168,7 +225,9 @@ const PRICE_DECIMALS: u32 = 6;
 /// two or three lowest values, that is, somebody's.
 pub const SAMPLE_MIN: u32 = 30;
 /// Values a distribution takes at most, 16 bytes each.
-pub const VALUES_MAX: usize = 20_000_000;
+pub const VALUES_MAX: usize = 40_000_000;
+/// For which beginnings of a code prices are made: the code, and where few lines have it the subheading and the heading.
+pub const LEVELS: [usize; 3] = [10, 6, 4];
 
 /// Declared values of units, from which usual prices follow.
 #[derive(Debug, Clone, Default)]
@@ -178,8 +237,9 @@ pub struct Distribution {
 }
 
 impl Distribution {
-    /// Takes the customs value of a line with its quantity in some unit, for its origin and for all origins. What is
-    /// no price (nothing for something, something of nothing) is left out; whether it was taken.
+    /// Takes the customs value of a line with its quantity in some unit, for its code, subheading and heading, each for
+    /// its origin and for all origins. What is no price (nothing for something, something of nothing) is left out;
+    /// whether it was taken.
     pub fn take(
         &mut self,
         code: &CommodityCode,
@@ -189,16 +249,22 @@ impl Distribution {
         quantity: Decimal,
     ) -> bool {
         let price = value.checked_div(quantity).filter(|price| *price > Decimal::ZERO && *price <= PRICE_MAX);
+        let Some(price) = price else { return false };
         let digits = code.as_str();
-        let prefix = digits.get(..digits.len().min(10)).and_then(|digits| digits.parse().ok());
-        let (Some(price), Some(prefix)) = (price, prefix) else { return false };
-        let origins = origin.map(Some).into_iter().chain([None]);
-        for origin in origins {
-            if self.count >= VALUES_MAX {
-                return false;
+        let mut prefixes: Vec<CodePrefix> = LEVELS
+            .iter()
+            .filter_map(|level| digits.get(..(*level).min(digits.len()))?.parse().ok())
+            .collect();
+        prefixes.dedup();
+        let origins: &[Option<CountryCode>] = if origin.is_some() { &[origin, None] } else { &[None] };
+        if prefixes.is_empty() || self.count + prefixes.len() * origins.len() > VALUES_MAX {
+            return false;
+        }
+        for prefix in prefixes {
+            for origin in origins.iter().copied() {
+                self.count += 1;
+                self.values.entry(PricedGoods { prefix, origin, unit }).or_default().push(price);
             }
-            self.count += 1;
-            self.values.entry(PricedGoods { prefix, origin, unit }).or_default().push(price);
         }
         true
     }
@@ -220,7 +286,15 @@ impl Distribution {
                 Some(value.normalize()).filter(|value| *value > Decimal::ZERO)
             };
             let sample = u32::try_from(values.len()).ok()?;
-            Some((*goods, UsualPrice { sample, low: rank(10)?, median: rank(50)?, high: rank(90)? }))
+            let mut usual =
+                UsualPrice { sample, low: rank(10)?, median: rank(50)?, high: rank(90)?, below: None };
+            let range = usual.range();
+            // The index rises with the price, so each threshold divides the sample.
+            usual.below = Some(THRESHOLDS.map(|threshold| {
+                let further = |price: &Decimal| range.index(*price).is_some_and(|index| index < threshold);
+                u32::try_from(values.partition_point(further)).unwrap_or(sample)
+            }));
+            Some((*goods, usual))
         };
         self.values.iter().filter(enough).filter_map(usual).collect()
     }
@@ -246,15 +320,24 @@ mod tests {
         assert!(!values.take(&code, china, PricedUnit::Kilogram, Decimal::ZERO, Decimal::ONE));
         assert!(!values.take(&code, china, PricedUnit::Kilogram, Decimal::NEGATIVE_ONE, Decimal::ONE));
         let usual = values.usual(SAMPLE_MIN);
-        let of = |origin| usual.iter().find(|(goods, _)| goods.origin == origin).map(|(_, price)| *price);
-        let price = |low: i64, median: i64, high: i64, sample| UsualPrice {
+        let price = |low: i64, median: i64, high: i64, sample, below| UsualPrice {
             sample,
             low: low.into(),
             median: median.into(),
             high: high.into(),
+            below: Some(below),
         };
-        assert_eq!(of(china), Some(price(3, 15, 27, 30)));
-        assert_eq!(of(None), Some(price(4, 16, 29, 32)));
+        for level in ["8517130000", "851713", "8517"] {
+            let of = |origin| {
+                let goods =
+                    PricedGoods { prefix: level.parse().unwrap(), origin, unit: PricedUnit::Kilogram };
+                usual.iter().find(|(other, _)| *other == goods).map(|(_, price)| *price)
+            };
+            // Of 15 to 3 the index of 1 is -1.68; of 16 to 4 it is -2, and that of 2 -1.5: further below lie fewer.
+            assert_eq!(of(china), Some(price(3, 15, 27, 30, [1, 0, 0])), "{level}");
+            assert_eq!(of(None), Some(price(4, 16, 29, 32, [1, 0, 0])), "{level}");
+        }
+        assert_eq!(usual.len(), 6);
         assert!(values.usual(33).is_empty());
     }
 }

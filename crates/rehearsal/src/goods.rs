@@ -39,6 +39,13 @@ pub(crate) struct Group {
     pub feature: &'static str,
 }
 
+impl Group {
+    /// The chapters.
+    pub fn chapters(&self) -> std::ops::RangeInclusive<u32> {
+        self.first..=self.last
+    }
+}
+
 const fn group(
     (first, last): (u32, u32),
     (import, export): (u32, u32),

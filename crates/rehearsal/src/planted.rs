@@ -142,6 +142,11 @@ impl Planting {
 }
 
 impl Pattern {
+    /// Whether its goods are valued low.
+    pub fn is_cheap(&self) -> bool {
+        self.signs.iter().any(|sign| matches!(sign, Cheap(..)))
+    }
+
     /// The profile written for the pattern, if there is one.
     pub fn profile(&self) -> Result<Option<Profile>, RehearsalError> {
         let parsed = self.profile.map(parse_profile).transpose();

@@ -1,7 +1,7 @@
 //! What is known of a case besides its declaration: plain parameters. Whoever has no value leaves it absent, and an
 //! expression that names it is undecided there.
 
-use declaration::{Declaration, Item, OfficeCode};
+use declaration::{Declaration, Item, OfficeCode, PriceRange};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +104,12 @@ impl ItemFacts {
     /// The value of a unit in shares of the usual one: 1 is usual, 0.5 is half of it.
     pub(crate) fn deviation(&self) -> Option<Decimal> {
         self.priced_value()?.checked_div(self.price?.median)
+    }
+
+    /// How far the value of a unit lies from what is usual, in units of the usual spread; see [`PriceRange::index`].
+    pub fn price_index(&self) -> Option<Decimal> {
+        let PriceFacts { low, median, high, .. } = self.price?;
+        PriceRange { low, median, high }.index(self.priced_value()?)
     }
 }
 

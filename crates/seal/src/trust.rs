@@ -281,6 +281,25 @@ impl Trust {
         text
     }
 
+    /// The certificates registered for a participant, at most `limit`, by SHA-256: each with its first and last day.
+    pub fn registered_to(&self, number: &str, limit: usize) -> Vec<(String, Option<Date>, Option<Date>)> {
+        let day = |second: i64, open: i64| {
+            (second != open).then(|| crate::certificate::moment(second).to_zoned(TimeZone::UTC).date())
+        };
+        let mut found: Vec<_> = self
+            .registered
+            .iter()
+            .flat_map(|(certificate, rows)| rows.iter().map(move |row| (certificate, row)))
+            .filter(|(_, row)| row.number == number)
+            .map(|(certificate, row)| {
+                (certificate.clone(), day(row.days.from, i64::MIN), day(row.days.to, i64::MAX))
+            })
+            .collect();
+        found.sort();
+        found.truncate(limit);
+        found
+    }
+
     pub(crate) fn lists(&self) -> &[RevocationList] {
         &self.lists
     }

@@ -18,6 +18,7 @@ mod ledger;
 mod looks;
 mod models;
 mod papers;
+mod participants;
 mod people;
 mod powers;
 mod rate;

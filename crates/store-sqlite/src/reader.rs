@@ -1,5 +1,6 @@
 //! The store as its trait has it: each read is one query on a reading connection.
 
+use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerNumber;
 use clearance::{Case, CaseId, Ground, Officer, RegistrationNumber, State};
 use declaration::TaxNumber;
@@ -10,16 +11,17 @@ use reference::{ContentHash, Dataset};
 use risk::{EffectRow, Lane, RecordedMinutes};
 use rust_decimal::Decimal;
 use store::{
-    AccountId, AccountState, Bank, CaseFilter, Cover, Guarantee, Import, ModelDrift, ModelFile, Outcome,
-    PaperFilter, Participant, PendingNotice, Posting, PowerFilter, ProfileFilter, ProfileHead, ProfileRead,
-    ProfileVersion, ReadRecord, Result, Store, StoredCheckpoint, StoredDocument, StoredFact, StoredModelAct,
-    StoredPaper, StoredPower, StoredProfileAct, StoredResult, StoredRevocation, StoredStandingAct,
-    StoredStep, StoredTrader, Subscription, Transaction, User, WorldManifest,
+    AccountId, AccountState, Bank, CaseFilter, Cover, Flow, Guarantee, Import, LooksOf, ModelDrift,
+    ModelFile, Outcome, PaperFilter, Participant, ParticipantMark, ParticipantRead, ParticipantRow,
+    PendingNotice, Posting, PowerFilter, ProfileFilter, ProfileHead, ProfileRead, ProfileVersion, ReadRecord,
+    Result, Store, StoredCheckpoint, StoredDocument, StoredFact, StoredModelAct, StoredPaper, StoredPower,
+    StoredProfileAct, StoredResult, StoredRevocation, StoredStandingAct, StoredStep, StoredTrader,
+    StoredValueDecision, Subscription, Transaction, User, ValueDecisionFilter, WorldManifest,
 };
 
 use crate::{
-    SqliteStore, cases, dossiers, guarantees, journal, ledger, looks, models, papers, people, powers,
-    standing, worlds,
+    SqliteStore, cases, dossiers, guarantees, journal, ledger, looks, models, papers, participants, people,
+    powers, standing, worlds,
 };
 
 impl Store for SqliteStore {
@@ -255,6 +257,38 @@ impl Store for SqliteStore {
 
     fn open_appeals(&self, limit: usize) -> Result<Vec<StoredStandingAct>> {
         self.read(|connection| standing::open_appeals(connection, limit))
+    }
+
+    fn participants(&self, after: &str, limit: usize) -> Result<Vec<ParticipantRow>> {
+        self.read(|connection| participants::list(connection, after, limit))
+    }
+
+    fn marks_of(&self, number: &TaxNumber, limit: usize) -> Result<Vec<ParticipantMark>> {
+        self.read(|connection| participants::marks_of(connection, number, limit))
+    }
+
+    fn marked(&self, kind: MarkKind, mark: &MarkId, limit: usize) -> Result<Vec<ParticipantMark>> {
+        self.read(|connection| participants::marked(connection, kind, mark, limit))
+    }
+
+    fn flow_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<Flow>> {
+        self.read(|connection| participants::flow_of(connection, declarant, since))
+    }
+
+    fn looks_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<LooksOf>> {
+        self.read(|connection| participants::looks_of(connection, declarant, since))
+    }
+
+    fn value_decision(&self, number: &str) -> Result<Option<StoredValueDecision>> {
+        self.read(|connection| participants::value_decision(connection, number))
+    }
+
+    fn value_decisions(&self, filter: &ValueDecisionFilter) -> Result<Vec<StoredValueDecision>> {
+        self.read(|connection| participants::value_decisions(connection, filter))
+    }
+
+    fn participant_reads(&self, limit: usize) -> Result<Vec<ParticipantRead>> {
+        self.read(|connection| participants::reads(connection, limit))
     }
 
     fn current_world(&self) -> Result<Option<ContentHash>> {

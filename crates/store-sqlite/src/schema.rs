@@ -22,6 +22,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_participants.sql"),
     include_str!("migrations/0010_facts.sql"),
     include_str!("migrations/0011_models.sql"),
+    include_str!("migrations/0012_links.sql"),
 ];
 
 /// Checks that the database is this program's, and brings its schema up to date.
@@ -97,7 +98,9 @@ mod tests {
             include_str!("queries/journal.sql"),
             include_str!("queries/ledger.sql"),
             include_str!("queries/models.sql"),
+            include_str!("queries/looks.sql"),
             include_str!("queries/papers.sql"),
+            include_str!("queries/participants.sql"),
             include_str!("queries/people.sql"),
             include_str!("queries/powers.sql"),
             include_str!("queries/standing.sql"),

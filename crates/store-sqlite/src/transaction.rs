@@ -11,16 +11,17 @@ use rust_decimal::Decimal;
 use store::{
     AccountId, Bank, Cover, Guarantee, ModelDrift, ModelFile, NewDataset, NewDocument, NewFact, NewImport,
     NewModelAct, NewPaper, NewProfileAct, NewRevocation, NewStandingAct, Outcome, Participant,
-    PaymentDocument, PendingNotice, Posting, ProfileRead, ProfileVersion, ReadRecord, Result, StoreError,
-    StoredCheckpoint, StoredFact, StoredPaper, StoredPower, StoredProfileAct, StoredResult,
-    StoredStandingAct, StoredStep, StoredTrader, Subscription, Transaction, User, WorldManifest,
+    ParticipantMark, ParticipantRead, PaymentDocument, PendingNotice, Posting, ProfileRead, ProfileVersion,
+    ReadRecord, Result, StoreError, StoredCheckpoint, StoredFact, StoredPaper, StoredPower, StoredProfileAct,
+    StoredResult, StoredStandingAct, StoredStep, StoredTrader, StoredValueDecision, Subscription,
+    Transaction, User, WorldManifest,
 };
 
 use crate::journal::NextLeaf;
 use crate::ledger::Ledger;
 use crate::{
-    cases, dossiers, failure, guarantees, journal, ledger, looks, models, papers, people, powers, standing,
-    worlds,
+    cases, dossiers, failure, guarantees, journal, ledger, looks, models, papers, participants, people,
+    powers, standing, worlds,
 };
 
 /// A transaction that is open on the writing connection.
@@ -336,6 +337,18 @@ impl Transaction for SqliteTransaction<'_> {
         limit: usize,
     ) -> Result<Vec<StoredStandingAct>> {
         self.go(|open| standing::acts(open.connection, participant, before, limit))
+    }
+
+    fn put_marks(&mut self, marks: &[ParticipantMark]) -> Result<()> {
+        self.go(|open| participants::put_marks(open.connection, marks))
+    }
+
+    fn add_value_decision(&mut self, decision: &StoredValueDecision) -> Result<()> {
+        self.go(|open| participants::add_value_decision(open.connection, decision))
+    }
+
+    fn add_participant_read(&mut self, read: &ParticipantRead) -> Result<()> {
+        self.go(|open| participants::add_read(open.connection, read))
     }
 
     fn put_dataset(&mut self, dataset: &NewDataset<'_>) -> Result<()> {

@@ -19,6 +19,7 @@ mod looks;
 mod models;
 mod money;
 mod papers;
+mod participants;
 mod people;
 mod powers;
 mod standing;
@@ -33,6 +34,7 @@ pub use looks::*;
 pub use models::*;
 pub use money::*;
 pub use papers::*;
+pub use participants::*;
 pub use people::*;
 pub use powers::*;
 pub use standing::*;
@@ -90,6 +92,12 @@ macro_rules! conformance {
             a_fact_is_annulled_once
             acts_on_a_standing_are_only_added
             who_read_what_is_told_newest_first
+            participants_are_listed_by_number
+            a_mark_is_kept_once_with_its_first_and_last_case
+            the_flow_of_a_declarants_cases_adds_up
+            what_came_of_looks_at_a_declarant_adds_up
+            who_read_a_participants_file_is_told_newest_first
+            a_decision_on_value_is_recorded_once
             datasets_are_kept_once
             a_world_is_kept_and_current
             worlds_are_found_by_moment_and_by_name

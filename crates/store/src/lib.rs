@@ -8,15 +8,18 @@ pub mod conformance;
 mod dossiers;
 mod models;
 mod money;
+mod participants;
 mod records;
 mod standing;
 
 pub use dossiers::*;
 pub use models::*;
 pub use money::*;
+pub use participants::*;
 pub use records::*;
 pub use standing::*;
 
+use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerNumber;
 use clearance::{Case, CaseId, Ground, Officer, OfficerId, RegistrationNumber};
 use declaration::{OfficeCode, TaxNumber};
@@ -159,6 +162,22 @@ pub trait Store: Send + Sync + 'static {
     fn secret_names(&self, prefix: &str) -> Result<Vec<String>>;
     /// A participant by tax number.
     fn participant(&self, number: &TaxNumber) -> Result<Option<Participant>>;
+    /// Participants that are registered or of which something is known, by number, from after a text on.
+    fn participants(&self, after: &str, limit: usize) -> Result<Vec<ParticipantRow>>;
+    /// The marks of a participant, by kind, those declared last first; at most `limit` of each kind.
+    fn marks_of(&self, number: &TaxNumber, limit: usize) -> Result<Vec<ParticipantMark>>;
+    /// Who has a mark, by number.
+    fn marked(&self, kind: MarkKind, mark: &MarkId, limit: usize) -> Result<Vec<ParticipantMark>>;
+    /// How many cases of a declarant came to what, by the month of their filing (UTC), since a moment.
+    fn flow_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<Flow>>;
+    /// Why a declarant's cases were to be looked at since a moment, and what came of it, in sums.
+    fn looks_of(&self, declarant: &TaxNumber, since: Timestamp) -> Result<Vec<LooksOf>>;
+    /// The preliminary decision on value of a number, however it is written.
+    fn value_decision(&self, number: &str) -> Result<Option<StoredValueDecision>>;
+    /// Preliminary decisions on value that pass the filter, by number.
+    fn value_decisions(&self, filter: &ValueDecisionFilter) -> Result<Vec<StoredValueDecision>>;
+    /// Who read which participant's file, newest first.
+    fn participant_reads(&self, limit: usize) -> Result<Vec<ParticipantRead>>;
     /// Participants by number, after one; at most `limit`.
     fn participants_after(&self, after: Option<&TaxNumber>, limit: usize) -> Result<Vec<Participant>>;
     /// What is known of a trader.
@@ -373,6 +392,13 @@ pub trait Transaction {
     fn participant(&mut self, number: &TaxNumber) -> Result<Option<Participant>>;
     /// What is known of a trader.
     fn trader(&mut self, number: &TaxNumber) -> Result<Option<StoredTrader>>;
+    /// Records that participants have marks. Of one that is there the span from the first case to the last grows.
+    /// Their cases must be there.
+    fn put_marks(&mut self, marks: &[ParticipantMark]) -> Result<()>;
+    /// Records a preliminary decision on value. A second one of the same number is a conflict; its leaf must be there.
+    fn add_value_decision(&mut self, decision: &StoredValueDecision) -> Result<()>;
+    /// Records that somebody read a participant's file.
+    fn add_participant_read(&mut self, read: &ParticipantRead) -> Result<()>;
     /// Keeps what is known of a trader, in place of what was.
     fn put_trader(&mut self, number: &TaxNumber, trader: &StoredTrader) -> Result<()>;
     /// Adds a fact; its number comes back. What it annuls must be there, and not annulled before.

@@ -23,6 +23,7 @@ mod model_object;
 mod openapi;
 mod pages;
 mod paper_object;
+mod participant_object;
 mod payment_object;
 mod power_object;
 mod profile_object;
@@ -55,6 +56,7 @@ pub use language::Language;
 pub use model_object::{ModelActObject, ModelHeadObject, ModelObject, ScoredObject, WeighedObject};
 pub use openapi::openapi;
 pub use paper_object::PaperObject;
+pub use participant_object::ParticipantObject;
 pub use payment_object::{PaymentObject, WorkingStepObject};
 pub use power_object::{LimitObject, PersonObject, PowerObject, RepresentationObject, UsedPowerObject};
 pub use profile_object::{
@@ -200,7 +202,7 @@ impl App {
         permit(&self.inner.handovers)
     }
 
-    /// The right to one comparison of worlds.
+    /// The right to one comparison that reads much: of worlds, of accounts, of declared prices.
     pub(crate) fn comparison(&self) -> Result<OwnedSemaphorePermit, Failure> {
         permit(&self.inner.comparisons)
     }
@@ -281,6 +283,8 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/powers", get(api::powers::list).post(api::powers::file))
         .route("/powers/revocations", post(api::powers::revoke))
         .route("/powers/{number}", get(api::powers::show))
+        .route("/participants", get(api::participants::list))
+        .route("/participants/{number}", get(api::participants::show))
         .route("/participants/{number}/category", get(api::standing::show).post(api::standing::confirm))
         .route("/participants/{number}/facts", post(api::standing::state))
         .route("/participants/{number}/facts/{fact}/annulment", post(api::standing::annul))
@@ -334,11 +338,16 @@ pub fn router(centre: Centre, config: Config) -> Router {
         .route("/profiles/effects", get(pages::effects::effects))
         .route("/declarations/{case}/payments", get(pages::sheet::sheet))
         .route("/cases/{case}/payments", get(pages::sheet::moved))
+        .route("/participants", get(pages::participants::list))
+        .route("/participants/{number}", get(pages::participants::file))
         .route("/powers", get(pages::powers::list))
         .route("/powers/{number}", get(pages::powers::power))
         .route("/models", get(pages::models::list).post(pages::models::propose))
         .route("/models/{version}", get(pages::models::model))
         .route("/models/{version}/acts", post(pages::models::act))
+        .route("/value-decisions", get(pages::value_decisions::list).post(pages::value_decisions::decide))
+        .route("/prices", get(pages::prices::list))
+        .route("/prices/{code}", get(pages::prices::price))
         .route("/profiles", get(pages::profiles::list).post(pages::profiles::write))
         .route("/profiles/new", get(pages::profiles::new))
         .route("/profiles/{number}", get(pages::profiles::profile))

@@ -6,7 +6,7 @@ use utoipa::{Modify, OpenApi};
 use crate::access::SESSION_COOKIE;
 use crate::api::{
     accounts, declarations, distribution, documents, effects, imports, inputs, log, models, nomenclature,
-    notices, operations, powers, profiles, sessions, standing, stream, trials,
+    notices, operations, participants, powers, profiles, sessions, standing, stream, trials,
 };
 
 #[derive(OpenApi)]
@@ -22,6 +22,7 @@ use crate::api::{
         declarations::file, declarations::list, declarations::show, declarations::events,
         declarations::receipt, declarations::evidence, declarations::document, inputs::input,
         documents::list, documents::show, documents::document,
+        participants::list, participants::show,
         powers::file, powers::revoke, powers::list, powers::show,
         models::list, models::propose, models::show, models::act,
         profiles::list, profiles::write, profiles::show, profiles::version, profiles::act, profiles::check, profiles::names,
@@ -42,9 +43,9 @@ use crate::api::{
     tags(
         (name = "declarations", description = "File, follow, decide."),
         (name = "documents", description = "Documents besides declarations."),
+        (name = "participants", description = "The electronic file of a participant: everything known about one, what links participants; how traders stand: facts, categories by published criteria, appeals."),
         (name = "powers", description = "Powers of attorney: who may act for whom."),
         (name = "profiles", description = "Risk profiles: written, agreed, approved, in force, cancelled; on trial; what looking brings."),
-        (name = "participants", description = "How traders stand: facts, categories by published criteria, appeals."),
         (name = "models", description = "Models that score declarations: proposed, in the shadow, live, withdrawn."),
         (name = "accounts", description = "Payers' accounts and guarantees: payments in and out, statements, reconciliation."),
         (name = "notices", description = "What declarants are told: fetched, or pushed to them."),

@@ -11,6 +11,7 @@ mod looks;
 mod models;
 mod notices;
 mod papers;
+mod participants;
 mod powers;
 mod profiles;
 mod push;

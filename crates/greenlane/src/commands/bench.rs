@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use indicatif::ProgressBar;
 use rehearsal::{
-    BacktestBench, CategoriesBench, DrawBench, DutyBench, IntakeBench, LogBench, ReferenceBench, RiskBench,
-    SealBench, WireBench,
+    BacktestBench, CategoriesBench, DrawBench, DutyBench, IntakeBench, LogBench, PricesBench, ReferenceBench,
+    RiskBench, SealBench, WireBench,
 };
 use serde_json::json;
 
@@ -101,6 +101,15 @@ pub fn run(args: &BenchArgs) -> Done {
                 say!("{}", rehearsal::render_backtest(&report))
             }
             return Ok(ExitCode::from(if report.holds() { DONE } else { REFUSED }));
+        }
+        BenchWhat::Prices => {
+            let usual = PricesBench::default();
+            let declarations = args.declarations.unwrap_or(usual.declarations);
+            let report = PricesBench { declarations, items_mean: args.items, ..usual }
+                .run(progress)
+                .map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json { print_json(&report)? } else { say!("{}", rehearsal::render_prices(&report)) }
         }
         BenchWhat::Categories => {
             let temporary = Temporary::make("bench")?;

@@ -4,17 +4,18 @@ use std::io::Read;
 use std::path::Path;
 use std::process::ExitCode;
 
-use centre::{Action, Centre, Recomputed, StandingError, StandingView};
+use centre::{Action, Centre, CentreError, Recomputed, Scope, StandingError, StandingView};
 use clearance::dossier::{Area, AreaError, OPERATOR};
 use clearance::fact::{Fact, FactKind};
+use clearance::links::COMMON;
 use clearance::standing::Act;
-use clearance::{Officer, OfficerId};
+use clearance::{Officer, OfficerId, State};
 use declaration::TaxNumber;
 use jiff::civil::Date;
 use risk::{Category, Indicator, ParticipantFacts};
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use store::Role;
+use store::{CaseFilter, Role};
 
 use crate::cli::{ParticipantCommand, ParticipantsArgs, UserArgs};
 use crate::exit::{DONE, Failure};
@@ -58,6 +59,9 @@ pub fn user(args: &UserArgs) -> Done {
     say!("{} may log in as {}", args.login, role.as_str());
     Ok(ExitCode::from(DONE))
 }
+
+/// Declarations shown of a participant, the newest.
+const CASES_SHOWN: usize = 20;
 
 /// One row of a file of participants.
 #[derive(Debug, Deserialize)]
@@ -244,13 +248,57 @@ pub fn participant(command: &ParticipantCommand) -> Done {
                  were kept, {moved} categories moved"
             );
         }
-        ParticipantCommand::Show { number, pack, data } => {
+        ParticipantCommand::Show { number, pack, json, data } => {
             let centre = embedded::open_for_command(data, None)?;
             let world = centre.world();
             let known = world.reference().pack(pack);
             let known = known.ok_or_else(|| Failure::refused(format!("there is no pack {pack}")))?;
-            let (participant, history) = centre.trader(number)?.facts_on(world.day(known, centre.now()));
+            let day = world.day(known, centre.now());
+            let (participant, history) = centre.trader(number)?.facts_on(day);
+            let file = centre.participant_file(number, Scope::EVERYTHING)?;
+            let of = |state| {
+                let filter = CaseFilter {
+                    declarant: Some(*number),
+                    state,
+                    limit: CASES_SHOWN,
+                    ..CaseFilter::default()
+                };
+                centre.store().list(&filter).map_err(CentreError::from)
+            };
+            let newest = of(None)?;
+            let mut stopped = Vec::new();
+            for state in [State::ReleaseRefused, State::Withdrawn, State::RegistrationRefused] {
+                stopped.extend(of(Some(state))?);
+            }
             centre.stop();
+            if *json {
+                let file = file.ok_or_else(|| Failure::refused(format!("nothing is known of {number}")))?;
+                let object = web::ParticipantObject::new(&file, &newest, &stopped, day);
+                let text =
+                    serde_json::to_string_pretty(&object).map_err(|why| Failure::failed(why.to_string()))?;
+                say!("{text}");
+                return Ok(ExitCode::from(DONE));
+            }
+            if let Some(file) = &file {
+                say!("{} {}, {} risk", file.number, file.name, file.category.as_str());
+                for one in &file.declared {
+                    say!("{}: {} (from {})", one.kind.as_str(), one.text, one.first.strftime("%Y-%m-%d"));
+                }
+                for link in file.links.iter().flatten() {
+                    let shared: Vec<String> =
+                        link.shared.iter().map(|one| format!("{} {}", one.kind.as_str(), one.text)).collect();
+                    say!(
+                        "linked to {} {} ({} points): {}",
+                        link.number,
+                        link.name,
+                        link.points,
+                        shared.join("; ")
+                    );
+                }
+                for one in file.common.iter().flatten() {
+                    say!("shared by more than {COMMON}: {} {}", one.kind.as_str(), one.text);
+                }
+            }
             for indicator in Indicator::ALL {
                 say!("{}: {}", indicator.title().en, indicator.value(&participant));
             }
@@ -259,6 +307,12 @@ pub fn participant(command: &ParticipantCommand) -> Done {
             say!("declarations of a year on which a profile fired: {}", shown(history.hits_year));
             say!("checks of a year that found something: {}", shown(history.findings_year));
             say!("days since the last declaration: {}", shown(history.days_since_last));
+        }
+        ParticipantCommand::Links { data } => {
+            let centre = embedded::open_for_command(data, None)?;
+            let (cases, marks) = centre.link_participants()?;
+            centre.stop();
+            say!("{cases} registered cases read, {marks} marks kept");
         }
         ParticipantCommand::Recount { data } => {
             let centre = embedded::open_for_command(data, None)?;

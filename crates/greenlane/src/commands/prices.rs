@@ -12,33 +12,30 @@ use crate::{Done, embedded};
 
 /// Prints a dataset of usual prices, to be imported; how it came about goes to standard error.
 pub fn run(command: &PricesCommand) -> Done {
-    let PricesCommand::Compute { from, to, pack, data } = command;
+    let PricesCommand::Compute { from, to, quarters, pack, data } = command;
     if to < from {
         return Err(Failure::usage(format!("--to {to}: it is before --from {from}")));
     }
-    let holds_from = to.checked_add(1.day()).map_err(|_| Failure::usage(format!("--to {to}: too late")))?;
+    let spans = if *quarters { centre::prices::quarters(*from, *to) } else { vec![(*from, *to)] };
     let centre = embedded::open_existing(data)?;
-    let declared = centre.declared_prices(pack, *from, *to)?;
+    let (mut usual, mut declarations, mut left_out) = (Vec::new(), 0, 0);
+    for (first, last) in spans {
+        let holds_from =
+            last.checked_add(1.day()).map_err(|_| Failure::usage(format!("--to {last}: too late")))?;
+        let declared = centre.declared_prices(pack, first, last)?;
+        declarations += declared.declarations;
+        left_out += declared.left_out;
+        usual.push((holds_from, declared.values.usual(SAMPLE_MIN)));
+    }
     centre.stop();
-    let usual = declared.values.usual(SAMPLE_MIN);
-    say!("code,origin,unit,valid_from,valid_to,sample,low,median,high");
-    for (goods, price) in &usual {
-        let origin = goods.origin.as_ref().map_or("", |country| country.as_str());
-        say!(
-            "{},{origin},{},{holds_from},,{},{},{},{}",
-            goods.prefix,
-            goods.unit,
-            price.sample,
-            price.low,
-            price.median,
-            price.high
-        );
+    let rows = centre::prices::rows(&usual);
+    say!("{}", centre::prices::COLUMNS);
+    for row in &rows {
+        say!("{row}");
     }
     eprintln!(
-        "note: {} prices of {} declarations; {} lines gave none; fewer than {SAMPLE_MIN} lines make no price",
-        usual.len(),
-        declared.declarations,
-        declared.left_out
+        "note: {} prices of {declarations} import declarations; {left_out} lines gave none; fewer than {SAMPLE_MIN} lines make no price",
+        rows.len()
     );
     Ok(ExitCode::from(DONE))
 }

@@ -69,7 +69,17 @@ fn generated_trade_is_filed_proved_and_replayed() {
     let days = ["--from", "2020-01-01", "--to", "2100-01-01"];
     let prices = greenlane(["prices", "compute", days[0], days[1], days[2], days[3], "--data", text(&data)]);
     let prices = prices.ended(0).out;
-    assert_eq!(prices.lines().next(), Some("code,origin,unit,valid_from,valid_to,sample,low,median,high"));
+    let columns = "code,origin,unit,valid_from,valid_to,sample,low,median,high,below_1_5,below_2,below_3";
+    assert_eq!(prices.lines().next(), Some(columns));
+
+    // Marks made again are those that are there, and the file of one is one object.
+    let linked = greenlane(["participant", "links", "--data", text(&data)]).ended(0).out;
+    assert!(linked.contains("registered cases read"), "{linked}");
+    let file = greenlane(["participant", "show", number, "--json", "--data", text(&data)]).ended(0).out;
+    let file: serde_json::Value = serde_json::from_str(&file).unwrap();
+    assert_eq!(file["number"], number);
+    assert!(file["links"].is_array() && file["money"].is_object(), "{file}");
+    assert!(file["indicators"]["offences_two_years"].is_string(), "{file}");
 
     // A receipt stands by itself, and no byte of it can be changed.
     let id =

@@ -9,6 +9,7 @@ mod duty;
 mod intake;
 mod log;
 mod machine;
+mod prices;
 mod reference;
 mod render;
 mod risk;
@@ -26,6 +27,7 @@ pub use draw::{DrawBench, DrawReport, RateReport, render_draw};
 pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};
 pub use log::{LogBench, LogReport};
+pub use prices::{Below, GoodsPrices, PlantedPrice, PricesBench, PricesReport, render_prices};
 pub use reference::{
     BrokenRow, Fared, ImportedAll, KindImported, ReferenceBench, ReferenceReport, Replayed, SearchReport,
     SwapReport, Took, Window,

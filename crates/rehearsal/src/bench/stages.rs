@@ -25,6 +25,7 @@ pub(crate) fn stages(
 ) -> Result<BTreeMap<&'static str, f64>, RehearsalError> {
     let verifier = verifier(anchors_pem)?;
     let mut clock = Clock::default();
+    let key = clearance::links::MarkKey::new(&[7; 32]);
     let lanes = risk::LanePolicy::default();
     for filing in filings {
         let read = clock.time("read", || wire::read(&filing.bytes).ok());
@@ -47,6 +48,10 @@ pub(crate) fn stages(
         };
         let draw = Draw::of(&[7; 32], &filing.bytes);
         clock.time("risk", || world.rules().assess(declaration, &facts, lanes, &draw, day));
+        clock.time("marks", || {
+            let marks = clearance::links::marks(declaration);
+            marks.iter().map(|mark| key.id(mark)).collect::<Vec<_>>()
+        });
         clock.time("digest", || log::Hash::of(&filing.bytes));
         clock.time("compress", || {
             zstd::bulk::compress(&filing.bytes, ZSTD_LEVEL).map_or(0, |bytes| bytes.len())

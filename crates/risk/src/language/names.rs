@@ -290,6 +290,13 @@ pub(crate) const NAMED: &[Named] = &[
         |scene| scene.line?.deviation().map(Value::Decimal),
     ),
     fact(
+        "price.index",
+        RATIO,
+        "Насколько цена далека от обычной: 0 — обычная, -1 — ниже только десятая часть, -2 — вдвое дальше",
+        "How far the price is from the usual one: 0 is usual, a tenth lies below -1, -2 is twice as far",
+        |scene| scene.line?.price_index().map(Value::Decimal),
+    ),
+    fact(
         "item_value.per_kg",
         MONEY,
         "Таможенная стоимость килограмма нетто, в валюте страны",
@@ -579,7 +586,12 @@ mod tests {
         let line = ItemFacts {
             value_per_kg: Some(2.into()),
             value_per_unit: Some(3.into()),
-            price: Some(PriceFacts { median: 4.into(), ..PriceFacts::default() }),
+            price: Some(PriceFacts {
+                low: 3.into(),
+                median: 4.into(),
+                high: 5.into(),
+                ..PriceFacts::default()
+            }),
             code_is_new: Some(true),
         };
         let facts = Facts {

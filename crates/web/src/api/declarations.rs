@@ -370,6 +370,7 @@ pub(crate) async fn document(
         ("office" = Option<String>, Query, description = "The registering office."),
         ("lane" = Option<String>, Query, description = "`green`, `blue`, `yellow`, `red`."),
         ("officer" = Option<String>, Query, description = "The officer who has it."),
+        ("declarant" = Option<String>, Query, description = "The declarant's tax number."),
         ("from" = Option<String>, Query, description = "Filed on or after: a day or a moment of RFC 3339."),
         ("to" = Option<String>, Query, description = "Filed on or before this day, or before this moment."),
         ("open" = Option<String>, Query, description = "`1`: only cases that wait for somebody."),

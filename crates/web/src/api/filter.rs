@@ -28,6 +28,8 @@ pub(crate) struct Filters {
     pub(crate) lane: String,
     /// An officer's login.
     pub(crate) officer: String,
+    /// The declarant's tax number.
+    pub(crate) declarant: String,
     /// First day or moment of filing.
     pub(crate) from: String,
     /// Last day, or the moment before which.
@@ -112,7 +114,11 @@ impl Filters {
             )?,
             open: matches!(self.open.as_str(), "1" | "true" | "on"),
             limit: limit.unwrap_or(ROWS_USUAL).min(ROWS_MAX),
-            declarant: None,
+            declarant: given(
+                &self.declarant,
+                |text| text.parse().ok(),
+                || wrong("declarant", "номер налогоплательщика", "a tax number"),
+            )?,
             visible_to: None,
         })
     }
@@ -124,6 +130,7 @@ impl Filters {
             ("office", &self.office),
             ("lane", &self.lane),
             ("officer", &self.officer),
+            ("declarant", &self.declarant),
             ("from", &self.from),
             ("to", &self.to),
             ("open", &self.open),

@@ -14,6 +14,7 @@ pub(crate) mod models;
 pub(crate) mod nomenclature;
 pub(crate) mod notices;
 pub(crate) mod operations;
+pub(crate) mod participants;
 pub(crate) mod powers;
 pub(crate) mod profiles;
 pub(crate) mod sessions;

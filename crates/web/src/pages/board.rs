@@ -225,7 +225,7 @@ fn key_figures(board: &Board, language: Language) -> Vec<Figure> {
 }
 
 /// A round number not below `most`, so that the scale reads well.
-fn scale_of(most: u64) -> u64 {
+pub(super) fn scale_of(most: u64) -> u64 {
     let mut power = 1u64;
     loop {
         for step in [1, 2, 5] {

@@ -63,6 +63,8 @@ struct CasePage {
     reason: String,
     version: u32,
     can_decide: bool,
+    /// The prefilled text of a request for documents.
+    act_text: Option<String>,
     can_receive: bool,
     can_withdraw: bool,
     summary: Vec<SummaryRow>,
@@ -92,6 +94,8 @@ struct CasePage {
     sealing: Option<SealBlock>,
     looks: Option<Looks>,
     papers: Vec<PaperRow>,
+    /// Preliminary decisions on value that the declaration names.
+    decisions: Vec<super::value_decisions::DecisionRow>,
     versions: Vec<VersionRow>,
     proof: Proof,
 }
@@ -174,6 +178,8 @@ struct Fact {
     label: &'static str,
     value: String,
     meaning: String,
+    /// Where more of it is.
+    href: Option<String>,
 }
 
 /// A finding in the summary: the same words as at the field, and a way there.
@@ -243,6 +249,8 @@ struct ItemRow {
     errors: usize,
     warnings: usize,
     shown: bool,
+    /// Where its price lies, if far below the usual one: for officials.
+    cheap: Option<String>,
 }
 
 /// A line of goods in full.
@@ -254,6 +262,8 @@ struct ItemBlock {
     block: Block,
     payments: Vec<PaymentLine>,
     sum: Option<String>,
+    /// Held against what such goods usually cost, for officials.
+    price: Option<super::prices::LinePrice>,
 }
 
 /// The window over many lines of goods.
@@ -280,6 +290,8 @@ pub(crate) struct Asked {
     first: Option<usize>,
     /// What was just done, for a word about it.
     done: String,
+    /// The line of goods whose value documents are to be requested on.
+    value: Option<usize>,
 }
 
 /// The page of a case.
@@ -500,17 +512,36 @@ fn page(
         tariff: tariff(position),
         ..item_row(&view, position, &payments, language, shown(position))
     });
-    let items: Vec<ItemRow> = items.collect();
+    let mut items: Vec<ItemRow> = items.collect();
+    let priced = |position: usize| {
+        let item = position.checked_sub(1).and_then(|at| declaration.items.get(at))?;
+        // What is usual is not told to whoever declares.
+        knows_profiles(&who).then(|| {
+            super::prices::line_price(declaration, item, reference, pack, view.assessed.day, &shell)
+        })?
+    };
+    for row in &mut items {
+        row.cheap = priced(row.position).filter(|price| price.far).map(|price| price.index);
+    }
     let open_all = total <= ITEMS_OPEN_MAX;
     let blocks = (first..=last).map(|position| {
         let payments_of_item = payments.take_item(u32::try_from(position).unwrap_or(u32::MAX));
-        item_block(&view, &walk, position, open_all, payments_of_item, language)
+        let price = priced(position);
+        let block = item_block(&view, &walk, position, open_all, payments_of_item, language);
+        let open = block.open || price.as_ref().is_some_and(|price| price.far);
+        ItemBlock { price, open, ..block }
     });
     let blocks: Vec<ItemBlock> = blocks.collect();
 
     let (form_error, reason) = refused.map_or((None, String::new()), |(text, reason)| (Some(text), reason));
     let officer_has_it = case.officer.as_ref().is_some_and(|officer| officer.0 == who.login);
     let knows = knows_profiles(&who);
+    let decisions = app.centre().value_decisions_named(declaration)?;
+    let decisions = decisions
+        .iter()
+        .filter(|stored| knows || Some(stored.decision.participant) == who.participant)
+        .map(|stored| super::value_decisions::DecisionRow::new(stored, view.assessed.day, &shell))
+        .collect();
     let zone = &app.config().time_zone;
     let seal = app.centre().seal_of(case.id)?;
     let looks = match knows {
@@ -529,6 +560,7 @@ fn page(
         form_error,
         reason,
         version: case.version,
+        act_text: asked.value.map(|item| super::prices::request_text(item, language)),
         can_decide: who.may(Action::Decide) && officer_has_it && case.state == clearance::State::UnderControl,
         can_receive: who.may(Action::Decide)
             && case.kind == Some(declaration::Kind::Transit)
@@ -572,6 +604,7 @@ fn page(
         sealing: seal.as_ref().map(|seal| SealBlock::new(seal, &shell, zone)),
         looks,
         papers: papers(&view, language, zone),
+        decisions,
         versions: view.versions.iter().skip(1).map(|version| version_row(version, language, zone)).collect(),
         proof: proof(&view),
         shell,
@@ -649,7 +682,7 @@ fn facts(view: &CaseView, centre: &Centre, meanings: &Meanings<'_>, shell: &Shel
     let mut facts = Vec::new();
     let mut fact = |label: &'static str, value: Option<String>, meaning: Option<String>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            facts.push(Fact { label, value, meaning: meaning.unwrap_or_default() });
+            facts.push(Fact { label, value, meaning: meaning.unwrap_or_default(), href: None });
         }
     };
     let named = case.declarant_number.map(|number| number.to_string());
@@ -685,6 +718,10 @@ fn facts(view: &CaseView, centre: &Centre, meanings: &Meanings<'_>, shell: &Shel
     fact(t.payable, Some(payable), None);
     let value = format!("{} {}", figures::amount(case.customs_value, language), case.currency);
     fact(t.customs_value, (case.customs_value > Decimal::ZERO).then_some(value), None);
+    let own = shell.who.as_ref().is_some_and(|who| who.role == Role::Declarant);
+    if let (Some(number), false, Some(declarant)) = (case.declarant_number, own, facts.first_mut()) {
+        declarant.href = (declarant.label == t.declarant).then(|| format!("/participants/{number}"));
+    }
     facts
 }
 
@@ -861,6 +898,7 @@ fn item_row(
         errors: count(Severity::Error),
         warnings: count(Severity::Warning),
         shown,
+        cheap: None,
     }
 }
 
@@ -898,6 +936,7 @@ fn item_block(
         block: walk.block(String::new(), "", declaration::Item::FIELDS, record, &path, &|_| true),
         sum: (!payments.is_empty()).then(|| figures::amount(sum, language)),
         payments,
+        price: None,
     }
 }
 

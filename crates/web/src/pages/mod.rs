@@ -12,14 +12,17 @@ pub(crate) mod looks;
 mod meaning;
 pub(crate) mod models;
 pub(crate) mod nomenclature;
+pub(crate) mod participants;
 mod payments;
 pub(crate) mod people;
 pub(crate) mod powers;
+pub(crate) mod prices;
 pub(crate) mod profiles;
 mod seal;
 pub(crate) mod sheet;
 pub(crate) mod standing;
 mod timeline;
+pub(crate) mod value_decisions;
 
 use askama::Template;
 use axum::http::Uri;
@@ -83,10 +86,18 @@ impl Shell {
                 self.may(Action::SeeCases),
                 Way { name: "declarations", href: "/declarations", key: "d", label: t.declarations },
             ),
+            (
+                self.may(Action::SeeCases) && !trader,
+                Way { name: "participants", href: "/participants", key: "c", label: t.participants },
+            ),
             (self.may(Action::SeeCases), Way { name: "powers", href: "/powers", key: "p", label: t.powers }),
             (
                 self.may(Action::SeeProfiles),
                 Way { name: "profiles", href: "/profiles", key: "f", label: t.risk_profiles },
+            ),
+            (
+                self.may(Action::SeeCases) && !trader,
+                Way { name: "prices", href: "/prices", key: "v", label: t.prices },
             ),
             (true, Way { name: "reference", href: "/reference", key: "t", label: t.tariff }),
             (self.may(Action::File), Way { name: "file", href: "/file", key: "n", label: t.file }),

@@ -447,10 +447,11 @@ pub(crate) async fn account(
 struct ReadsPage {
     shell: Shell,
     rows: Vec<ReadRow>,
+    participants: Vec<ReadProfileRow>,
     profiles: Vec<ReadProfileRow>,
 }
 
-/// That somebody looked at a profile, or with no way there at the list.
+/// That somebody looked at a profile or a participant's file, or with no number at the list.
 struct ReadProfileRow {
     iso: String,
     moment: String,
@@ -495,7 +496,19 @@ pub(crate) async fn reads(
                 number: read.number,
                 what: shell.t.read_through(&read.what),
             });
-        rendered(&ReadsPage { rows, profiles: profiles.collect(), shell })
+        let participants = app.centre().store().participant_reads(READS_SHOWN)?.into_iter().map(|read| {
+            let number = read.number.map(|number| number.to_string()).unwrap_or_default();
+            ReadProfileRow {
+                iso: read.at.to_string(),
+                moment: figures::moment(read.at, &app.config().time_zone, language),
+                login: read.login,
+                href: format!("/participants/{number}"),
+                number,
+                what: shell.t.read_through(&read.what),
+            }
+        });
+        let (participants, profiles) = (participants.collect(), profiles.collect());
+        rendered(&ReadsPage { rows, participants, profiles, shell })
     })
     .await
 }

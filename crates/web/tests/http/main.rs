@@ -6,6 +6,7 @@ mod accounts;
 mod api;
 mod bodies;
 mod bounds;
+mod decisions;
 mod documents;
 mod imports;
 mod live;
@@ -15,7 +16,9 @@ mod notices;
 mod pages;
 mod papers;
 mod paperwork;
+mod participants;
 mod powers;
+mod prices;
 mod profiles;
 mod proof;
 #[path = "../../../duty/tests/recompute/mod.rs"]

@@ -12,6 +12,7 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
     let service = Service::new();
     service.send_everything_to_officers("Досмотреть.");
     let (document, trader) = service.declaration(0);
+    let own = trader.number.to_string();
     let declarant = service.trader("declarant", Some(trader.number));
     let filed = service.file(&declarant, &document).await.json();
     let (id, number) = (filed["id"].as_str().unwrap(), filed["number"].as_str().unwrap());
@@ -36,6 +37,17 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         ("/declarations", [303, 200, 200, 200, 200, 200, 200, 200, 200]),
         ("/declarations/{id}", [303, 200, 404, 200, 404, 200, 200, 200, 200]),
         ("/declarations/{number}", [303, 200, 404, 200, 404, 200, 200, 200, 200]),
+        // Participants' files: of anybody for officials, traders see their own.
+        ("/participants", [303, 403, 403, 200, 200, 200, 200, 200, 200]),
+        ("/participants?format=csv", [303, 403, 403, 200, 200, 200, 200, 200, 200]),
+        ("/participants/{own}", [303, 200, 404, 200, 200, 200, 200, 200, 200]),
+        ("/api/v1/participants", [401, 403, 403, 200, 200, 200, 200, 200, 200]),
+        ("/api/v1/participants/{own}", [401, 200, 404, 200, 200, 200, 200, 200, 200]),
+        ("/api/v1/participants/7799999998", [401, 404, 404, 404, 404, 404, 404, 404, 404]),
+        // What is usual is not told to whoever declares.
+        ("/prices", [303, 403, 403, 200, 200, 200, 200, 200, 200]),
+        ("/prices/8517", [303, 403, 403, 200, 200, 200, 200, 200, 200]),
+        ("/prices/85x7", [303, 403, 403, 404, 404, 404, 404, 404, 404]),
         ("/file", [303, 200, 200, 403, 403, 403, 403, 403, 200]),
         ("/account", [303, 200, 200, 200, 200, 200, 200, 200, 200]),
         ("/profiles/effects", [303, 403, 403, 403, 403, 200, 200, 200, 200]),
@@ -83,7 +95,7 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         ("/openapi.json", [200; 9]),
     ];
     for (path, expected) in table {
-        let path = path.replace("{id}", id).replace("{number}", &number);
+        let path = path.replace("{id}", id).replace("{number}", &number).replace("{own}", &own);
         let path = path.replace("{trader}", trader.number.as_str());
         for (nth, actor) in actors.iter().enumerate() {
             let answer = service.get(actor, &path).await;

@@ -1,0 +1,114 @@
+//! Preliminary decisions on customs value: recorded by officials with a leaf of the log each, found by what declarations
+//! name in box 44.
+
+use clearance::value_decision::{self, Impossible, ValueDecision};
+use declaration::{Declaration, Finding};
+use jiff::civil::Date;
+use log::Hash;
+use store::{StoredValueDecision, ValueDecisionFilter};
+
+use crate::error::CentreError;
+use crate::people::Identity;
+use crate::{Centre, Inner};
+
+/// Why a decision was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum ValueDecisionError {
+    /// It is not what it should be.
+    #[error(transparent)]
+    Refused(#[from] Impossible),
+    /// The centre failed.
+    #[error(transparent)]
+    Centre(#[from] CentreError),
+}
+
+impl Centre {
+    /// Records a decision on value, with a leaf of the log: its number, and the hash of what it says.
+    ///
+    /// # Errors
+    /// [`ValueDecisionError`]; then nothing was recorded. Whether somebody may decide, whoever calls has to ask.
+    pub fn decide_value(
+        &self,
+        who: &Identity,
+        decision: ValueDecision,
+    ) -> Result<StoredValueDecision, ValueDecisionError> {
+        decision.check()?;
+        if self.world().reference().pack(&decision.pack).is_none() {
+            return Err(Impossible::Pack.into());
+        }
+        let inner = &self.inner;
+        if inner.store.value_decision(&decision.number).map_err(CentreError::from)?.is_some() {
+            return Err(Impossible::Taken.into());
+        }
+        let at = inner.now();
+        let text = serde_json::to_vec(&decision).map_err(|why| CentreError::Log(why.to_string()))?;
+        let body = serde_json::json!({
+            "system": "value_decision", "number": decision.number, "sha256": Hash::of(&text).to_string(),
+        });
+        let body = body.to_string().into_bytes();
+        let mut stored = StoredValueDecision { decision, at, decided_by: who.login.clone(), leaf: 0 };
+        let mut journal = inner.journal.lock().map_err(|_| CentreError::Broken)?;
+        let mut page = journal.page();
+        let kept = inner.store.transact(&mut |tx| {
+            page = journal.page();
+            stored.leaf = page.add_system(tx, at, body.clone())?;
+            tx.add_value_decision(&stored)?;
+            page.close(tx)
+        });
+        kept.map_err(CentreError::from)?;
+        journal.turn(page);
+        Ok(stored)
+    }
+
+    /// Decisions that pass the filter, by number.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn value_decisions(
+        &self,
+        filter: &ValueDecisionFilter,
+    ) -> Result<Vec<StoredValueDecision>, CentreError> {
+        Ok(self.inner.store.value_decisions(filter)?)
+    }
+
+    /// The decisions that a declaration names in box 44.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn value_decisions_named(
+        &self,
+        declaration: &Declaration,
+    ) -> Result<Vec<StoredValueDecision>, CentreError> {
+        self.inner.value_decisions_named(declaration)
+    }
+}
+
+impl Inner {
+    fn value_decisions_named(
+        &self,
+        declaration: &Declaration,
+    ) -> Result<Vec<StoredValueDecision>, CentreError> {
+        // Most stores have none, and a declaration has hundreds of documents.
+        let any = ValueDecisionFilter { limit: 1, ..ValueDecisionFilter::default() };
+        if self.store.value_decisions(&any)?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for number in value_decision::numbers(declaration) {
+            found.extend(self.store.value_decision(&number)?);
+        }
+        Ok(found)
+    }
+
+    /// What there is to say of the decisions a declaration names: told whenever somebody looks, no part of what was
+    /// decided.
+    pub(crate) fn value_decision_findings(
+        &self,
+        declaration: &Declaration,
+        on: Date,
+    ) -> Result<Vec<Finding>, CentreError> {
+        let decisions: Vec<ValueDecision> =
+            self.value_decisions_named(declaration)?.into_iter().map(|stored| stored.decision).collect();
+        Ok(value_decision::findings(declaration, &decisions, on))
+    }
+}
