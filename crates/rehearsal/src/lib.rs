@@ -32,11 +32,12 @@ use reference::Reference;
 pub use bench::{
     AccountBench, AccountCrashes, AccountReport, BacktestBench, BrokenRow, DigestSpeed, DrawBench,
     DrawReport, DutyBench, DutyReport, Fared, FormSpeed, Growth, ImportedAll, IntakeBench, IntakeReport,
-    KindImported, LogBench, LogReport, PatternFound, Peer, PlantedReport, RateReport, ReferenceBench,
-    ReferenceReport, Replayed, RiskBench, RiskReport, SealBench, SealReport, SearchReport, SignatureSpeed,
-    Speed, SwapReport, Took, Window, WireBench, WireReport, WireWork, account_crashes, account_victim,
-    render_account, render_backtest, render_draw, render_duty, render_intake, render_log, render_reference,
-    render_risk, render_seal, render_wire,
+    KindImported, LearningBench, LearningReport, LogBench, LogReport, PatternFound, PatternLearned, Peer,
+    PlantedReport, RateReport, ReferenceBench, ReferenceReport, Replayed, RiskBench, RiskReport, Round,
+    SealBench, SealReport, SearchReport, SignatureSpeed, Speed, SwapReport, Took, Window, WireBench,
+    WireReport, WireWork, account_crashes, account_victim, render_account, render_backtest, render_draw,
+    render_duty, render_intake, render_learning, render_log, render_reference, render_risk, render_seal,
+    render_wire,
 };
 pub use crash::{CrashReport, CrashRounds, crash_client, crash_rounds, verify_after_crash};
 pub use error::{GenerateError, RehearsalError};

@@ -6,6 +6,7 @@ mod backtest;
 mod draw;
 mod duty;
 mod intake;
+mod learning;
 mod log;
 mod machine;
 mod reference;
@@ -23,6 +24,7 @@ pub use backtest::{BacktestBench, PatternFound, PlantedReport, render_backtest};
 pub use draw::{DrawBench, DrawReport, RateReport, render_draw};
 pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};
+pub use learning::{LearningBench, LearningReport, PatternLearned, Round, render_learning};
 pub use log::{LogBench, LogReport};
 pub use reference::{
     BrokenRow, Fared, ImportedAll, KindImported, ReferenceBench, ReferenceReport, Replayed, SearchReport,
