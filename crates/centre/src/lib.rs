@@ -19,6 +19,7 @@ mod history;
 mod housekeeping;
 mod intake;
 mod journal;
+mod lessons;
 mod models;
 mod papers;
 mod participants;
@@ -59,6 +60,7 @@ pub use delivery::Courier;
 pub use error::{CentreError, InputError, SubmitError};
 pub use history::{Backtest, BacktestReport, GroupRow, Hours, ListedHit, Pass, ProfileRow, scan_history};
 pub use intake::{NOBODY, Outcome, Submission};
+pub use lessons::{Lesson, LessonsAsked, LineResult};
 pub use models::{DriftReport, ModelDossier, ModelError, ModelHead, model_lifecycle_table};
 pub use papers::PaperOutcome;
 pub use participants::{

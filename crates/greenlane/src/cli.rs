@@ -850,7 +850,8 @@ pub struct GenerateArgs {
 pub struct BenchArgs {
     /// What to measure.
     pub what: BenchWhat,
-    /// Declarations to file, or leaves to append (default: 20000; reference: 100000; risk: 5000 to assess; backtest: 200000).
+    /// Declarations to file, or leaves to append (default: 20000; reference: 100000; risk: 5000 to assess; backtest and learning:
+    /// 200000).
     #[arg(long)]
     pub declarations: Option<u64>,
     /// Postings to book (account; default 200000).
@@ -919,6 +920,9 @@ pub enum BenchWhat {
     Backtest,
     /// Trader categories computed from millions of facts, and moved by single ones; compared with a plain computation.
     Categories,
+    /// A model that learns from what rules and chance looked at in a history with smuggling in it, and what it finds that no
+    /// profile knows, in two rounds.
+    Learning,
     /// Booking money, in batches.
     Account,
     /// Not speed but promises: kill -9 while money is booked; everything adds up afterwards.

@@ -32,12 +32,13 @@ use reference::Reference;
 pub use bench::{
     AccountBench, AccountCrashes, AccountReport, BacktestBench, Below, BrokenRow, CategoriesBench,
     CategoriesReport, DigestSpeed, DrawBench, DrawReport, DutyBench, DutyReport, Fared, FormSpeed,
-    GoodsPrices, Growth, ImportedAll, IntakeBench, IntakeReport, KindImported, LogBench, LogReport,
-    PatternFound, Peer, PlantedPrice, PlantedReport, PricesBench, PricesReport, RateReport, ReferenceBench,
-    ReferenceReport, Replayed, RiskBench, RiskReport, SealBench, SealReport, SearchReport, SignatureSpeed,
-    Speed, SwapReport, Took, Window, WireBench, WireReport, WireWork, account_crashes, account_victim,
-    render_account, render_backtest, render_categories, render_draw, render_duty, render_intake, render_log,
-    render_prices, render_reference, render_risk, render_seal, render_wire,
+    GoodsPrices, Growth, ImportedAll, IntakeBench, IntakeReport, KindImported, LearningBench, LearningReport,
+    LogBench, LogReport, PatternFound, PatternLearned, Peer, PlantedPrice, PlantedReport, PricesBench,
+    PricesReport, RateReport, ReferenceBench, ReferenceReport, Replayed, RiskBench, RiskReport, Round,
+    SealBench, SealReport, SearchReport, SignatureSpeed, Speed, SwapReport, Took, Window, WireBench,
+    WireReport, WireWork, account_crashes, account_victim, render_account, render_backtest,
+    render_categories, render_draw, render_duty, render_intake, render_learning, render_log, render_prices,
+    render_reference, render_risk, render_seal, render_wire,
 };
 pub use crash::{CrashReport, CrashRounds, crash_client, crash_rounds, verify_after_crash};
 pub use error::{GenerateError, RehearsalError};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use rust_decimal::Decimal;
 
-use super::ModelArgs;
+use super::{DataArgs, ModelArgs};
 
 #[derive(Debug, Args)]
 pub struct RiskArgs {
@@ -15,12 +15,20 @@ pub struct RiskArgs {
 
 #[derive(Debug, Subcommand)]
 pub enum RiskCommand {
-    /// Learn from results in a CSV file, and write a model. It goes live only where a person puts it to work.
+    /// Learn from results in a CSV file or in the store, and write a model. It goes live only where a person puts it to work.
     #[command(after_help = "\
 Examples:
   greenlane risk train results.csv --valid later.csv --out imports.model
-  greenlane risk train results.csv --features lines.toml --label found --duty duty --out lines.model")]
+  greenlane risk train results.csv --features lines.toml --label found --duty duty --out lines.model
+  greenlane risk train --data ./data --from 2026-01-01 --to 2026-03-31 --valid-from 2026-03-01 --out lines.model")]
     Train(Box<RiskTrainArgs>),
+    /// Write what looks have taught as CSV: a row for each line of goods of what was filed in some days, with what was known
+    /// of it then, and what came of looking. What nobody looked at is sampled; its result is empty.
+    #[command(after_help = "\
+Examples:
+  greenlane risk rows --data ./data --from 2026-01-01 --to 2026-03-31 --out results.csv
+  greenlane risk train results.csv --features declared --out lines.model")]
+    Rows(RiskRowsArgs),
     /// Score the rows of a CSV file: probability, lane and the strongest reasons of each.
     #[command(after_help = "Example:\n  greenlane risk score today.csv --model imports.model --json")]
     Score(RiskScoreArgs),
@@ -48,9 +56,54 @@ Examples:
     },
     /// Models in decisions: propose, approve into the shadow or live, withdraw, list, show, watch for drift (docs/models.md).
     Model(ModelArgs),
-    /// Print the table of features that is used unless another is given, TOML: what a file of results must have.
-    #[command(after_help = "Example:\n  greenlane risk features > lines.toml")]
-    Features,
+    /// Print a table of features, TOML: what a file of results must have.
+    #[command(after_help = "\
+Examples:
+  greenlane risk features > imports.toml
+  greenlane risk features declared > lines.toml")]
+    Features {
+        /// imports (the published example, used for CSV files unless another is given) or declared (lines of declarations, as
+        /// the store has them).
+        #[arg(default_value = "imports")]
+        table: FeaturesOf,
+    },
+}
+
+/// A table of features that is built in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FeaturesOf {
+    /// The published example.
+    Imports,
+    /// Lines of declarations, as the store has them.
+    Declared,
+}
+
+/// What of the store is learned from.
+#[derive(Debug, Args)]
+pub struct FiledArgs {
+    /// The first day of filing that counts.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<jiff::civil::Date>,
+    /// The last one.
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<jiff::civil::Date>,
+    /// The pack whose declarations count.
+    #[arg(long, default_value = "eaeu-ru")]
+    pub pack: String,
+    /// Of declarations that nobody looked at, take one in so many; 0: none of them.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub unseen: u32,
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct RiskRowsArgs {
+    #[command(flatten)]
+    pub filed: FiledArgs,
+    /// Where to write them.
+    #[arg(long, value_name = "CSV")]
+    pub out: PathBuf,
 }
 
 /// What rows are ranked by.
@@ -64,16 +117,22 @@ pub enum RankBy {
 
 #[derive(Debug, Args)]
 pub struct RiskTrainArgs {
-    /// The results to learn from.
-    #[arg(value_name = "CSV")]
-    pub file: PathBuf,
+    /// The results to learn from; without a file, those in the store (--data).
+    #[arg(value_name = "CSV", conflicts_with_all = ["from", "to", "valid_from"])]
+    pub file: Option<PathBuf>,
+    #[command(flatten)]
+    pub filed: FiledArgs,
+    /// What was filed from this day on is not learned from but measured on (of the store).
+    #[arg(long, value_name = "DATE", conflicts_with = "valid")]
+    pub valid_from: Option<jiff::civil::Date>,
     /// Later results to measure on. A model that was measured on nothing may not go live.
     #[arg(long, value_name = "CSV")]
     pub valid: Option<PathBuf>,
     /// Where to write the model.
     #[arg(long, value_name = "MODEL")]
     pub out: PathBuf,
-    /// The table of features, TOML (default: as `greenlane risk features` prints it).
+    /// The table of features, TOML, or `imports` or `declared` for those that are built in (default: imports; of the store:
+    /// declared).
     #[arg(long, value_name = "FILE")]
     pub features: Option<PathBuf>,
     /// The column of results, 1 and 0, in the place of the table's.
@@ -135,8 +194,8 @@ pub struct GrowArgs {
     /// Where the choice of those features begins.
     #[arg(long, default_value_t = score::Settings::default().seed)]
     pub seed: u64,
-    /// Stop when so many trees have not lowered the loss on the rows of --valid (default: grow all).
-    #[arg(long, requires = "valid")]
+    /// Stop when so many trees have not lowered the loss on the rows measured on (default: grow all).
+    #[arg(long)]
     pub patience: Option<u32>,
 }
 
@@ -148,7 +207,7 @@ pub struct RiskModelArgs {
     /// The model.
     #[arg(long)]
     pub model: PathBuf,
-    /// Refuse the model unless it was made for this table of features.
+    /// Refuse the model unless it was made for this table of features: a file, `imports` or `declared`.
     #[arg(long, value_name = "FILE")]
     pub features: Option<PathBuf>,
     /// As JSON.

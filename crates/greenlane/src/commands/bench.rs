@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use indicatif::ProgressBar;
 use rehearsal::{
-    BacktestBench, CategoriesBench, DrawBench, DutyBench, IntakeBench, LogBench, PricesBench, ReferenceBench,
-    RiskBench, SealBench, WireBench,
+    BacktestBench, CategoriesBench, DrawBench, DutyBench, IntakeBench, LearningBench, LogBench, PricesBench,
+    ReferenceBench, RiskBench, SealBench, WireBench,
 };
 use serde_json::json;
 
@@ -99,6 +99,19 @@ pub fn run(args: &BenchArgs) -> Done {
                 print_json(&report)?
             } else {
                 say!("{}", rehearsal::render_backtest(&report))
+            }
+            return Ok(ExitCode::from(if report.holds() { DONE } else { REFUSED }));
+        }
+        BenchWhat::Learning => {
+            let usual = LearningBench::default();
+            let declarations = args.declarations.unwrap_or(usual.declarations);
+            let bench = LearningBench { declarations, items_mean: args.items, ..usual };
+            let report = bench.run(progress).map_err(failed)?;
+            bar.finish_and_clear();
+            if args.json {
+                print_json(&report)?
+            } else {
+                say!("{}", rehearsal::render_learning(&report))
             }
             return Ok(ExitCode::from(if report.holds() { DONE } else { REFUSED }));
         }

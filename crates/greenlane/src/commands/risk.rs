@@ -1,12 +1,16 @@
-//! `greenlane risk`: learning from results, over CSV files; and `greenlane bench score`.
+//! `greenlane risk`: learning from results, over CSV files and over what is stored; and `greenlane bench score`.
 
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use centre::{CentreError, LessonsAsked};
 use indicatif::ProgressBar;
+use jiff::civil::Date;
 use risk::{Draw, Share};
 use rust_decimal::Decimal;
+use score::declared::{Told, Writer, lines};
 use score::{
     DutyColumns, FeatureTable, LanePlan, Lesson, Model, Rank, Row, Score, ScoreError, Scores, Selection,
     Settings, Table, Value,
@@ -15,7 +19,8 @@ use serde_json::json;
 
 use crate::Done;
 use crate::cli::{
-    BenchArgs, RankBy, RiskArgs, RiskCommand, RiskEvaluateArgs, RiskModelArgs, RiskScoreArgs, RiskTrainArgs,
+    BenchArgs, FeaturesOf, FiledArgs, RankBy, RiskArgs, RiskCommand, RiskEvaluateArgs, RiskModelArgs,
+    RiskRowsArgs, RiskScoreArgs, RiskTrainArgs,
 };
 use crate::commands::check::print_json;
 use crate::commands::replay::progress_bar;
@@ -39,8 +44,13 @@ pub fn run(args: &RiskArgs) -> Done {
             Ok(ExitCode::from(DONE))
         }
         RiskCommand::Model(args) => super::model::run(args),
-        RiskCommand::Features => {
-            say!("{}", score::IMPORTS.trim_end());
+        RiskCommand::Rows(args) => rows(args),
+        RiskCommand::Features { table } => {
+            let table = match table {
+                FeaturesOf::Imports => score::IMPORTS,
+                FeaturesOf::Declared => score::DECLARED,
+            };
+            say!("{}", table.trim_end());
             Ok(ExitCode::from(DONE))
         }
     }
@@ -68,14 +78,25 @@ fn refused(file: &Path, why: &ScoreError) -> Failure {
     Failure::refused(lines.join("\n"))
 }
 
-fn read_features(file: Option<&Path>) -> Result<FeatureTable, Failure> {
-    let Some(file) = file else {
-        return FeatureTable::imports().map_err(|why| Failure::failed(why.to_string()));
+/// A table of features: one that is built in, or a file.
+fn read_features(named: Option<&Path>, usual: FeaturesOf) -> Result<FeatureTable, Failure> {
+    let built_in = match named.map(Path::as_os_str).map(|named| named.to_str().unwrap_or_default()) {
+        None => Some(usual),
+        Some("imports") => Some(FeaturesOf::Imports),
+        Some("declared") => Some(FeaturesOf::Declared),
+        Some(_) => None,
     };
-    let source = bytes(file, score::limits::FEATURE_TABLE_BYTES_MAX)?;
-    let source = String::from_utf8(source)
-        .map_err(|_| Failure::refused(format!("{}: the file is not UTF-8", file.display())))?;
-    FeatureTable::parse(&source).map_err(|why| refused(file, &why))
+    let failed = |why: ScoreError| Failure::failed(why.to_string());
+    match (built_in, named) {
+        (Some(FeaturesOf::Imports), _) | (None, None) => FeatureTable::imports().map_err(failed),
+        (Some(FeaturesOf::Declared), _) => FeatureTable::declared().map_err(failed),
+        (None, Some(file)) => {
+            let source = bytes(file, score::limits::FEATURE_TABLE_BYTES_MAX)?;
+            let source = String::from_utf8(source)
+                .map_err(|_| Failure::refused(format!("{}: the file is not UTF-8", file.display())))?;
+            FeatureTable::parse(&source).map_err(|why| refused(file, &why))
+        }
+    }
 }
 
 fn read_table(file: &Path, features: &FeatureTable) -> Result<Table, Failure> {
@@ -93,7 +114,7 @@ fn read_model(file: &Path) -> Result<Model, Failure> {
 fn read_both(args: &RiskModelArgs) -> Result<(Model, Table), Failure> {
     let model = read_model(&args.model)?;
     if args.features.is_some() {
-        let wanted = read_features(args.features.as_deref())?;
+        let wanted = read_features(args.features.as_deref(), FeaturesOf::Imports)?;
         model.features().agrees_with(&wanted).map_err(|why| refused(&args.model, &why))?;
     }
     let table = read_table(&args.file, model.features())?;
@@ -108,8 +129,144 @@ fn percent(name: &str, percent: Decimal) -> Result<Share, Failure> {
     })
 }
 
+/// Where the rows of a lesson came from, for messages.
+struct Lessons {
+    training: (String, Table),
+    validation: Option<(String, Table)>,
+}
+
+impl Lessons {
+    /// From CSV files.
+    fn of_files(file: &Path, valid: Option<&Path>, features: &FeatureTable) -> Result<Self, Failure> {
+        let read = |file: &Path| -> Result<_, Failure> {
+            Ok((file.display().to_string(), read_table(file, features)?))
+        };
+        Ok(Self { training: read(file)?, validation: valid.map(read).transpose()? })
+    }
+
+    /// From the store.
+    fn of_store(args: &RiskTrainArgs, features: &FeatureTable) -> Result<Self, Failure> {
+        let (from, to) = days_of(&args.filed)?;
+        let last = match args.valid_from {
+            None => to,
+            Some(day) if from < day && day <= to => day.yesterday().unwrap_or(day),
+            Some(day) => {
+                return Err(Failure::usage(format!(
+                    "--valid-from {day}: it must lie after --from and not after --to"
+                )));
+            }
+        };
+        let read = |from, to| -> Result<_, Failure> {
+            let (what, file) =
+                (format!("what was filed from {from} to {to}"), exported(&args.filed, from, to)?);
+            let table = Table::read(&file, features).map_err(|why| {
+                Failure::refused(format!("{what}: {why}")).hint("choose fewer days, or more of --unseen")
+            })?;
+            Ok((what, table))
+        };
+        let training = read(from, last)?;
+        let validation = match (args.valid_from, args.valid.as_deref()) {
+            (Some(day), _) => Some(read(day, to)?),
+            (None, Some(file)) => Some((file.display().to_string(), read_table(file, features)?)),
+            (None, None) => None,
+        };
+        Ok(Self { training, validation })
+    }
+}
+
+/// The days that count.
+fn days_of(filed: &FiledArgs) -> Result<(Date, Date), Failure> {
+    // Long before and after anything that is stored, and within what time zones know.
+    const EVER: (Date, Date) = (Date::constant(1990, 1, 1), Date::constant(2200, 1, 1));
+    let (from, to) = (filed.from.unwrap_or(EVER.0), filed.to.unwrap_or(EVER.1));
+    if to < from {
+        return Err(Failure::usage(format!("--to {to}: it is before --from {from}")));
+    }
+    Ok((from, to))
+}
+
+/// What was counted on the way.
+#[derive(Default)]
+struct Counts {
+    declarations: u64,
+    looked_at: u64,
+    rows: u64,
+    found: u64,
+}
+
+/// What may go wrong while rows are written.
+enum Broken {
+    Centre(CentreError),
+    Written(io::Error),
+}
+
+impl From<CentreError> for Broken {
+    fn from(why: CentreError) -> Self {
+        Self::Centre(why)
+    }
+}
+
+/// Writes what was filed in some days as a file of results.
+fn write_rows<W: Write>(filed: &FiledArgs, (from, to): (Date, Date), out: W) -> Result<(W, Counts), Failure> {
+    let centre = crate::embedded::open_existing(&filed.data)?;
+    let asked = LessonsAsked { pack: filed.pack.clone(), from, to, unseen_one_in: filed.unseen };
+    let bar = progress_bar("declarations");
+    let mut counts = Counts::default();
+    let written = |why: io::Error| Failure::failed(format!("the rows cannot be written: {why}"));
+    let mut writer = Writer::new(out).map_err(written)?;
+    let read = centre.lessons(&asked, |lesson| {
+        let name = lesson.case.to_string();
+        counts.declarations += 1;
+        counts.looked_at += u64::from(lesson.lines.iter().any(|line| line.found.is_some()));
+        bar.set_position(counts.declarations);
+        let rows = lines(&lesson.declaration, &lesson.facts, lesson.day);
+        for (row, result) in rows.iter().zip(&lesson.lines) {
+            counts.rows += 1;
+            counts.found += u64::from(result.found == Some(true));
+            let by: Vec<&str> = result.grounds.iter().map(|ground| ground.as_str()).collect();
+            let told = Told {
+                declaration: &name,
+                day: lesson.day,
+                found: result.found,
+                amount: result.amount,
+                by: &by.join(" "),
+                rules: result.rules,
+                weight: lesson.weight,
+            };
+            writer.add(row, &told).map_err(Broken::Written)?;
+        }
+        Ok(())
+    });
+    centre.stop();
+    bar.finish_and_clear();
+    match read {
+        Ok(()) => Ok((writer.end().map_err(written)?, counts)),
+        Err(Broken::Centre(why)) => Err(why.into()),
+        Err(Broken::Written(why)) => Err(written(why)),
+    }
+}
+
+fn exported(filed: &FiledArgs, from: Date, to: Date) -> Result<Vec<u8>, Failure> {
+    Ok(write_rows(filed, (from, to), Vec::new())?.0)
+}
+
+/// Writes the rows of some days to a file.
+fn rows(args: &RiskRowsArgs) -> Done {
+    let days = days_of(&args.filed)?;
+    let failed = |why: io::Error| Failure::failed(format!("{}: {why}", args.out.display()));
+    let file = std::fs::File::create(&args.out).map_err(failed)?;
+    let (file, counts) = write_rows(&args.filed, days, BufWriter::new(file))?;
+    file.into_inner().map_err(|why| failed(why.into_error()))?.sync_all().map_err(failed)?;
+    eprintln!(
+        "note: {} rows of {} declarations, {} of which were looked at; something was found on {} rows",
+        counts.rows, counts.declarations, counts.looked_at, counts.found
+    );
+    Ok(ExitCode::from(DONE))
+}
+
 fn train(args: &RiskTrainArgs) -> Done {
-    let mut features = read_features(args.features.as_deref())?;
+    let usual = if args.file.is_some() { FeaturesOf::Imports } else { FeaturesOf::Declared };
+    let mut features = read_features(args.features.as_deref(), usual)?;
     if let Some(label) = &args.label {
         features.label.clone_from(label);
     }
@@ -119,18 +276,22 @@ fn train(args: &RiskTrainArgs) -> Done {
     if let Some(rules) = &args.rules {
         features.rules = Some(rules.clone());
     }
-    let training = read_table(&args.file, &features)?;
-    let validation = args.valid.as_deref().map(|file| read_table(file, &features)).transpose()?;
-    // Which file a fault is in: the columns beyond the features are read by learning itself.
-    for (file, table) in [(Some(&args.file), Some(&training)), (args.valid.as_ref(), validation.as_ref())] {
-        if let (Some(file), Some(table)) = (file, table) {
-            readable(table, &features).map_err(|why| refused(file, &why))?;
-        }
+    let lessons = match &args.file {
+        Some(file) => Lessons::of_files(file, args.valid.as_deref(), &features)?,
+        None => Lessons::of_store(args, &features)?,
+    };
+    // Which rows a fault is in: the columns beyond the features are read by learning itself.
+    for (what, table) in std::iter::once(&lessons.training).chain(&lessons.validation) {
+        readable(table, &features).map_err(|why| refused(Path::new(what), &why))?;
+    }
+    let (training, validation) = (&lessons.training.1, lessons.validation.as_ref().map(|(_, table)| table));
+    if args.grow.patience.is_some() && validation.is_none() {
+        return Err(Failure::usage("--patience needs rows to measure on: --valid or --valid-from"));
     }
     let grow = &args.grow;
     let lesson = Lesson {
-        training: &training,
-        validation: validation.as_ref(),
+        training,
+        validation,
         features,
         settings: Settings {
             rounds: grow.rounds,
@@ -161,7 +322,7 @@ fn train(args: &RiskTrainArgs) -> Done {
     })
     .map_err(|why| match why {
         ScoreError::Setting { .. } => Failure::usage(why.to_string()),
-        why => refused(&args.file, &why),
+        why => refused(Path::new(&lessons.training.0), &why),
     })?;
     bar.finish_and_clear();
     let file = model.write().map_err(|why| Failure::failed(why.to_string()))?;

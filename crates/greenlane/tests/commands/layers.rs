@@ -24,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("centre", &["store", "notices", "seal"]),
     ("web", &["centre"]),
     ("libxml", &[]),
-    ("rehearsal", &["centre", "store-sqlite", "libxml"]),
+    ("rehearsal", &["centre", "store-sqlite", "libxml", "score"]),
     ("greenlane", &["web", "rehearsal", "score"]),
 ];
 

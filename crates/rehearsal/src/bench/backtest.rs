@@ -171,7 +171,7 @@ fn compiled(profiles: Vec<Profile>) -> Result<Rules, RehearsalError> {
 }
 
 /// The secret of a day: of the seed, so that the same history is made again.
-fn secret(seed: u64, day: Date) -> [u8; 32] {
+pub(super) fn secret(seed: u64, day: Date) -> [u8; 32] {
     let days = (day - Date::constant(2000, 1, 1)).get_days();
     let mut random = Random::of(seed, u64::from(days.unsigned_abs()) | 1 << 60);
     let mut secret = [0; 32];

@@ -7,6 +7,7 @@ mod categories;
 mod draw;
 mod duty;
 mod intake;
+mod learning;
 mod log;
 mod machine;
 mod prices;
@@ -26,6 +27,7 @@ pub use categories::{CategoriesBench, CategoriesReport, render_categories};
 pub use draw::{DrawBench, DrawReport, RateReport, render_draw};
 pub use duty::{DutyBench, DutyReport, render_duty};
 pub use intake::{IntakeBench, IntakeReport};
+pub use learning::{LearningBench, LearningReport, PatternLearned, Round, render_learning};
 pub use log::{LogBench, LogReport};
 pub use prices::{Below, GoodsPrices, PlantedPrice, PricesBench, PricesReport, render_prices};
 pub use reference::{

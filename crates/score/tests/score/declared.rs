@@ -92,11 +92,11 @@ fn exported(numbers: std::ops::Range<u64>) -> Vec<u8> {
     writer.end().unwrap()
 }
 
-fn table(numbers: std::ops::Range<u64>) -> Table {
+pub fn table(numbers: std::ops::Range<u64>) -> Table {
     Table::read(&exported(numbers), &FeatureTable::declared().unwrap()).unwrap()
 }
 
-fn model(training: &Table, validation: Option<&Table>) -> Model {
+pub fn model(training: &Table, validation: Option<&Table>) -> Model {
     trained(training, validation, |lesson| lesson.features = FeatureTable::declared().unwrap())
 }
 
