@@ -233,6 +233,22 @@ fn a_model_file_that_was_changed_in_the_store_is_found() {
 }
 
 #[test]
+fn a_centre_does_not_decide_by_a_live_model_that_was_changed() {
+    let unit = Unit::open();
+    let version = unit.install(&LIGHT, Mode::Live);
+    let Bureau { centre, dir } = unit.bureau;
+    centre.stop();
+    drop(centre);
+    let database = rusqlite::Connection::open(dir.path().join("greenlane.sqlite")).unwrap();
+    database.execute_batch("DROP TRIGGER models_stay").unwrap();
+    database.execute("UPDATE models SET content = ?1", [TEXTILE.as_slice()]).unwrap();
+    let store: Arc<dyn store::Store> = Arc::new(store_sqlite::SqliteStore::open(dir.path()).unwrap());
+    let options = centre::Options { housekeeping: false, ..centre::Options::default() };
+    let why = centre::Centre::open(store, options).map(drop).unwrap_err().to_string();
+    assert!(why.contains(&version) && why.contains("not what was proposed"), "{why}");
+}
+
+#[test]
 fn it_takes_two_persons_and_no_model_goes_live_that_its_card_speaks_against() {
     let unit = Unit::open();
     let officer = somebody(&unit.bureau, "olga", Role::Officer, "");

@@ -39,6 +39,14 @@ fn schema(kind: &str) -> Result<String, Failure> {
     serde_json::to_string_pretty(&schema).map_err(|why| Failure::failed(why.to_string()))
 }
 
+/// The help of the commands below one, and of those below them.
+fn put_below(page: &mut String, command: &mut clap::Command) {
+    for below in command.get_subcommands_mut().filter(|below| below.get_name() != "help") {
+        page.push_str(&format!("\n```text\n{}\n```\n", below.render_long_help()));
+        put_below(page, below);
+    }
+}
+
 /// Every command with its help, as Markdown.
 fn cli_page() -> String {
     let mut page = String::from(
@@ -53,11 +61,7 @@ fn cli_page() -> String {
         }
         let name = sub.get_name().to_owned();
         page.push_str(&format!("\n## {name}\n\n```text\n{}\n```\n", sub.render_long_help()));
-        for below in sub.get_subcommands_mut() {
-            if below.get_name() != "help" {
-                page.push_str(&format!("\n```text\n{}\n```\n", below.render_long_help()));
-            }
-        }
+        put_below(&mut page, sub);
     }
     page
 }
