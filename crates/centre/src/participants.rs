@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::RwLock;
 
+use clearance::fact::FactKind;
 use clearance::links::{self, COMMON, MarkId, MarkKind};
 use clearance::{Case, CaseId, State};
 use declaration::{CountryCode, Declaration, OfficeCode, TaxNumber};
@@ -22,7 +23,7 @@ use store::{
 use crate::error::CentreError;
 use crate::people::Identity;
 use crate::powers::PowerView;
-use crate::standing::{FactView, StandingView};
+use crate::standing::{FactView, STANDING_PAGE_MAX, StandingView};
 use crate::{Centre, Inner};
 
 /// Marks that are remembered to be on file: some 60 bytes each.
@@ -33,6 +34,8 @@ const MARKS_SHOWN: usize = 20;
 const LINKS_SHOWN: usize = 100;
 /// Powers of either side, certificates, guarantees, postings in a file.
 const ROWS_SHOWN: usize = 50;
+/// Pages of facts read at most for one file.
+const FACT_PAGES_MAX: usize = 20;
 /// Participants on one page at most.
 pub const PARTICIPANTS_PAGE_MAX: usize = 500;
 /// Participants read at a time.
@@ -472,7 +475,7 @@ impl Centre {
             certificates,
             facts,
             standing: self.standing(number)?,
-            known: self.facts(number, None, scope.looks, ROWS_SHOWN)?,
+            known: self.facts_besides(number, scope.looks)?,
             acts: self.standing_acts(number, None, ROWS_SHOWN)?,
             history: scope.looks.then_some(history),
             flow: store.flow_of(number, since)?,
@@ -481,6 +484,25 @@ impl Centre {
             links,
             common,
         }))
+    }
+
+    /// Facts, the newest first, but for registrations that cases show: the flow counts these.
+    fn facts_besides(&self, number: &TaxNumber, withheld: bool) -> Result<Vec<FactView>, CentreError> {
+        let (mut found, mut from) = (Vec::new(), None);
+        for _ in 0..FACT_PAGES_MAX {
+            let page = self.facts(number, from, withheld, STANDING_PAGE_MAX)?;
+            let Some(last) = page.last() else { break };
+            from = last.stored.previous;
+            found.extend(page.into_iter().filter(|view| {
+                let fact = &view.stored.fact;
+                fact.kind != FactKind::Registered || fact.case.is_none()
+            }));
+            if from.is_none() || found.len() >= ROWS_SHOWN {
+                break;
+            }
+        }
+        found.truncate(ROWS_SHOWN);
+        Ok(found)
     }
 
     fn declared(

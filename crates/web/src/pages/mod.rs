@@ -95,10 +95,6 @@ impl Shell {
                 self.may(Action::SeeProfiles),
                 Way { name: "profiles", href: "/profiles", key: "f", label: t.risk_profiles },
             ),
-            (
-                self.may(Action::SeeCases) && !trader,
-                Way { name: "prices", href: "/prices", key: "v", label: t.prices },
-            ),
             (true, Way { name: "reference", href: "/reference", key: "t", label: t.tariff }),
             (self.may(Action::File), Way { name: "file", href: "/file", key: "n", label: t.file }),
             (

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::Uri;
 use axum::response::{Html, IntoResponse, Response};
 use centre::Identity;
-use declaration::{CountryCode, Declaration, Item};
+use declaration::{CountryCode, Declaration, Item, Kind as Movement};
 use jiff::civil::Date;
 use reference::nomenclature::spoken;
 use reference::prices::THRESHOLDS;
@@ -38,8 +38,8 @@ const CASES_READ: usize = 400;
 const CASES_AT_ONCE: usize = 100;
 /// Lines outside that are listed.
 const LINES_SHOWN: usize = 50;
-/// Below this index a line is marked as far below the usual price: in generated trade one honest line in two hundred
-/// lies there (`greenlane bench prices`).
+/// Below this index a line is marked as far below the usual price: in generated trade seven honest lines in a thousand
+/// lie there (`greenlane bench prices`).
 pub(super) const FAR_BELOW: Decimal = Decimal::from_parts(2, 0, 0, true, 0);
 
 /// What the address of the pages can carry.
@@ -199,14 +199,17 @@ pub(super) fn address_of(goods: &PricedGoods, day: Date, jurisdiction: &str) -> 
     )
 }
 
+/// The name of goods on a day: their own, else that of the heading or chapter they stand in.
 fn name_of(reference: &Reference, digits: &str, day: Date, language: Language) -> String {
-    let Some(position) = Position::of(digits) else { return String::new() };
-    let names = reference.nomenclature().names(position, day);
-    let name = match language {
-        Language::Ru => names.ru.or(names.en),
-        Language::En => names.en.or(names.ru),
+    let own = |digits: &str| {
+        let names = reference.nomenclature().names(Position::of(digits)?, day);
+        match language {
+            Language::Ru => names.ru.or(names.en),
+            Language::En => names.en.or(names.ru),
+        }
     };
-    name.map(spoken).unwrap_or_default()
+    let above = [Some(digits), digits.get(..4), digits.get(..2)];
+    above.into_iter().flatten().find_map(own).map(spoken).unwrap_or_default()
 }
 
 fn unit_word(unit: PricedUnit, t: &Texts) -> String {
@@ -298,7 +301,7 @@ pub(crate) async fn list(
         let wanted: String = asked.q.chars().filter(char::is_ascii_digit).take(10).collect();
         let origin = origin_of(&asked.origin)?;
         let after = goods_of(&asked.after);
-        let shell = Shell::new(app, Some(who), language, &uri, "prices");
+        let shell = Shell::new(app, Some(who), language, &uri, "reference");
         let empty = Prices::default();
         let prices = reference.prices(pack).unwrap_or(&empty);
         let mut found = prices.rows().iter().filter(|row| {
@@ -347,7 +350,7 @@ pub(crate) async fn price(
         let reference = Arc::clone(world.reference());
         let pack = pack_of(&reference, &asked.jurisdiction)?.clone();
         Position::of(&code).ok_or_else(missing)?;
-        let shell = Shell::new(app, Some(who.clone()), language, &uri, "prices");
+        let shell = Shell::new(app, Some(who.clone()), language, &uri, "reference");
         let empty = Prices::default();
         let prices = reference.prices(&pack).unwrap_or(&empty);
         let origin = origin_of(&asked.origin)?;
@@ -534,7 +537,11 @@ fn outside(
     let (mut read, mut found) = (0usize, Vec::new());
     while read < CASES_READ {
         let (cases, next) = page_of(centre, who, filter.clone())?;
-        for case in cases.iter().filter(|case| case.pack == pack.name && case.number.is_some()) {
+        // Prices are those of imports: what is exported is another market.
+        let imports = cases.iter().filter(|case| {
+            case.pack == pack.name && case.number.is_some() && case.kind == Some(Movement::Import)
+        });
+        for case in imports.take(CASES_READ - read) {
             read += 1;
             let versions = centre.versions(case.id)?;
             let Some(version) = versions.last() else { continue };
@@ -592,6 +599,9 @@ fn held<'r>(
     pack: &Pack,
     day: Date,
 ) -> Option<(&'r Priced, Decimal, Decimal)> {
+    if declaration.kind() != Some(Movement::Import) {
+        return None;
+    }
     let code = item.commodity_code.as_ref()?;
     let origin = item.origin_country.or(declaration.origin_country);
     let unit = item.supplementary.as_ref().and_then(|quantity| quantity.unit);

@@ -150,7 +150,7 @@ fn page(
     found.truncate(PAGE);
     let today = day(app);
     let may_decide = who.may(Action::Decide);
-    let shell = Shell::new(app, Some(who), language, uri, "prices");
+    let shell = Shell::new(app, Some(who), language, uri, "reference");
     let next = found.last().filter(|_| more).map(|last| {
         let (participant, code) = (escaped(&asked.participant), escaped(&asked.code));
         let after = escaped(&last.decision.number);
