@@ -590,10 +590,10 @@ impl Explanation {
         let part = |ru: bool| {
             let mut text = match (aim, ru) {
                 (Category::High, true) => {
-                    format!("достигнуто порогов высокого риска: {} из {all}", met.len())
+                    format!("Достигнуто порогов высокого риска: {} из {all}", met.len())
                 }
                 (Category::High, false) => format!("{} of {all} thresholds for high risk reached", met.len()),
-                (_, true) => format!("выполнено порогов низкого риска: {} из {all}", met.len()),
+                (_, true) => format!("Выполнено порогов низкого риска: {} из {all}", met.len()),
                 (_, false) => format!("{} of {all} thresholds for low risk met", met.len()),
             };
             let needed = if aim == Category::High { self.high_points } else { self.low_points };
@@ -738,7 +738,7 @@ mod tests {
         );
         assert!(
             why.ru.starts_with(
-                "выполнено порогов низкого риска: 5 из 6: деклараций за год: 150 (не меньше 100)"
+                "Выполнено порогов низкого риска: 5 из 6: деклараций за год: 150 (не меньше 100)"
             )
         );
         assert!(why.ru.ends_with("; не выполнено: лет деятельности: 1 (не меньше 2)"));

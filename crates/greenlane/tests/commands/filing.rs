@@ -59,13 +59,29 @@ fn generated_trade_is_filed_proved_and_replayed() {
     let participants = std::fs::read_to_string(outbox.join("participants.csv")).unwrap();
     let number = participants.lines().nth(1).unwrap().split(',').next().unwrap();
     let facts = dir.path().join("facts.csv");
-    let columns = "number,offences_two_years,debt,authorised_operator";
-    std::fs::write(&facts, format!("{columns}\n{number},2,10.5,true\n")).unwrap();
-    greenlane(["participant", "facts", text(&facts), "--data", text(&data)]).ended(0);
+    let columns = "number,day,kind,amount,document,reason";
+    let today = jiff::Zoned::now().date().yesterday().unwrap();
+    let state = |rows: &[&str]| {
+        let rows: String =
+            rows.iter().map(|row| format!("{number},{row},decree 7,entered into force\n")).collect();
+        std::fs::write(&facts, format!("{columns}\n{rows}")).unwrap();
+        greenlane(["participant", "facts", text(&facts), "--data", text(&data)])
+    };
+    state(&[&format!("{today},offence,2"), &format!("{today},debt_due,10.5")]).ended(0);
     let shown = greenlane(["participant", "show", number, "--data", text(&data)]).ended(0).out;
     assert!(shown.contains("offences in two years: 2") && shown.contains("overdue debt: 10.5"), "{shown}");
-    std::fs::write(&facts, format!("{columns}\n{number},2,-1,true\n")).unwrap();
-    greenlane(["participant", "facts", text(&facts), "--data", text(&data)]).ended(1);
+    let wrong = state(&[&format!("{today},offence,"), &format!("{today},debt_due,-1")]).ended(1).err;
+    assert!(wrong.contains("line 3: GL-6203: amount: "), "{wrong}");
+    let why = greenlane(["participant", "category", number, "--data", text(&data)]).ended(0).out;
+    assert!(
+        why.contains("thresholds for low risk met") && why.contains("near: offences in two years: 2"),
+        "{why}"
+    );
+    let recomputed = greenlane(["participant", "recompute", "--data", text(&data)]).ended(0).out;
+    assert!(
+        recomputed.contains(": 0 came out otherwise than they were kept, 0 categories moved"),
+        "{recomputed}"
+    );
     let days = ["--from", "2020-01-01", "--to", "2100-01-01"];
     let prices = greenlane(["prices", "compute", days[0], days[1], days[2], days[3], "--data", text(&data)]);
     let prices = prices.ended(0).out;
