@@ -232,7 +232,8 @@ fn tell_drift(report: &DriftReport) {
         report.to,
         report.at
     );
-    for moved in &report.drift.moved {
+    // Where nothing was filed nothing has moved.
+    for moved in report.drift.moved.iter().filter(|_| report.drift.rows > 0) {
         let unknown = moved.unknown_share * 100.0;
         let unknown = if unknown > 0.0 { format!("   {unknown:.1} % unknown") } else { String::new() };
         say!("  {:22} {:8.4}  {}{unknown}", moved.name, moved.index, moved.verdict());
