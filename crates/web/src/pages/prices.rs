@@ -630,9 +630,9 @@ pub(super) fn line_price(
     let (priced, value, index) = held(declaration, item, reference, pack, day)?;
     let percent = (value * Decimal::ONE_HUNDRED).checked_div(priced.value.median)?;
     let percent = percent.round_sf(3)?.normalize();
-    let passed =
+    let mut passed =
         THRESHOLDS.iter().zip(priced.value.shares_below()?).filter(|(threshold, _)| index < **threshold);
-    let rate = passed.last().map(|(threshold, share)| {
+    let rate = passed.next_back().map(|(threshold, share)| {
         format!(
             "{} {}: {}\u{a0}%",
             t.price_sample_below,
