@@ -6,7 +6,6 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use clearance::assess::Circumstances;
-use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerAct;
 use clearance::{Assessed, Case, CaseId, Filing, Standing, Withdrawn, World, assess, consignment, input};
 use crossbeam_channel::{Receiver, Sender, TrySendError};
@@ -81,7 +80,7 @@ pub(crate) struct Prepared {
     /// What else was in the package: it stands beside the declaration.
     pub(crate) packed: Vec<papers::Packed>,
     /// What links its declarant to others, as far as it is not on file this month.
-    pub(crate) marks: Vec<(MarkKind, MarkId)>,
+    pub(crate) marks: crate::participants::Marks,
     pub(crate) received: Instant,
     pub(crate) answer: Option<Answer>,
 }

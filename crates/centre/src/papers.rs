@@ -7,7 +7,6 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerAct;
 use clearance::{
     Assessed, Case, CaseId, Input, PaperMark, Refusal, RegistrationNumber, Representation, World, values,
@@ -64,7 +63,7 @@ pub(crate) struct PreparedPaper {
     /// The new version, assessed, where it corrects; and the version that was corrected.
     pub(crate) assessed: Option<(Assessed, u32)>,
     /// What links the declarant of the new version to others, as far as it is not on file this month.
-    pub(crate) marks: Vec<(MarkKind, MarkId)>,
+    pub(crate) marks: crate::participants::Marks,
     pub(crate) world: Arc<World>,
     pub(crate) draw: Option<Draw>,
     pub(crate) now: Timestamp,

@@ -47,6 +47,9 @@ const FLOW_DAYS: i64 = 396;
 /// Cases read at a time when links are made anew.
 const CASES_AT_ONCE: usize = 500;
 
+/// Marks of a declaration, by their keyed hashes.
+pub(crate) type Marks = Vec<(MarkKind, MarkId)>;
+
 /// Which marks are on file, and for which month (UTC) last: what is older is written again.
 #[derive(Default)]
 pub(crate) struct Known(RwLock<HashMap<(MarkKind, MarkId, TaxNumber), i32>>);
@@ -107,7 +110,7 @@ impl Inner {
         declarant: Option<&TaxNumber>,
         declaration: &Declaration,
         now: Timestamp,
-    ) -> Vec<(MarkKind, MarkId)> {
+    ) -> Marks {
         let Some(number) = declarant else { return Vec::new() };
         let mut marks = self.marks_of(declaration);
         if let Ok(known) = self.marks.0.read() {
@@ -117,7 +120,7 @@ impl Inner {
         marks
     }
 
-    fn marks_of(&self, declaration: &Declaration) -> Vec<(MarkKind, MarkId)> {
+    fn marks_of(&self, declaration: &Declaration) -> Marks {
         let marks = links::marks(declaration);
         marks.iter().map(|mark| (mark.kind, self.mark_key.id(mark))).collect()
     }

@@ -6,7 +6,6 @@
 use std::sync::Arc;
 
 use clearance::assess::Circumstances;
-use clearance::links::{MarkId, MarkKind};
 use clearance::power::PowerAct;
 use clearance::{
     Assessed, Case, CaseId, Correction, Event, Filing, Input, PaperMark, StepRecord, World, assess,
@@ -17,6 +16,7 @@ use wire::Content;
 
 use crate::error::{CentreError, SubmitError};
 use crate::intake::Filer;
+use crate::participants::Marks;
 use crate::powers::Represented;
 use crate::{Centre, Inner, sealing};
 
@@ -123,7 +123,7 @@ impl Inner {
         asked: CorrectionAsked<'_>,
         world: &Arc<World>,
         now: Timestamp,
-    ) -> Result<(Correction, Assessed, Vec<(MarkKind, MarkId)>), SubmitError> {
+    ) -> Result<(Correction, Assessed, Marks), SubmitError> {
         let CorrectionAsked { content, mark, filer, own, format } = asked;
         let unavailable = |why: CentreError| SubmitError::Unavailable(why.to_string());
         let records = self.step_records(case.id).map_err(unavailable)?;

@@ -178,6 +178,8 @@ pub(super) struct LinePrice {
     pub(super) share: String,
     /// The index.
     pub(super) index: String,
+    /// What that means, where it lies below the bounds.
+    pub(super) meaning: Option<String>,
     /// `warn` far below, else plain.
     pub(super) tone: &'static str,
     /// Whether it lies far below what is usual.
@@ -628,9 +630,9 @@ pub(super) fn line_price(
     let (priced, value, index) = held(declaration, item, reference, pack, day)?;
     let percent = (value * Decimal::ONE_HUNDRED).checked_div(priced.value.median)?;
     let percent = percent.round_sf(3)?.normalize();
-    let passed =
+    let mut passed =
         THRESHOLDS.iter().zip(priced.value.shares_below()?).filter(|(threshold, _)| index < **threshold);
-    let rate = passed.last().map(|(threshold, share)| {
+    let rate = passed.next_back().map(|(threshold, share)| {
         format!(
             "{} {}: {}\u{a0}%",
             t.price_sample_below,
@@ -643,6 +645,15 @@ pub(super) fn line_price(
         value: format!("{} {} / {}", rounded(value, language), pack.currency, unit_word(priced.key.unit, t)),
         share: format!("{}\u{a0}% {}", figures::number(percent, language), t.price_of_usual),
         index: told(index, language),
+        meaning: (index < Decimal::NEGATIVE_ONE).then(|| {
+            let times = figures::number((-index).round_dp(1), language);
+            match language {
+                Language::Ru => format!("в {times} раза дальше от обычной цены, чем нижняя граница (10 %)"),
+                Language::En => {
+                    format!("{times} times as far below the usual price as the lower bound (10%)")
+                }
+            }
+        }),
         far: index < FAR_BELOW,
         tone: if index < FAR_BELOW {
             "bad"

@@ -11,9 +11,16 @@ async fn a_price_far_below_the_usual_one_is_shown_to_officials_with_its_source()
     let service = Service::new();
     service.send_everything_to_officers("Досмотреть.");
     // A declaration whose first line costs a tenth of what such goods usually cost.
-    let (document, trader) = service.declaration(0);
-    let declaration = wire::read(&seal::content(document.as_bytes()).unwrap()).unwrap();
-    let declaration = declaration.declaration().unwrap().clone();
+    let read = |nth: u64| {
+        let (document, trader) = service.declaration(nth);
+        let declaration = wire::read(document.as_bytes()).unwrap().declaration().unwrap().clone();
+        (document, trader, declaration)
+    };
+    // An import: what is exported has no usual price here.
+    let import = |(_, _, declaration): &(_, _, declaration::Declaration)| {
+        declaration.kind() == Some(declaration::Kind::Import)
+    };
+    let (document, trader, declaration) = (0..50).map(read).find(import).unwrap();
     let item = &declaration.items[0];
     let code = item.commodity_code.as_ref().unwrap().common().to_owned();
     let value = item.customs_value.unwrap().get() / item.mass_net.unwrap().get();
@@ -39,6 +46,7 @@ async fn a_price_far_below_the_usual_one_is_shown_to_officials_with_its_source()
     let shown = service.get(&officer, &page("en")).await.text().to_owned();
     assert!(shown.contains("Usual price") && shown.contains("prices-q1.csv"), "the source is named");
     assert!(shown.contains("10\u{a0}% of the usual"));
+    assert!(shown.contains("times as far below the usual price as the lower bound (10%)"));
     assert!(shown.contains("of the sample below −3: 0\u{a0}%"), "{shown}");
     assert!(service.get(&officer, &page("ru")).await.text().contains("Обычная цена"));
     let own = service.get(&declarant, &page("en")).await.text().to_owned();
