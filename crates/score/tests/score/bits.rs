@@ -38,15 +38,15 @@ fn the_model_of_the_fixture_has_this_hash_and_these_scores() {
 
 /// The version of the model of some lines of declarations, and logits of lines of later ones.
 const VERSION_OF_LINES: &str = "b301a02c90b19884";
-const LOGITS_OF_LINES: [i64; 6] =
-    [-110322013, -102165242, -108225421, -108225421, -110322013, -110322013];
+const LOGITS_OF_LINES: [i64; 6] = [-110322013, -102165242, -108225421, -108225421, -110322013, -110322013];
 
 /// The same for lines of declarations: decimals that become floats, frequencies, lanes by declaration.
 #[test]
 fn the_model_of_declared_lines_has_this_hash_and_these_scores() {
     let model = crate::declared::model(&crate::declared::table(0..300), None);
     let later = crate::declared::table(1_000..1_100);
-    let logits: Vec<i64> = later.rows().step_by(30).take(6).map(|row| model.score(&row).logit_parts).collect();
+    let logits: Vec<i64> =
+        later.rows().step_by(30).take(6).map(|row| model.score(&row).logit_parts).collect();
     assert_eq!((model.version(), logits.as_slice()), (VERSION_OF_LINES, LOGITS_OF_LINES.as_slice()));
 }
 
