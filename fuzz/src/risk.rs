@@ -49,7 +49,12 @@ pub fn profile(bytes: &[u8]) {
         Ok(advice) => advice.iter().any(|advice| advice.code == risk::AdviceKind::Never),
         Err(error) => panic!("read, and no advice can be had: {error}"),
     };
-    let none = LanePolicy { random_rate: ByCategory::default(), audit_rate: Share::NONE };
+    let none = LanePolicy {
+        random_rate: ByCategory::default(),
+        audit_rate: Share::NONE,
+        strata: Vec::new(),
+        drawn_always: false,
+    };
     for declaration in DECLARATIONS.iter() {
         let facts = Facts { items: ItemFacts::of_lines(declaration), ..Facts::default() };
         let found = rules.assess(declaration, &facts, &none, &Draw::of(&[7; 32], b"fuzz"), DAY);

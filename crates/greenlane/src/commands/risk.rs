@@ -246,8 +246,27 @@ fn write_rows<W: Write>(filed: &FiledArgs, (from, to): (Date, Date), out: W) -> 
     }
 }
 
+/// A file in memory, no larger than one that can be read.
+struct InMemory(Vec<u8>);
+
+impl Write for InMemory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > score::limits::CSV_BYTES_MAX {
+            let most = score::limits::CSV_BYTES_MAX;
+            return Err(io::Error::other(format!(
+                "more than {most} bytes; choose fewer days, or more of --unseen"
+            )));
+        }
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn exported(filed: &FiledArgs, from: Date, to: Date) -> Result<Vec<u8>, Failure> {
-    Ok(write_rows(filed, (from, to), Vec::new())?.0)
+    Ok(write_rows(filed, (from, to), InMemory(Vec::new()))?.0.0)
 }
 
 /// Writes the rows of some days to a file.
