@@ -49,8 +49,8 @@ fn trained(service: &Service, found: fn(&Item) -> bool, rules: bool) -> Vec<u8> 
         features: FeatureTable::declared().unwrap(),
         settings: Settings { rounds: 20, depth: 4, ..Settings::default() },
         plan: LanePlan {
-            red: Share::from_parts(500_000),
-            yellow: Share::from_parts(500_000),
+            red: Share::ALL,
+            yellow: Share::NONE,
             explored: Share::from_parts(1_000_000),
         },
         rank: Rank::Probability,
