@@ -402,7 +402,7 @@ fn what_came_of_what_a_model_selected_is_recorded_and_added_up() {
         &unit.bureau.centre.store().effects(now - day, now + day).unwrap(),
         &Default::default(),
     );
-    let total = |word: &str| effects.iter().find(|effect| effect.ground == word).unwrap().total.clone();
+    let total = |word: &str| effects.iter().find(|effect| effect.ground == word).unwrap().total;
     let (model, chance) = (total(Ground::MODEL), total(Ground::EXPLORATION));
     assert_eq!((model.fired, model.found), (by_model.len() as u64, 1));
     assert_eq!((chance.fired, chance.nothing), (by_chance.len() as u64, 1));

@@ -48,11 +48,7 @@ fn trained(service: &Service, found: fn(&Item) -> bool, rules: bool) -> Vec<u8> 
         validation: Some(&validation),
         features: FeatureTable::declared().unwrap(),
         settings: Settings { rounds: 20, depth: 4, ..Settings::default() },
-        plan: LanePlan {
-            red: Share::ALL,
-            yellow: Share::NONE,
-            explored: Share::from_parts(1_000_000),
-        },
+        plan: LanePlan { red: Share::ALL, yellow: Share::NONE, explored: Share::from_parts(1_000_000) },
         rank: Rank::Probability,
         trained_on: date(2026, 11, 26),
     };
