@@ -369,6 +369,7 @@ texts! {
     participant_money: "Счёт и обеспечение", "Account and guarantees";
     participant_awaited: "Ожидают уплаты", "Waiting for payment";
     participant_file: "Моё досье участника", "My participant's file";
+    participant_of: "Досье участника", "File of the participant";
     standing_acts: "Как менялось", "How it changed";
     standing_act: "Что произошло", "What happened";
     standing_why: "Почему", "Why";
@@ -1143,6 +1144,8 @@ impl Texts {
             "evidence" => self.read_evidence,
             "document" => self.read_document,
             "csv" => self.read_csv,
+            "category" => self.category,
+            "appeals" => self.appeals,
             _ => self.read_other,
         }
     }

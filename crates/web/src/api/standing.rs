@@ -139,7 +139,7 @@ pub(crate) fn seen(who: &Identity, number: &str) -> Result<TaxNumber, Failure> {
     if own || who.may(Action::SeeStandings) { Ok(number) } else { Err(Failure::of(Kind::NotFound)) }
 }
 
-/// How a participant stands, as whoever asks may see it.
+/// How a participant stands, as whoever asks may see it; what an official reads is recorded before anything is shown.
 pub(crate) fn standing_of(
     centre: &Centre,
     who: &Identity,
@@ -148,6 +148,9 @@ pub(crate) fn standing_of(
 ) -> Result<StandingObject, Failure> {
     let view = centre.standing(number)?.ok_or_else(|| Failure::of(Kind::NotFound))?;
     let official = who.may(Action::SeeStandings);
+    if official {
+        centre.record_participant_read(who, Some(*number), "category")?;
+    }
     let facts = centre.facts(number, None, official, STANDING_PAGE_MAX)?;
     let acts = centre.standing_acts(number, None, STANDING_PAGE_MAX)?;
     Ok(StandingObject::new(&view, &facts, &acts, official, language))
@@ -378,8 +381,9 @@ pub(crate) async fn appeals(
     caller: Caller,
     language: Language,
 ) -> Result<Json<OpenAppeals>, Failure> {
-    caller.who_may(Action::SeeStandings)?;
+    let who = caller.who_may(Action::SeeStandings)?;
     app.run(move |app| {
+        app.centre().record_participant_read(&who, None, "appeals")?;
         let open = app.centre().open_appeals()?;
         let appeals =
             open.iter().filter(|act| matches!(act.act, Act::Appealed { .. })).map(|act| OpenAppeal {

@@ -454,6 +454,7 @@ pub(crate) async fn appeals(
         return Ok(Redirect::to(&format!("/participants/{number}/category")).into_response());
     }
     app.run(move |app| {
+        app.centre().record_participant_read(&who, None, "appeals")?;
         let shell = Shell::new(app, Some(who), language, &uri, "appeals");
         let today = app.centre().today();
         let mut rows = Vec::new();

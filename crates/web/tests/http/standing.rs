@@ -106,6 +106,13 @@ async fn a_fact_moves_the_category_and_an_appeal_moves_it_back() {
         .post_json(&tern, &format!("{api}/facts/{fact}/annulment"), json!({ "reason": "again" }))
         .await;
     assert_eq!(annul.problem(), (409, "GL-6213".into()));
+    // What officials read of a trader is on record, what the trader reads of itself is not.
+    let reads = service.centre.store().participant_reads(100).unwrap();
+    assert!(
+        reads.iter().any(|read| read.login == "tern" && read.what == "category" && read.number.is_some())
+    );
+    assert!(reads.iter().any(|read| read.login == "tern" && read.what == "appeals" && read.number.is_none()));
+    assert!(reads.iter().all(|read| read.login != "trader"), "{reads:?}");
     let confirm = json!({ "category": "high", "reason": "as proposed" });
     let confirmed = service.post_json(&tern, &format!("{api}/category"), confirm).await;
     assert_eq!(confirmed.problem(), (409, "GL-6220".into()));
