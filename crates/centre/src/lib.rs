@@ -11,6 +11,7 @@
 //! commit, never before. There are no HTTP types here and no SQL.
 
 mod accounts;
+mod acts;
 pub mod board;
 pub mod delivery;
 pub mod distribution;

@@ -73,15 +73,13 @@ impl Centre {
                 }
                 tree.append(leaf_hash);
                 let Some(id) = stored.case else {
-                    if let Some(why) = self.inner.profile_act_differs(&stored)? {
-                        differs(why);
-                    }
-                    if let Some(why) = self.inner.standing_act_differs(&stored)? {
-                        differs(why);
-                    }
-                    if let Some(why) = self.inner.model_act_differs(&stored)? {
-                        differs(why);
-                    }
+                    let acts = [
+                        self.inner.profile_act_differs(&stored)?,
+                        self.inner.standing_act_differs(&stored)?,
+                        self.inner.model_act_differs(&stored)?,
+                        self.inner.value_decision_differs(&stored)?,
+                    ];
+                    acts.into_iter().flatten().for_each(&mut differs);
                     continue;
                 };
                 let record = match crate::view::read_record(&stored) {

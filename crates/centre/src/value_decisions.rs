@@ -3,13 +3,15 @@
 
 use clearance::value_decision::{self, Impossible, ValueDecision};
 use declaration::{Declaration, Finding};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use log::Hash;
-use store::{StoredValueDecision, ValueDecisionFilter};
+use serde::{Deserialize, Serialize};
+use store::{StoredStep, StoredValueDecision, ValueDecisionFilter};
 
 use crate::error::CentreError;
 use crate::people::Identity;
-use crate::{Centre, Inner};
+use crate::{Centre, Inner, acts};
 
 /// Why a decision was not recorded.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +22,49 @@ pub enum ValueDecisionError {
     /// The centre failed.
     #[error(transparent)]
     Centre(#[from] CentreError),
+}
+
+/// The word by which a leaf says that it is one of these.
+const SYSTEM: &str = "value_decision";
+
+/// The leaf of a decision: its number, who decided when, and the hash of what it says. Whose it is stands behind that.
+fn body(stored: &StoredValueDecision) -> Result<Vec<u8>, CentreError> {
+    let failed = |why: serde_json::Error| CentreError::Log(why.to_string());
+    let StoredValueDecision { decision, at, decided_by, .. } = stored;
+    let text = serde_json::to_vec(decision).map_err(failed)?;
+    let body = Body {
+        system: SYSTEM.to_owned(),
+        number: decision.number.clone(),
+        by: decided_by.clone(),
+        at: *at,
+        sha256: Hash::of(&text).to_string(),
+    };
+    serde_json::to_vec(&body).map_err(failed)
+}
+
+#[derive(Serialize, Deserialize)]
+struct Body {
+    system: String,
+    number: String,
+    by: String,
+    at: Timestamp,
+    sha256: String,
+}
+
+impl Inner {
+    /// Compares a leaf with the decision it covers; says what differs, if anything.
+    pub(crate) fn value_decision_differs(&self, step: &StoredStep) -> Result<Option<String>, CentreError> {
+        if !acts::is_of(step, SYSTEM) {
+            return Ok(None);
+        }
+        let read = serde_json::from_slice::<Body>(&step.body).ok();
+        let kept = read.map(|read| self.store.value_decision(&read.number)).transpose()?.flatten();
+        let same = match &kept {
+            Some(kept) => kept.leaf == step.leaf && body(kept)? == step.body,
+            None => false,
+        };
+        Ok((!same).then(|| "a decision on value is not what the log covers".to_owned()))
+    }
 }
 
 impl Centre {
@@ -41,17 +86,13 @@ impl Centre {
             return Err(Impossible::Taken.into());
         }
         let at = inner.now();
-        let text = serde_json::to_vec(&decision).map_err(|why| CentreError::Log(why.to_string()))?;
-        let body = serde_json::json!({
-            "system": "value_decision", "number": decision.number, "sha256": Hash::of(&text).to_string(),
-        });
-        let body = body.to_string().into_bytes();
         let mut stored = StoredValueDecision { decision, at, decided_by: who.login.clone(), leaf: 0 };
+        let covered = body(&stored)?;
         let mut journal = inner.journal.lock().map_err(|_| CentreError::Broken)?;
         let mut page = journal.page();
         let kept = inner.store.transact(&mut |tx| {
             page = journal.page();
-            stored.leaf = page.add_system(tx, at, body.clone())?;
+            stored.leaf = page.add_system(tx, at, covered.clone())?;
             tx.add_value_decision(&stored)?;
             page.close(tx)
         });
