@@ -1,6 +1,7 @@
 //! Every text of the pages, in both languages: one row each. A template that names a row which does not
 //! exist, and a row without a language, do not compile.
 
+use clearance::dossier::{OPERATOR, STARTER};
 use clearance::look::Outcome;
 use clearance::{Ground, State};
 use declaration::{Kind, Severity};
@@ -1134,6 +1135,15 @@ impl Texts {
                 return None;
             }
         })
+    }
+
+    /// Who did something: a login, or a word for the program itself.
+    pub(crate) fn who<'a>(&self, login: &'a str) -> &'a str {
+        match login {
+            STARTER => self.profile_by_starter,
+            OPERATOR => self.profile_by_operator,
+            login => login,
+        }
     }
 
     pub(crate) fn read_through(&self, what: &str) -> &'static str {

@@ -465,7 +465,7 @@ fn known_row(view: &FactView, shell: &Shell) -> KnownRow {
         amount: fact.amount.map(|amount| figures::number(amount.normalize(), language)).unwrap_or_default(),
         case: fact.case.map(|case| case.to_string()),
         document: fact.document.clone(),
-        by: fact.stated_by.clone(),
+        by: shell.t.who(&fact.stated_by).to_owned(),
         reason: fact.reason.clone(),
         annulled: view.annulled_by,
     }

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::Redirect;
 use axum::response::{Html, IntoResponse, Response};
 use centre::{Action, DossierError, Identity, ProfileFile};
-use clearance::dossier::{Deed, OPERATOR, STARTER, State as Standing, row_of};
+use clearance::dossier::{Deed, State as Standing, row_of};
 use declaration::Text;
 use risk::{Advice, Category, Profile, ProfileError, ProfileKind, Stage};
 use serde::Deserialize;
@@ -234,9 +234,7 @@ fn kind_word(kind: ProfileKind, t: &Texts) -> &'static str {
 fn by(login: &str, t: &Texts) -> String {
     match login {
         "" => t.profile_by_day.to_owned(),
-        STARTER => t.profile_by_starter.to_owned(),
-        OPERATOR => t.profile_by_operator.to_owned(),
-        login => login.to_owned(),
+        login => t.who(login).to_owned(),
     }
 }
 

@@ -221,7 +221,10 @@ fn page(
             .and_then(|amount| amount.parse().ok())
             .map(|amount| figures::number(amount, language))
             .unwrap_or_default(),
-        fact: fact.clone(),
+        fact: FactObject {
+            stated_by: fact.stated_by.as_deref().map(|by| shell.t.who(by).to_owned()),
+            ..fact.clone()
+        },
     });
     let word = |category: &str| match category {
         "low" => shell.t.category(Category::Low),
@@ -240,7 +243,10 @@ fn page(
                 .map(|(from, to)| (word(from), word(to))),
             due: act.due.as_deref().map(days),
             tone: tone_of(act.deed),
-            act: act.clone(),
+            act: StandingActObject {
+                by: act.by.as_deref().map(|by| shell.t.who(by).to_owned()),
+                ..act.clone()
+            },
         })
         .collect();
     let answered =
