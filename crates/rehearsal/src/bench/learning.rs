@@ -128,6 +128,8 @@ pub struct Round {
     pub sooner: Vec<(u64, u64, u64)>,
     /// Planted declarations that chance alone selected, and of how many patterns they are.
     pub by_chance_alone: (u64, u64),
+    /// Planted declarations that chance drew, no profile hit and the model ranked behind its first so many per mille.
+    pub by_chance_behind: Vec<(u64, u64)>,
 }
 
 /// What a model was made of.
@@ -284,6 +286,7 @@ impl LearningBench {
         let by_names = first_of(&seen, 1, INSPECTED);
         let mut round_one = counted(&mut patterns, &seen, &chosen, &by_names, 0);
         round_one.sooner = sooner(&patterns, &seen);
+        round_one.by_chance_behind = behind(&seen);
         let mut scored: u64 = seen.iter().map(|seen| 2 * u64::from(seen.lines)).sum();
 
         // What the first twentieth brought is learned, too.
@@ -302,6 +305,7 @@ impl LearningBench {
             (first_of(&seen, 0, INSPECTED), first_of(&seen, 1, INSPECTED), first_of(&seen, 2, INSPECTED));
         let mut round_two = counted(&mut patterns, &seen, &chosen, &by_names, 1);
         round_two.sooner = sooner(&patterns, &seen);
+        round_two.by_chance_behind = behind(&seen);
         scored += seen.iter().map(|seen| 3 * u64::from(seen.lines)).sum::<u64>();
         let mut second_by_first_model = 0;
         for seen in seen.iter().filter(|seen| by_first.contains(&seen.place)) {
@@ -408,6 +412,18 @@ fn sooner(patterns: &[PatternLearned], seen: &[Seen]) -> Vec<(u64, u64, u64)> {
         seen.iter().filter(unknown).filter(|seen| chosen.contains(&seen.place)).count() as u64
     };
     SOONER.iter().map(|per_mille| (*per_mille, found(0, *per_mille), found(1, *per_mille))).collect()
+}
+
+/// Planted declarations that chance drew, no profile hit, and the model ranked behind its first so many per mille.
+fn behind(seen: &[Seen]) -> Vec<(u64, u64)> {
+    let found = |per_mille| {
+        let chosen = first_of(seen, 0, per_mille);
+        let alone = |seen: &&Seen| {
+            seen.pattern.is_some() && seen.chance && !seen.rules && !chosen.contains(&seen.place)
+        };
+        seen.iter().filter(alone).count() as u64
+    };
+    SOONER.iter().map(|per_mille| (*per_mille, found(*per_mille))).collect()
 }
 
 /// Counts a round, for each pattern and in all.
@@ -723,6 +739,12 @@ pub fn render_learning(report: &LearningReport) -> String {
             .iter()
             .map(|(per_mille, model, names)| format!("{:.1} % {model} ({names})", *per_mille as f64 / 10.0));
         out.push_str(&format!("{}\n", sooner.collect::<Vec<_>>().join(", ")));
+        let behind = round
+            .by_chance_behind
+            .iter()
+            .map(|(per_mille, found)| format!("{:.1} % {found}", *per_mille as f64 / 10.0));
+        let behind = behind.collect::<Vec<_>>().join(", ");
+        out.push_str(&format!("planted, drawn by chance, no profile, ranked behind the first: {behind}\n"));
         out.push_str(&format!("served it most: {}\n", features.collect::<Vec<_>>().join(", ")));
     }
     let unknown = report.rounds.get(1).map_or(0, |round| round.unknown.0);
