@@ -478,8 +478,8 @@ impl Centre {
             certificates,
             facts,
             standing: self.standing(number)?,
-            known: self.facts_besides(number, scope.looks)?,
-            acts: self.standing_acts(number, None, ROWS_SHOWN)?,
+            known: self.facts_besides(number, None, scope.looks, ROWS_SHOWN)?.0,
+            acts: self.standing_acts(number, None, scope.looks, ROWS_SHOWN)?,
             history: scope.looks.then_some(history),
             flow: store.flow_of(number, since)?,
             looks,
@@ -489,9 +489,19 @@ impl Centre {
         }))
     }
 
-    /// Facts, the newest first, but for registrations that cases show: the flow counts these.
-    fn facts_besides(&self, number: &TaxNumber, withheld: bool) -> Result<Vec<FactView>, CentreError> {
-        let (mut found, mut from) = (Vec::new(), None);
+    /// Facts, the newest first, from a number back, but for registrations that cases show: there are as many as
+    /// declarations. With them where the next page begins.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub fn facts_besides(
+        &self,
+        number: &TaxNumber,
+        mut from: Option<u64>,
+        withheld: bool,
+        rows: usize,
+    ) -> Result<(Vec<FactView>, Option<u64>), CentreError> {
+        let mut found = Vec::new();
         for _ in 0..FACT_PAGES_MAX {
             let page = self.facts(number, from, withheld, STANDING_PAGE_MAX)?;
             let Some(last) = page.last() else { break };
@@ -500,12 +510,15 @@ impl Centre {
                 let fact = &view.stored.fact;
                 fact.kind != FactKind::Registered || fact.case.is_none()
             }));
-            if from.is_none() || found.len() >= ROWS_SHOWN {
+            if from.is_none() || found.len() >= rows {
                 break;
             }
         }
-        found.truncate(ROWS_SHOWN);
-        Ok(found)
+        if found.len() > rows {
+            from = found.get(rows).map(|view| view.stored.number);
+            found.truncate(rows);
+        }
+        Ok((found, from))
     }
 
     fn declared(

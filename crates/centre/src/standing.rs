@@ -12,9 +12,13 @@ mod leaf;
 mod page;
 mod recompute;
 
+use std::collections::HashSet;
+
 use clearance::World;
 use clearance::fact::Fact;
-use clearance::standing::{Act, Basis, Course, StandingRefusal, course, may_decide, says_enough, sets};
+use clearance::standing::{
+    Act, Basis, Course, StandingRefusal, course, is_printable, may_decide, says_enough, sets,
+};
 use clearance::trader::Record;
 use declaration::TaxNumber;
 use jiff::Timestamp;
@@ -209,6 +213,31 @@ impl Bench<'_> {
         Ok(self.tx.participant(number)?.ok_or(StandingRefusal::NoParticipant)?)
     }
 
+    /// What officials stated of a participant and nobody annulled, the newest first.
+    fn stated(&mut self, number: &TaxNumber) -> Result<Vec<StoredFact>, Stop> {
+        let mut stated = Vec::new();
+        for act in self.tx.standing_acts(number, None, ACTS_MAX)? {
+            let Act::Stated { number: fact, .. } = &act.act else { continue };
+            if let Some(stored) = self.tx.fact(*fact)?
+                && stored.fact.annuls.is_none()
+                && self.tx.annulment_of(*fact)?.is_none()
+            {
+                stated.push(stored);
+            }
+        }
+        Ok(stated)
+    }
+
+    /// The fact that says the same of a participant: kind, day and document.
+    fn stated_before(&mut self, number: &TaxNumber, fact: &Fact) -> Result<Option<u64>, Stop> {
+        let document = fact.document.trim();
+        let same = |stored: &&StoredFact| {
+            let before = &stored.fact;
+            before.kind == fact.kind && before.day == fact.day && before.document.trim() == document
+        };
+        Ok(self.stated(number)?.iter().find(same).map(|stored| stored.number))
+    }
+
     /// A fact of a participant that can be annulled.
     fn live_fact(&mut self, number: &TaxNumber, fact: u64) -> Result<Fact, Stop> {
         let stored = self.tx.fact(fact)?.filter(|stored| stored.participant == *number);
@@ -256,8 +285,7 @@ impl Inner {
 }
 
 impl Centre {
-    /// Takes facts that an official states, all or none; their numbers come back. Whoever nobody knew before is under
-    /// the criteria of the pack named.
+    /// Takes facts that an official states, all or none, each once; their numbers come back. `pack` says which day it is.
     ///
     /// # Errors
     /// [`StandingError`], with the place of the first fact there cannot be.
@@ -267,8 +295,14 @@ impl Centre {
             let today = bench.today(pack);
             let mut numbers = Vec::with_capacity(rows.len());
             for (row, (number, fact)) in rows.iter().enumerate() {
-                fact.check(today).map_err(|why| Stop::Refused(row, why.into()))?;
-                numbers.push(bench.state(&Whose::of(*number, pack, ""), fact)?);
+                let refused = |why: StandingRefusal| Stop::Refused(row, why);
+                fact.check(today).map_err(|why| refused(why.into()))?;
+                let participant = bench.tx.participant(number)?;
+                let participant = participant.ok_or_else(|| refused(StandingRefusal::NoParticipant))?;
+                if let Some(before) = bench.stated_before(number, fact)? {
+                    return Err(refused(StandingRefusal::Repeated { before }));
+                }
+                numbers.push(bench.state(&Whose::from(&participant), fact)?);
             }
             Ok(numbers)
         })
@@ -365,6 +399,11 @@ impl Centre {
             let today = bench.today(&participant.pack);
             let appealed = fact.map(|fact| bench.tx.fact(fact)).transpose()?.flatten();
             may_decide(by, appealed.as_ref().map(|stored| &stored.fact))?;
+            if fact.is_none() {
+                for stated in bench.stated(number)? {
+                    may_decide(by, Some(&stated.fact))?;
+                }
+            }
             sets(fact.is_some(), upheld, participant.category, category, until, today)?;
             let reason = reason.trim();
             let decided = Act::Decided {
@@ -446,6 +485,9 @@ impl Centre {
         self.inner.change_standing(&mut |bench| {
             let today = bench.today(pack);
             for (row, (number, name, figures)) in rows.iter().enumerate() {
+                if name.chars().count() > NAME_CHARS_MAX || !is_printable(name) {
+                    return Err(Stop::Refused(row, StandingRefusal::Name));
+                }
                 let facts = Fact::of_figures(figures, today, by, REGISTER, REGISTER_REASON);
                 let facts = facts.map_err(|why| Stop::Refused(row, why.into()))?;
                 let whose = Whose::of(*number, pack, name);
@@ -529,7 +571,8 @@ impl Centre {
         })
     }
 
-    /// What happened to the standing of a participant, newest first, before a number.
+    /// What happened to the standing of a participant, newest first, before a number; what was done about facts that the
+    /// trader must not learn only where asked for.
     ///
     /// # Errors
     /// Where the store fails.
@@ -537,9 +580,24 @@ impl Centre {
         &self,
         number: &TaxNumber,
         before: Option<u64>,
+        withheld: bool,
         limit: usize,
     ) -> Result<Vec<StoredStandingAct>, CentreError> {
-        Ok(self.inner.store.standing_acts(number, before, limit.min(STANDING_PAGE_MAX))?)
+        let mut acts = self.inner.store.standing_acts(number, before, limit.min(STANDING_PAGE_MAX))?;
+        if withheld {
+            return Ok(acts);
+        }
+        let mut hidden = HashSet::new();
+        for stored in &acts {
+            if let Act::Stated { number, .. } = &stored.act
+                && let Some(fact) = self.inner.store.fact(*number)?
+                && self.is_withheld(&fact)?
+            {
+                hidden.insert(stored.number);
+            }
+        }
+        acts.retain(|stored| !hidden.contains(&stored.number));
+        Ok(acts)
     }
 
     /// Appeals nobody has decided, oldest first.
@@ -551,6 +609,8 @@ impl Centre {
     }
 }
 
+/// Characters of the name of a participant: as many as the album allows a party.
+const NAME_CHARS_MAX: usize = 150;
 /// The document of figures that come from elsewhere.
 const REGISTER: &str = "реестр участников (ввод при начале работы)";
 /// Why they are stated.

@@ -396,17 +396,24 @@ impl Count {
 impl Inner {
     /// What facts say already of cases.
     fn said(&self) -> Result<HashSet<(CaseId, FactKind, Option<Ground>)>, CentreError> {
-        let annulled: HashSet<u64> = self.store.annulled_facts()?.into_iter().collect();
-        let (mut next, mut said) = (0, HashSet::new());
+        let (mut next, mut of_cases, mut anew) = (0, Vec::new(), HashSet::new());
         loop {
             let some = self.store.facts_between(next, LAST, STEPS_AT_ONCE)?;
-            let Some(last) = some.last() else { return Ok(said) };
+            let Some(last) = some.last() else { break };
             next = last.number + 1;
-            let live = some.into_iter().filter(|stored| !annulled.contains(&stored.number));
-            said.extend(
-                live.filter_map(|stored| Some((stored.fact.case?, stored.fact.kind, stored.fact.ground))),
-            );
+            for StoredFact { number, fact, .. } in some {
+                match (fact.annuls, fact.case) {
+                    // What an official annulled was said, and stays annulled; what a later result took back is said anew
+                    // by another.
+                    (Some(annulled), _) if fact.stated_by.is_empty() => {
+                        anew.insert(annulled);
+                    }
+                    (None, Some(case)) => of_cases.push((number, (case, fact.kind, fact.ground))),
+                    _ => {}
+                }
+            }
         }
+        Ok(of_cases.into_iter().filter(|(number, _)| !anew.contains(number)).map(|(_, said)| said).collect())
     }
 
     fn count(&self) -> Result<Count, CentreError> {

@@ -26,6 +26,7 @@ pub use page::page;
 pub use refusal::Refusal;
 pub use text::{Written, accept, read};
 
+use crate::standing::is_printable;
 use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
 
 /// Versions a profile may have: each is kept whole, for ever.
@@ -413,7 +414,8 @@ pub fn decide(
         return Err(Refusal::SamePerson);
     }
     let (reason, length) = (wish.reason().to_owned(), wish.reason().chars().count());
-    if length > REASON_CHARS_MAX || (row.reason && length < REASON_CHARS_MIN) {
+    let fits = length <= REASON_CHARS_MAX && is_printable(&reason);
+    if !fits || (row.reason && length < REASON_CHARS_MIN) {
         return Err(Refusal::ReasonMissing);
     }
     let by = match wish {

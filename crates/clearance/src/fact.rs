@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::CaseId;
 use crate::look::{AMOUNT_MAX, Ground};
+use crate::standing::{is_printable, says_enough};
 use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
 
 /// What the amount of a fact is.
@@ -259,10 +260,10 @@ impl Fact {
     }
 
     fn words(&self, chars: impl Fn(&str) -> usize) -> Result<(), Impossible> {
-        if !(REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&chars(&self.reason)) {
+        if !says_enough(&self.reason) {
             return Err(Impossible::Reason);
         }
-        if !(1..=DOCUMENT_CHARS_MAX).contains(&chars(&self.document)) {
+        if !(1..=DOCUMENT_CHARS_MAX).contains(&chars(&self.document)) || !is_printable(&self.document) {
             return Err(Impossible::Document);
         }
         Ok(())

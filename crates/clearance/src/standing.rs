@@ -196,8 +196,19 @@ pub enum StandingRefusal {
     /// The fact was annulled before.
     #[error("GL-6213: fact: the fact was annulled before")]
     AnnulledBefore,
-    /// No words, or too many.
-    #[error("GL-6214: text: say what is wrong, in 3 to 2000 characters")]
+    /// The same was stated before.
+    #[error(
+        "GL-6221: document: this was stated before, as fact {before}; what happened twice has two documents"
+    )]
+    Repeated {
+        /// Its number.
+        before: u64,
+    },
+    /// The name of a participant.
+    #[error("GL-6222: name: at most 150 printable characters")]
+    Name,
+    /// No words, or too many, or signs that are none.
+    #[error("GL-6214: text: say what is wrong, in 3 to 2000 printable characters")]
     Text,
     /// An appeal against the same is not decided yet.
     #[error("GL-6215: fact: an appeal against this is not decided yet")]
@@ -209,7 +220,7 @@ pub enum StandingRefusal {
     #[error("GL-6217: appeal: the appeal was decided before")]
     DecidedBefore,
     /// Nobody judges his own statement.
-    #[error("GL-6218: appeal: you stated this fact; another official decides the appeal")]
+    #[error("GL-6218: appeal: you stated this fact, or one that counts; another official decides the appeal")]
     OwnStatement,
     /// What an upheld appeal against the category sets.
     #[error(
@@ -229,6 +240,8 @@ impl StandingRefusal {
             Self::NoParticipant => "GL-6211",
             Self::NoFact => "GL-6212",
             Self::AnnulledBefore => "GL-6213",
+            Self::Repeated { .. } => "GL-6221",
+            Self::Name => "GL-6222",
             Self::Text => "GL-6214",
             Self::Pending => "GL-6215",
             Self::NoAppeal => "GL-6216",
@@ -246,11 +259,21 @@ impl StandingRefusal {
             Self::NoParticipant => "участник неизвестен; он известен с первой зарегистрированной декларации",
             Self::NoFact => "у этого участника нет такого факта",
             Self::AnnulledBefore => "факт уже отменён",
-            Self::Text => "напишите, что неверно: от 3 до 2000 знаков",
+            Self::Repeated { before } => {
+                let ru = format!("это уже внесено, факт {before}; у того, что было дважды, два документа");
+                let en = format!(
+                    "this was stated before, as fact {before}; what happened twice has two documents"
+                );
+                return Text::new(ru, en);
+            }
+            Self::Name => "не более 150 печатных знаков",
+            Self::Text => "напишите, что неверно: от 3 до 2000 печатных знаков",
             Self::Pending => "возражение против этого ещё не рассмотрено",
             Self::NoAppeal => "этот участник такого возражения не подавал",
             Self::DecidedBefore => "возражение уже рассмотрено",
-            Self::OwnStatement => "этот факт внесли вы; возражение рассматривает другое должностное лицо",
+            Self::OwnStatement => {
+                "этот факт или учитываемый факт внесли вы; возражение рассматривает другое должностное лицо"
+            }
             Self::Until => {
                 "удовлетворённое возражение против категории устанавливает другую категорию до дня после сегодняшнего, не \
                  далее двух лет; против факта — не устанавливает"
@@ -265,7 +288,12 @@ impl StandingRefusal {
 
 /// Whether words are some, and not too many.
 pub fn says_enough(text: &str) -> bool {
-    (REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&text.trim().chars().count())
+    (REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&text.trim().chars().count()) && is_printable(text)
+}
+
+/// Whether a text can be shown as it is: no control characters but ends of lines.
+pub fn is_printable(text: &str) -> bool {
+    !text.chars().any(|sign| sign.is_control() && !matches!(sign, '\n' | '\r'))
 }
 
 /// Whether an official may decide an appeal: nobody judges his own statement.

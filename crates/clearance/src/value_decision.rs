@@ -8,7 +8,7 @@ use risk::ItemFacts;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
+use crate::standing::says_enough;
 
 /// What a decision says of the value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ const AMOUNT_MAX: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Impossible {
     /// The number.
-    #[error("GL-6301: number: 4 to 50 letters, digits and / - . _")]
+    #[error("GL-6301: number: 4 to 50 letters, digits and / - . _, four letters or digits at least")]
     Number,
     /// The code.
     #[error("GL-6302: code: 4 to 10 digits")]
@@ -97,7 +97,8 @@ impl ValueDecision {
     pub fn check(&self) -> Result<(), Impossible> {
         let number = self.number.chars().count();
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '-' | '.' | '_');
-        if !(4..=NUMBER_CHARS_MAX).contains(&number) || !self.number.chars().all(plain) {
+        let told = self.number.chars().filter(|c| c.is_alphanumeric()).count();
+        if !(4..=NUMBER_CHARS_MAX).contains(&number) || told < 4 || !self.number.chars().all(plain) {
             return Err(Impossible::Number);
         }
         if !(4..=10).contains(&self.code.len()) || !self.code.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -116,7 +117,7 @@ impl ValueDecision {
         if self.valid_to < self.valid_from || days.map_or(true, |days| days > TERM_DAYS_MAX) {
             return Err(Impossible::Days);
         }
-        if !(REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&self.reason.trim().chars().count()) {
+        if !says_enough(&self.reason) {
             return Err(Impossible::Reason);
         }
         Ok(())

@@ -634,7 +634,7 @@ pub enum PricesCommand {
         /// The last one; the prices hold from the day after.
         #[arg(long, value_name = "DATE")]
         to: jiff::civil::Date,
-        /// Each calendar quarter by itself, so that trends can be seen: its prices hold in the quarter after.
+        /// Each calendar quarter by itself, so that trends can be seen: its prices hold from its end until a later quarter says them anew.
         #[arg(long)]
         quarters: bool,
         /// The pack whose declarations count.

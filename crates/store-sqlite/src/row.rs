@@ -235,6 +235,11 @@ pub fn whole(number: u64) -> Result<i64> {
     i64::try_from(number).map_err(|_| Failure::Store(StoreError::Failed(format!("{number} is too large"))))
 }
 
+/// A number that is looked up: what is past the numbers SQLite counts to is nowhere.
+pub fn sought(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// At most so many rows: what does not fit means all.
 pub fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)

@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 use store::{NewFact, NewStandingAct, Participant, StoredFact, StoredStandingAct, StoredTrader};
 
 use crate::failure::{Result, damaged};
-use crate::row::{Columns, all, json, limit, micros, one, run, whole};
+use crate::row::{Columns, all, json, limit, micros, one, run, sought, whole};
 use crate::statement::statement;
 
 const STANDING: &str = include_str!("queries/standing.sql");
@@ -108,7 +108,7 @@ fn read_fact(row: &mut Columns<'_>) -> Result<StoredFact> {
 }
 
 pub fn fact(connection: &Connection, number: u64) -> Result<Option<StoredFact>> {
-    one(connection, const { statement(STANDING, "fact") }, [whole(number)?], read_fact)
+    one(connection, const { statement(STANDING, "fact") }, [sought(number)], read_fact)
 }
 
 pub fn facts_back(connection: &Connection, from: Option<u64>, rows: usize) -> Result<Vec<StoredFact>> {
@@ -143,7 +143,7 @@ pub fn annulled_facts(connection: &Connection) -> Result<Vec<u64>> {
 }
 
 pub fn annulment_of(connection: &Connection, fact: u64) -> Result<Option<u64>> {
-    one(connection, const { statement(STANDING, "annulment of") }, [whole(fact)?], |row| row.integer())
+    one(connection, const { statement(STANDING, "annulment of") }, [sought(fact)], |row| row.integer())
 }
 
 pub fn found_facts(connection: &Connection, case: CaseId) -> Result<Vec<(u64, Ground)>> {

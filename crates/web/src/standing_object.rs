@@ -35,8 +35,11 @@ pub struct StandingObject {
     pub near: Vec<NearObject>,
     /// Days in which an appeal is decided.
     pub appeal_days: u32,
-    /// The newest facts, newest first.
+    /// Facts but for declarations registered here, newest first.
     pub facts: Vec<FactObject>,
+    /// Where the next page of facts begins, for `older`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub older: Option<u64>,
     /// The newest acts, newest first.
     pub history: Vec<StandingActObject>,
 }
@@ -255,6 +258,7 @@ impl StandingObject {
                 })
                 .collect(),
             appeal_days: criteria.appeal_days,
+            older: None,
             facts: facts.iter().map(|fact| FactObject::new(fact, official, language)).collect(),
             history: acts.iter().map(|act| StandingActObject::new(act, official, language)).collect(),
         }

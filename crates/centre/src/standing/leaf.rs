@@ -55,7 +55,13 @@ pub(super) fn sheets(
 impl Inner {
     /// Compares a leaf with the act it covers; says what differs, if anything.
     pub(crate) fn standing_act_differs(&self, step: &StoredStep) -> Result<Option<String>, CentreError> {
-        let again = self.store.standing_act_of_leaf(step.leaf)?.map(|stored| {
+        let stored = self.store.standing_act_of_leaf(step.leaf)?;
+        if let Some(Act::Stated { number, fact }) = stored.as_ref().map(|stored| &stored.act)
+            && self.store.fact(*number)?.is_none_or(|kept| kept.fact != *fact)
+        {
+            return Ok(Some(format!("fact {number} is not what was stated")));
+        }
+        let again = stored.map(|stored| {
             move |salt: &[u8; SALT_BYTES]| Ok(sheets(&stored.participant, &stored.act, stored.at, salt)?)
         });
         acts::differs(step, SYSTEM, "a participant", again)

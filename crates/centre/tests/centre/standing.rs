@@ -1,6 +1,6 @@
 //! Categories that follow from facts, as they come: stated by officials, shown by cases, lapsed, appealed against.
 
-use crate::centre::{StandingError, StandingView};
+use crate::centre::{FactView, StandingError, StandingView};
 use clearance::fact::{Fact, FactKind};
 use clearance::standing::{Act, Basis, StandingRefusal};
 use clearance::{Decision, Input, State};
@@ -49,7 +49,7 @@ impl Bureau {
 
     /// What happened to the trader's standing, oldest first.
     fn acts(&self) -> Vec<Act> {
-        let mut acts = self.centre.standing_acts(&trader(), None, 100).unwrap();
+        let mut acts = self.centre.standing_acts(&trader(), None, true, 100).unwrap();
         acts.reverse();
         acts.into_iter().map(|stored| stored.act).collect()
     }
@@ -126,18 +126,63 @@ fn impossible_facts_are_refused_with_their_place_and_none_is_kept() {
     let bureau = Bureau::open();
     let today = bureau.centre.today();
     let good = fact(FactKind::Offence, today, None, "heron");
+    // A mistyped number makes no participant.
+    bureau.refuses(bureau.centre.state_facts(PACK, &[(trader(), good.clone())]), "GL-6211");
+    bureau.enrol(&clean());
+    let before = bureau.centre.facts(&trader(), None, true, 100).unwrap();
     let tomorrow = fact(FactKind::Offence, today.tomorrow().unwrap(), None, "heron");
     let rows = [(trader(), good.clone()), (trader(), tomorrow)];
     let refused = bureau.centre.state_facts(PACK, &rows).unwrap_err();
     let StandingError::Refused { row: 1, why } = refused else { panic!("{refused:?}") };
     assert_eq!(why.to_string().split(": ").take(2).collect::<Vec<_>>(), ["GL-6202", "day"]);
-    assert_eq!(bureau.centre.facts(&trader(), None, true, 9).unwrap(), []);
+    assert_eq!(bureau.centre.facts(&trader(), None, true, 100).unwrap(), before);
+    let escape = Fact { reason: "clears the screen \u{1b}[2J".to_owned(), ..good.clone() };
+    bureau.refuses(bureau.centre.state_facts(PACK, &[(trader(), escape)]), "GL-6204");
     let refusals_percent = Decimal::from(300);
     let figures = ParticipantFacts { refusals_percent, ..clean() };
     let row = (trader(), String::new(), figures);
     bureau.refuses(bureau.centre.enrol_participants(PACK, "heron", &[row]), "GL-6206");
-    assert!(bureau.centre.standing(&trader()).unwrap().is_none());
+    let row = (trader(), "x".repeat(151), clean());
+    bureau.refuses(bureau.centre.enrol_participants(PACK, "heron", &[row]), "GL-6222");
+    assert_eq!(bureau.centre.facts(&trader(), None, true, 100).unwrap(), before);
+    // The same document of the same day is one fact, whoever states it, until it is annulled.
+    let [number] = bureau.centre.state_facts(PACK, &[(trader(), good.clone())]).unwrap()[..] else {
+        panic!()
+    };
+    let again = Fact { stated_by: "tern".to_owned(), ..good.clone() };
+    bureau.refuses(bureau.centre.state_facts(PACK, &[(trader(), again.clone())]), "GL-6221");
+    bureau.centre.annul_fact("tern", &trader(), number, "mistyped").unwrap();
+    bureau.centre.state_facts(PACK, &[(trader(), again)]).unwrap();
     assert!(bureau.centre.state_facts("eaeu-xx", &[(trader(), good)]).is_err());
+}
+
+/// An annulment outlives counting anew, and what is done about a withheld fact is withheld.
+#[test]
+fn what_an_official_annulled_of_a_case_stays_annulled_and_a_withheld_fact_stays_withheld() {
+    let bureau = Bureau::open();
+    bureau.officer("tern");
+    bureau.centre.add_profile(EVERYTHING).unwrap();
+    bureau.enrol(&clean());
+    bureau.file(import(0));
+    let facts = || bureau.centre.facts(&trader(), None, true, 100).unwrap();
+    let of = |kind| {
+        let found = |view: &&FactView| view.stored.fact.kind == kind && view.stored.fact.case.is_some();
+        facts().iter().find(found).unwrap().stored.number
+    };
+    let before = bureau.centre.trader(&trader()).unwrap().facts_on(bureau.centre.today());
+    for kind in [FactKind::Registered, FactKind::Hit] {
+        bureau.centre.annul_fact("heron", &trader(), of(kind), "filed by mistake").unwrap();
+    }
+    let after = bureau.centre.trader(&trader()).unwrap().facts_on(bureau.centre.today());
+    assert_eq!(after.0.declarations_year + 1, before.0.declarations_year);
+    assert_eq!(bureau.centre.recount_traders().unwrap(), (1, 0));
+    assert_eq!(bureau.centre.trader(&trader()).unwrap().facts_on(bureau.centre.today()), after);
+    let told = |withheld| {
+        let acts = bureau.centre.standing_acts(&trader(), None, withheld, 100).unwrap();
+        acts.iter().filter(|act| act.act.name() == "stated").count()
+    };
+    assert_eq!((told(true), told(false)), (2, 1), "of the profile that fired the trader learns nothing");
+    bureau.replays_without_a_difference();
 }
 
 #[test]

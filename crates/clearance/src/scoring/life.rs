@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Mode, Refusal};
 use crate::dossier::{Hand, Right, words};
-use crate::step::{REASON_CHARS_MAX, REASON_CHARS_MIN};
+use crate::standing::says_enough;
 
 words! {
     /// Where a model stands.
@@ -202,7 +202,7 @@ pub fn decide(
         return Err(Refusal::SamePerson);
     }
     let reason = reason.trim();
-    if !(REASON_CHARS_MIN..=REASON_CHARS_MAX).contains(&reason.chars().count()) {
+    if !says_enough(reason) {
         return Err(Refusal::ReasonMissing);
     }
     if row.to == State::Live && !hindrances.is_empty() {

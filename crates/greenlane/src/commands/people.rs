@@ -178,7 +178,7 @@ pub fn participant(command: &ParticipantCommand) -> Done {
         ParticipantCommand::Category { number, data } => {
             let centre = embedded::open_for_command(data, None)?;
             let (standing, acts) =
-                (centre.standing(number)?, centre.standing_acts(number, None, ACTS_SHOWN)?);
+                (centre.standing(number)?, centre.standing_acts(number, None, true, ACTS_SHOWN)?);
             centre.stop();
             let unknown = || Failure::refused(format!("nobody knows participant {number}"));
             let StandingView { participant, day, explanation, .. } = standing.ok_or_else(unknown)?;

@@ -70,7 +70,10 @@ fn generated_trade_is_filed_proved_and_replayed() {
     state(&[&format!("{today},offence,2"), &format!("{today},debt_due,10.5")]).ended(0);
     let shown = greenlane(["participant", "show", number, "--data", text(&data)]).ended(0).out;
     assert!(shown.contains("offences in two years: 2") && shown.contains("overdue debt: 10.5"), "{shown}");
-    let wrong = state(&[&format!("{today},offence,"), &format!("{today},debt_due,-1")]).ended(1).err;
+    let again = state(&[&format!("{today},offence,2")]).ended(1).err;
+    assert!(again.contains("line 2: GL-6221: document: this was stated before"), "{again}");
+    let before = today.yesterday().unwrap();
+    let wrong = state(&[&format!("{before},offence,"), &format!("{today},debt_due,-1")]).ended(1).err;
     assert!(wrong.contains("line 3: GL-6203: amount: "), "{wrong}");
     let why = greenlane(["participant", "category", number, "--data", text(&data)]).ended(0).out;
     assert!(

@@ -144,6 +144,7 @@ fn case_id(text: &str) -> Result<CaseId, Failure> {
 
 /// Which days.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Days {
     /// The first day.
@@ -223,6 +224,7 @@ pub(crate) async fn reconcile(
 
 /// Which guarantees.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Whose {
     /// Only of this principal, by tax number. A trader sees their own.

@@ -29,6 +29,7 @@ const PIECE_BYTES: usize = 64 << 10;
 
 /// How long to wait for another manifest.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct Patience {
     /// Seconds to wait where `If-None-Match` names the manifest in force; at most 25, more counts as 25.

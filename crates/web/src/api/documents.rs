@@ -20,6 +20,7 @@ const PAGE: usize = 100;
 
 /// Which documents to list.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// Only those after this one: the next page.
     after: Option<String>,

@@ -18,6 +18,7 @@ const DAYS_USUAL: i64 = 182;
 
 /// Which days.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct Days {
     /// The first day, such as `2026-03-01`; half a year back where it is not given.

@@ -27,6 +27,7 @@ const UNDONE_MAX: usize = 10_000;
 
 /// What the body is.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 // A mistyped `dry_run` must not import.
 #[serde(deny_unknown_fields)]
 pub(crate) struct What {
@@ -48,6 +49,7 @@ pub(crate) struct What {
 
 /// Whether it is only looked at.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Trial {
     /// Only say what it would change.

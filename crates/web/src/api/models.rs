@@ -31,6 +31,7 @@ pub(crate) struct ModelList {
 
 /// Why something is done.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Because {
     /// Why.

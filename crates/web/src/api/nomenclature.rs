@@ -29,6 +29,7 @@ const DIGITS: usize = 10;
 
 /// What to search for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct Sought {
     /// A code, how one begins, a former code, or words in Russian or English; typing errors are forgiven. At most
@@ -42,6 +43,7 @@ pub(crate) struct Sought {
 
 /// The day and the customs service asked for.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct AsOf {
     /// The day the answer is as of, such as `2026-03-29`; today where it is not given.

@@ -24,6 +24,7 @@ const PAGE_MAX: usize = 500;
 
 /// From where to read.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// Where the last answer said to go on; 0 from the beginning.
     after: Option<u64>,

@@ -26,6 +26,7 @@ const STOPPED_SHOWN: usize = 10;
 
 /// Which participants to list.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct Wanted {
     /// The beginning of the number, part of the name, or a whole telephone or mailbox.

@@ -24,6 +24,7 @@ pub(crate) const PAGE: usize = 100;
 
 /// Which powers to list.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct Wanted {
     /// Only of the principal with this tax number.

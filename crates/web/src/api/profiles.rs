@@ -29,6 +29,7 @@ const NUMBER_BYTES_MAX: usize = 4 * risk::NUMBER_CHARS_MAX;
 
 /// Which profiles to list.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(default)]
 pub(crate) struct Wanted {
     /// Only with a version that stands so: draft, agreed, approved, in_force, replaced or cancelled.
@@ -55,6 +56,7 @@ pub(crate) struct ProfileList {
 
 /// Where a text belongs.
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Belongs {
     /// The version it was made from; none for a profile of a new number.

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use centre::{Action, Centre, Identity, STANDING_PAGE_MAX, StandingError};
 use clearance::fact::{Fact, FactKind};
@@ -14,7 +14,7 @@ use risk::Category;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use store::Role;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::access::Caller;
@@ -22,6 +22,14 @@ use crate::bodies::Small;
 use crate::failure::{Failure, Kind, Problem};
 use crate::language::Language;
 use crate::standing_object::{StandingActObject, StandingObject};
+
+/// Which facts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Older {
+    /// Those from this number back: what the page before said.
+    older: Option<u64>,
+}
 
 /// A fact an official states.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -117,13 +125,15 @@ impl From<StandingError> for Failure {
                         StatusCode::NOT_FOUND
                     }
                     StandingRefusal::OwnStatement => StatusCode::FORBIDDEN,
-                    StandingRefusal::AnnulledBefore
+                    StandingRefusal::Repeated { .. }
+                    | StandingRefusal::AnnulledBefore
                     | StandingRefusal::Pending
                     | StandingRefusal::DecidedBefore
                     | StandingRefusal::NothingProposed => StatusCode::CONFLICT,
-                    StandingRefusal::Impossible(_) | StandingRefusal::Text | StandingRefusal::Until => {
-                        StatusCode::UNPROCESSABLE_ENTITY
-                    }
+                    StandingRefusal::Impossible(_)
+                    | StandingRefusal::Name
+                    | StandingRefusal::Text
+                    | StandingRefusal::Until => StatusCode::UNPROCESSABLE_ENTITY,
                 };
                 let title = Text::new("Это не принято", "This was not taken");
                 Failure::new(status, why.code(), title, why.text())
@@ -144,6 +154,7 @@ pub(crate) fn standing_of(
     centre: &Centre,
     who: &Identity,
     number: &TaxNumber,
+    older: Option<u64>,
     language: Language,
 ) -> Result<StandingObject, Failure> {
     let view = centre.standing(number)?.ok_or_else(|| Failure::of(Kind::NotFound))?;
@@ -151,9 +162,10 @@ pub(crate) fn standing_of(
     if official {
         centre.record_participant_read(who, Some(*number), "category")?;
     }
-    let facts = centre.facts(number, None, official, STANDING_PAGE_MAX)?;
-    let acts = centre.standing_acts(number, None, STANDING_PAGE_MAX)?;
-    Ok(StandingObject::new(&view, &facts, &acts, official, language))
+    let (facts, older) = centre.facts_besides(number, older, official, STANDING_PAGE_MAX)?;
+    let acts = centre.standing_acts(number, None, official, STANDING_PAGE_MAX)?;
+    let object = StandingObject::new(&view, &facts, &acts, official, language);
+    Ok(StandingObject { older, ..object })
 }
 
 fn misread(field: &str) -> Failure {
@@ -201,7 +213,7 @@ pub(crate) fn day_of(text: Option<&str>) -> Result<Option<Date>, Failure> {
 /// Officials see any participant, traders themselves. Facts that would name what is looked for are told to officials only.
 #[utoipa::path(
     get, path = "/api/v1/participants/{number}/category", tag = "participants",
-    params(("number" = String, Path, description = "The tax number.")),
+    params(("number" = String, Path, description = "The tax number."), Older),
     responses(
         (status = 200, description = "How it stands.", body = StandingObject),
         (status = 404, description = "Nobody knows it, or it is not yours.", body = Problem, content_type = "application/problem+json"),
@@ -213,9 +225,10 @@ pub(crate) async fn show(
     Caller(who): Caller,
     language: Language,
     Path(number): Path<String>,
+    Query(Older { older }): Query<Older>,
 ) -> Result<Json<StandingObject>, Failure> {
     let number = seen(&who, &number)?;
-    app.run(move |app| Ok(Json(standing_of(app.centre(), &who, &number, language)?))).await
+    app.run(move |app| Ok(Json(standing_of(app.centre(), &who, &number, older, language)?))).await
 }
 
 /// State a fact about a participant.
@@ -333,7 +346,7 @@ pub(crate) async fn decide(
         let (category, until) = (category_of(wish.category.as_deref())?, day_of(wish.until.as_deref())?);
         let centre = app.centre();
         centre.decide_appeal(&who.login, &number, appeal, wish.upheld, &wish.reason, category, until)?;
-        Ok(Json(standing_of(centre, &who, &number, language)?))
+        Ok(Json(standing_of(centre, &who, &number, None, language)?))
     })
     .await
 }
@@ -362,7 +375,7 @@ pub(crate) async fn confirm(
     app.run(move |app| {
         let category = category_of(Some(&wish.category))?.ok_or_else(|| misread("category"))?;
         app.centre().confirm_category(&who.login, &number, category, &wish.reason)?;
-        Ok(Json(standing_of(app.centre(), &who, &number, language)?))
+        Ok(Json(standing_of(app.centre(), &who, &number, None, language)?))
     })
     .await
 }

@@ -523,7 +523,7 @@ fn chart(history: &[&Priced], language: Language) -> Chart {
     }
 }
 
-/// Lines of the newest declarations that somebody may see whose price lies outside the bounds, the lowest first.
+/// Lines of the newest declarations that somebody may see whose price lies outside the bounds of a price, the lowest first.
 fn outside(
     app: &App,
     who: &Identity,
@@ -534,6 +534,8 @@ fn outside(
     shell: &Shell,
 ) -> Result<Lines, Failure> {
     let centre = app.centre();
+    let history = reference.prices(pack).map_or(&[][..], |prices| prices.history(goods));
+    let usual = history.iter().rfind(|row| row.holds(day)).ok_or_else(|| Failure::of(Kind::NotFound))?;
     let beginning = goods.prefix.to_string();
     let mut filter = CaseFilter { limit: CASES_AT_ONCE, ..CaseFilter::default() };
     let (mut read, mut found) = (0usize, Vec::new());
@@ -556,7 +558,14 @@ fn outside(
                 if !of_goods {
                     continue;
                 }
-                let Some((_, value, index)) = held(declaration, item, reference, pack, day) else { continue };
+                let unit = item.supplementary.as_ref().and_then(|quantity| quantity.unit);
+                let facts = ItemFacts::of(item);
+                let value = match goods.unit {
+                    PricedUnit::Kilogram => facts.value_per_kg,
+                    PricedUnit::Supplementary(of) => facts.value_per_unit.filter(|_| unit == Some(of)),
+                };
+                let index = value.and_then(|value| Some((value, usual.value.range().index(value)?)));
+                let Some((value, index)) = index else { continue };
                 if index.abs() > Decimal::ONE {
                     found.push((
                         index,

@@ -53,6 +53,8 @@ struct CategoryPage {
     /// What differs where the pack tells no rates.
     rates_told: bool,
     facts: Vec<FactRow>,
+    /// Where the next page of facts begins.
+    older: Option<u64>,
     acts: Vec<ActRow>,
     appeals: Vec<ActRow>,
     kinds: Vec<(&'static str, String)>,
@@ -108,6 +110,8 @@ struct ActRow {
 pub(crate) struct Asked {
     /// What was just done, for a word about it.
     done: String,
+    /// Where the page of facts begins.
+    older: Option<u64>,
 }
 
 /// What the forms of the page carry.
@@ -201,11 +205,11 @@ fn page(
     number: &TaxNumber,
     language: Language,
     uri: &Uri,
-    done: &str,
+    Asked { done, older }: &Asked,
     refused: Option<(&Failure, &Wish)>,
 ) -> Result<Html<String>, Failure> {
     let view = app.centre().standing(number)?.ok_or_else(|| Failure::of(Kind::NotFound))?;
-    let object: StandingObject = standing_of(app.centre(), who, number, language)?;
+    let object: StandingObject = standing_of(app.centre(), who, number, *older, language)?;
     let own = who.role == Role::Declarant;
     let shell = Shell::new(app, Some(who.clone()), language, uri, if own { "account" } else { "appeals" });
     let zone = &app.config().time_zone;
@@ -279,7 +283,7 @@ fn page(
         own,
         may_judge: who.may(Action::JudgeTraders),
         address: format!("/participants/{number}/category"),
-        notice: match done {
+        notice: match done.as_str() {
             "state" => Some(shell.t.standing_done_state),
             "annul" => Some(shell.t.standing_done_annul),
             "appeal" => Some(shell.t.standing_done_appeal),
@@ -308,6 +312,7 @@ fn page(
         rates_told: view.criteria.publish_rates,
         differs,
         facts: facts.collect(),
+        older: object.older,
         appeals: appeals.collect(),
         contestable: contestable
             .map(|fact| (fact.number, format!("№ {} — {}, {}", fact.number, fact.title, days(&fact.day))))
@@ -331,7 +336,7 @@ pub(crate) async fn own(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failure> {
     let number = who.participant.ok_or_else(|| Failure::of(Kind::NotFound))?;
-    app.run(move |app| page(app, &who, &number, language, &uri, &asked.done, None)).await
+    app.run(move |app| page(app, &who, &number, language, &uri, &asked, None)).await
 }
 
 /// That of any participant, for officials.
@@ -344,7 +349,7 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result<Html<String>, Failure> {
     let number = seen(&who, &number)?;
-    app.run(move |app| page(app, &who, &number, language, &uri, &asked.done, None)).await
+    app.run(move |app| page(app, &who, &number, language, &uri, &asked, None)).await
 }
 
 fn numbered(text: &str) -> Result<u64, Failure> {
@@ -412,7 +417,7 @@ pub(crate) async fn act(
             Ok(Redirect::to(&to).into_response())
         }
         Err(why) if why.status.is_client_error() && !why.is(Kind::Forbidden) => {
-            let page = page(app, &who, &number, language, &uri, "", Some((&why, &wish)))?;
+            let page = page(app, &who, &number, language, &uri, &Asked::default(), Some((&why, &wish)))?;
             Ok((why.status, page).into_response())
         }
         Err(why) => Err(why),
