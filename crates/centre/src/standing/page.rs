@@ -211,6 +211,8 @@ fn write_all(page: &mut String, world: &World) -> std::fmt::Result {
         R::OwnStatement,
         R::Until,
         R::NothingProposed,
+        R::Repeated { before: 17 },
+        R::Name,
     ] {
         let words = why.to_string();
         let place = words.split(": ").nth(1).unwrap_or_default().to_owned();
