@@ -151,6 +151,13 @@ impl Centre {
             }
             _ => self.inner.assess_again(&document, filed, &filing)?,
         };
+        let world = corrected.map_or(filed.world, |(record, _)| record.world);
+        self.inner.world_of(&world)?.models().explain(
+            &mut assessed.scored,
+            &declaration,
+            &assessed.risk.facts,
+            assessed.day,
+        );
         assessed.findings.extend(filed.supply.duplicate.as_ref().map(clearance::step::Duplicate::finding));
         let papers = self.papers_of(id, PAPERS_MAX)?;
         assessed.findings.extend(self.inner.value_findings(

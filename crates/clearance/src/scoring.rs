@@ -134,6 +134,18 @@ impl Models {
         (!names.is_empty()).then(|| names.join("\n"))
     }
 
+    /// Adds what weighed most to what models of this world said of a declaration and did not select. A record keeps
+    /// reasons of what was selected alone; the others follow from the declaration whenever somebody looks.
+    pub fn explain(&self, scored: &mut [Scored], declaration: &Declaration, facts: &Facts, day: Date) {
+        for one in scored.iter_mut().filter(|one| one.reasons.is_empty()) {
+            let lines = score::declared::lines(declaration, facts, day);
+            let place = usize::try_from(one.line.saturating_sub(1)).unwrap_or(usize::MAX);
+            if let (Some(installed), Some(line)) = (self.of_version(&one.model), lines.get(place)) {
+                one.reasons = installed.model().reasons(line).into_iter().map(Weighed::of).collect();
+            }
+        }
+    }
+
     /// What each says of a declaration.
     pub(crate) fn score(
         &self,
@@ -195,13 +207,6 @@ pub struct Weighed {
 
 impl Scored {
     fn of(mode: Mode, place: usize, proposal: score::Proposal) -> Self {
-        let weighed = |reason: score::Reason| Weighed {
-            feature: reason.feature,
-            value: reason.value.chars().take(VALUE_CHARS_MAX).collect(),
-            unknown: reason.unknown,
-            // Rounded to these parts already, and far within their bounds.
-            weight_parts: (reason.weight * WEIGHT_PARTS).round() as i32,
-        };
         Self {
             model: proposal.version,
             mode,
@@ -211,7 +216,7 @@ impl Scored {
             rank: proposal.rank,
             lane: proposal.lane,
             selection: proposal.selection,
-            reasons: proposal.reasons.into_iter().map(weighed).collect(),
+            reasons: proposal.reasons.into_iter().map(Weighed::of).collect(),
         }
     }
 
@@ -232,6 +237,16 @@ impl Scored {
 }
 
 impl Weighed {
+    fn of(reason: score::Reason) -> Self {
+        Self {
+            feature: reason.feature,
+            value: reason.value.chars().take(VALUE_CHARS_MAX).collect(),
+            unknown: reason.unknown,
+            // Rounded to these parts already, and far within their bounds.
+            weight_parts: (reason.weight * WEIGHT_PARTS).round() as i32,
+        }
+    }
+
     /// What it adds to the logit.
     pub fn weight(&self) -> f64 {
         f64::from(self.weight_parts) / WEIGHT_PARTS

@@ -186,6 +186,10 @@ fn replay_finds_every_decision_again_though_models_came_and_went() {
             assert!(case.lane.unwrap() >= scored[0].lane, "never milder than the model says");
             assert_eq!(scored[0].reasons.is_empty(), scored[0].leads_to().is_none(), "{scored:?}");
             assert!(scored[0].line >= 1 && scored[0].line <= case.items && scored[0].reasons.len() <= 5);
+            // The record keeps reasons of what was selected; whoever looks is told those of every scored case.
+            let looked = &unit.bureau.centre.view(case.id).unwrap().assessed.scored[0];
+            assert!((1..=5).contains(&looked.reasons.len()), "{looked:?}");
+            assert!(scored[0].reasons.is_empty() || looked == &scored[0]);
         }
     }
     let by_models = by_first.iter().chain(&by_second);
